@@ -1,0 +1,116 @@
+#include "ir/interpreter/Interpreter.h"
+
+#include "ir/nn/Constants.h"
+#include "ir/nn/Lowering.h"
+
+#include <cstring>
+
+namespace burin {
+using namespace mlir;
+using nn::LoweredBuffer;
+
+FailureOr<std::vector<TensorBytes>> evaluate(Operation *op, ArrayRef<ArrayRef<char>> operands) {
+  auto node = dyn_cast<nn::NnOp>(op);
+  if (!node)
+    return op->emitError("BRN1901: no meaning is defined for ") << op->getName();
+  std::vector<TensorBytes> results;
+  if (node.isView()) {
+    results.emplace_back(operands[0].begin(), operands[0].end());
+    return results;
+  }
+  nn::Lowering lowering(op);
+  if (failed(node.lower(lowering)))
+    return failure();
+  for (Value v : op->getResults())
+    results.emplace_back(static_cast<size_t>(nn::byteSize(nn::tensorType(v))));
+
+  std::vector<TensorBytes> scratch;
+  scratch.reserve(lowering.buffers().size());
+  std::vector<std::byte *> memory;
+  for (const LoweredBuffer &b : lowering.buffers()) {
+    const char *p = nullptr;
+    switch (b.kind) {
+    case LoweredBuffer::Kind::Operand: p = operands[b.index].data(); break; // kernels only read it
+    case LoweredBuffer::Kind::Result: p = results[b.index].data(); break;
+    case LoweredBuffer::Kind::Constant: p = b.data.data(); break;
+    case LoweredBuffer::Kind::Scratch: p = scratch.emplace_back(static_cast<size_t>(b.bytes)).data(); break;
+    }
+    memory.push_back(reinterpret_cast<std::byte *>(const_cast<char *>(p)));
+  }
+  for (const plan::Call &call : lowering.calls())
+    plan::execute(call, memory);
+  return results;
+}
+
+FailureOr<std::vector<TensorBytes>> evaluateOnConstants(Operation *op) {
+  SmallVector<ArrayRef<char>> operands;
+  for (Value v : op->getOperands()) {
+    nn::ConstantOp constant = nn::definingConstant(v);
+    if (!constant)
+      return failure();
+    operands.push_back(constant.bytes());
+  }
+  return evaluate(op, operands);
+}
+
+namespace {
+
+/// The storage of the values that are alive, freed after the last use.
+class Environment {
+public:
+  explicit Environment(func::FuncOp program) {
+    program.walk([&](Operation *op) {
+      for (Value v : op->getOperands())
+        ++uses[v];
+    });
+  }
+  void bind(Value v, TensorBytes bytes) { owned[v] = std::move(bytes); }
+  ArrayRef<char> get(Value v) {
+    if (nn::ConstantOp constant = nn::definingConstant(v))
+      return constant.bytes();
+    return owned.at(v);
+  }
+  void release(Value v) {
+    if (--uses[v] == 0)
+      owned.erase(v);
+  }
+
+private:
+  llvm::DenseMap<Value, int> uses;
+  llvm::DenseMap<Value, TensorBytes> owned;
+};
+
+} // namespace
+
+FailureOr<std::vector<TensorBytes>> interpret(func::FuncOp program, ArrayRef<ArrayRef<char>> inputs,
+                                              const Observer &observer) {
+  Environment env(program);
+  for (auto [arg, bytes] : llvm::zip(program.getArguments(), inputs))
+    env.bind(arg, TensorBytes(bytes.begin(), bytes.end()));
+  std::vector<TensorBytes> outputs;
+  for (Operation &op : program.getBody().front()) {
+    if (isa<nn::ConstantOp>(op))
+      continue;
+    SmallVector<ArrayRef<char>> operands;
+    for (Value v : op.getOperands())
+      operands.push_back(env.get(v));
+    if (isa<func::ReturnOp>(op)) {
+      for (ArrayRef<char> bytes : operands)
+        outputs.emplace_back(bytes.begin(), bytes.end());
+      break;
+    }
+    FailureOr<std::vector<TensorBytes>> results = evaluate(&op, operands);
+    if (failed(results))
+      return failure();
+    if (observer)
+      observer(&op, (*results)[0]);
+    for (auto [v, bytes] : llvm::zip(op.getResults(), *results))
+      if (!v.use_empty())
+        env.bind(v, std::move(bytes));
+    for (Value v : op.getOperands())
+      env.release(v);
+  }
+  return outputs;
+}
+
+} // namespace burin

@@ -1,0 +1,50 @@
+#include "ir/nn/Nn.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+#include "mlir/IR/DialectImplementation.h"
+
+#include "ir/nn/NnDialect.cpp.inc"
+#include "ir/nn/NnEnums.cpp.inc"
+#include "ir/nn/NnInterfaces.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "ir/nn/NnAttrs.cpp.inc"
+
+namespace burin::nn {
+using namespace mlir;
+
+void NnDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "ir/nn/NnAttrs.cpp.inc"
+      >();
+}
+
+void NnDialect::initialize() {
+  registerAttributes();
+  addOperations<
+#define GET_OP_LIST
+#include "ir/nn/NnOps.cpp.inc"
+      >();
+}
+
+OriginAttr getOrigin(Operation *op) { return op ? op->getAttrOfType<OriginAttr>(originAttrName) : OriginAttr(); }
+
+void setOrigin(Operation *op, StringRef tensor, ArrayRef<int64_t> perm) {
+  if (isIdentityPermutation(perm))
+    perm = {};
+  op->setAttr(originAttrName, OriginAttr::get(op->getContext(), StringAttr::get(op->getContext(), tensor), perm));
+}
+
+void copyOrigin(Operation *from, Operation *to, ArrayRef<int64_t> perm) {
+  OriginAttr origin = getOrigin(from);
+  if (!origin)
+    return;
+  SmallVector<int64_t> composed(origin.getPerm());
+  if (composed.empty())
+    composed.assign(perm.begin(), perm.end());
+  else if (!perm.empty())
+    composed = composePermutations(composed, perm);
+  setOrigin(to, origin.getTensor().getValue(), composed);
+}
+
+} // namespace burin::nn

@@ -1,0 +1,46 @@
+// The nn dialect: include this to use any of its operators, attributes and enums.
+#ifndef BURIN_IR_NN_NN_H
+#define BURIN_IR_NN_NN_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "ir/nn/Types.h"
+
+namespace burin::nn {
+class Lowering;
+}
+
+#include "ir/nn/NnDialect.h.inc"
+#include "ir/nn/NnEnums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "ir/nn/NnAttrs.h.inc"
+#include "ir/nn/NnInterfaces.h.inc"
+#define GET_OP_CLASSES
+#include "ir/nn/NnOps.h.inc"
+
+namespace burin::nn {
+
+/// Name of the discardable attribute that holds an operator's `OriginAttr`.
+inline constexpr llvm::StringLiteral originAttrName = "nn.origin";
+
+/// The ONNX tensor that `op`'s first result holds, or null.
+OriginAttr getOrigin(mlir::Operation *op);
+/// Says that `op`'s result holds ONNX tensor `tensor`, its axes permuted by `perm` (empty: not permuted).
+void setOrigin(mlir::Operation *op, mlir::StringRef tensor, mlir::ArrayRef<int64_t> perm = {});
+/// `to` computes the same tensor as `from` did: it takes over the origin. With `perm`, result axis i of `to` is
+/// axis perm[i] of `from`'s result.
+void copyOrigin(mlir::Operation *from, mlir::Operation *to, mlir::ArrayRef<int64_t> perm = {});
+
+} // namespace burin::nn
+
+#endif

@@ -1,0 +1,68 @@
+// Questions about element types and shapes that every part of the compiler asks.
+#ifndef BURIN_IR_NN_TYPES_H
+#define BURIN_IR_NN_TYPES_H
+
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/TypeRange.h"
+#include "mlir/IR/Value.h"
+
+#include <cstdint>
+#include <string>
+
+namespace burin::nn {
+
+/// The type the bytes are stored as: the storage type of a quantised type (i8, or ui8 for `u8`), else the type itself.
+mlir::Type storageType(mlir::Type elementType);
+
+/// Bytes of one element: 1 for bool and anything up to 8 bits.
+int64_t elementBytes(mlir::Type elementType);
+
+/// Suffix of the kernels for this storage: "f32", "s8", "u64", "b8" …; empty for a type without kernels.
+std::string kernelSuffix(mlir::Type elementType);
+
+/// The C type of the storage: "float", "int8_t", "uint8_t" (bool and ui8), "uint16_t" (f16, bf16) …
+std::string cType(mlir::Type elementType);
+
+mlir::RankedTensorType tensorType(mlir::Value v);
+mlir::ArrayRef<int64_t> shapeOf(mlir::Value v);
+mlir::Type elementTypeOf(mlir::Value v);
+int64_t numElements(mlir::ArrayRef<int64_t> shape);
+/// Bytes of the whole tensor.
+int64_t byteSize(mlir::RankedTensorType type);
+/// The same shape with another element type.
+mlir::RankedTensorType withElementType(mlir::RankedTensorType type, mlir::Type elementType);
+
+/// The per-tensor quantised element type of `v`, or null.
+mlir::quant::UniformQuantizedType perTensorQuant(mlir::Value v);
+/// The quantised element type of any kind of `v`, or null.
+mlir::quant::QuantizedType quantType(mlir::Value v);
+/// The smallest and largest stored integer of a quantised type.
+std::pair<int32_t, int32_t> storageRange(mlir::quant::QuantizedType type);
+/// Scales and zero points with one entry per tensor (size 1) or per index of the quantised axis.
+struct QuantParams {
+  llvm::SmallVector<float> scales;
+  llvm::SmallVector<int64_t> zeros;
+  int64_t axis = -1; ///< -1: per tensor
+};
+QuantParams quantParams(mlir::quant::QuantizedType type);
+/// The stored range that real bounds [lo, hi] leave of a per-tensor type: clamp(round_half_even(bound / scale) + zero).
+std::pair<int32_t, int32_t> clampRange(mlir::quant::UniformQuantizedType type, double lo, double hi);
+
+/// Whether the ranked tensor types agree in shape, element types set aside.
+bool sameShapes(mlir::TypeRange a, mlir::TypeRange b);
+
+/// NumPy broadcast of two shapes; nullopt if they don't fit.
+std::optional<llvm::SmallVector<int64_t>> broadcastShapes(mlir::ArrayRef<int64_t> a, mlir::ArrayRef<int64_t> b);
+
+/// Row-major strides in elements.
+llvm::SmallVector<int64_t> rowMajorStrides(mlir::ArrayRef<int64_t> shape);
+
+/// The inverse permutation, and composition (result[i] = a[b[i]]).
+llvm::SmallVector<int64_t> inversePermutation(mlir::ArrayRef<int64_t> perm);
+llvm::SmallVector<int64_t> composePermutations(mlir::ArrayRef<int64_t> a, mlir::ArrayRef<int64_t> b);
+bool isIdentityPermutation(mlir::ArrayRef<int64_t> perm);
+
+} // namespace burin::nn
+
+#endif

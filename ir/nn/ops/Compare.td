@@ -1,0 +1,7 @@
+def Nn_CompareOp : Nn_InferredOp<"compare"> {
+  let summary = "Element-wise comparison to bool with NumPy broadcasting";
+  let description = "Source: ONNX Equal, Less, LessOrEqual, Greater, GreaterOrEqual.";
+  let arguments = (ins Nn_CompareKind:$kind, Nn_Tensor:$a, Nn_Tensor:$b);
+  let results = (outs Nn_Tensor:$y);
+  let assemblyFormat = "$kind $a `,` $b attr-dict `:` functional-type(operands, results)";
+}

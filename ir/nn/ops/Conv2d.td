@@ -1,0 +1,16 @@
+def Nn_Conv2dOp : Nn_InferredOp<"conv2d", [DeclareOpInterfaceMethods<Nn_OpInterface, ["macs"]>]> {
+  let summary = "2-D convolution (cross-correlation), NHWC, weights OHWI";
+  let description = [{
+    y[n,i,j,o] = clamp(bias[o] + sum_{k,l,c} x[n, i*s0-p0+k*d0, j*s1-p1+l*d1, g*C+c] * w[o,k,l,c], act_lo, act_hi),
+    g = o / (O / groups), C = in / groups; positions outside x contribute real zero.
+    x [N,H,W,I], w [O,KH,KW,I/groups], bias [O] or none (quantised: i32 of scale sx*sw); y [N,OH,OW,O].
+    pads: top, left, bottom, right, each may be negative (cropping). Quantised x and w with an i32 result element type:
+    the exact accumulator (ONNX ConvInteger). 1-D convolution: H = 1. Source: ONNX Conv-1..22, QLinearConv-10, ConvInteger-10.
+  }];
+  let arguments = (ins Nn_Tensor:$x, Nn_Tensor:$w, Optional<Nn_Tensor>:$bias,
+                       DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, I64Attr:$groups,
+                       OptionalAttr<F64Attr>:$act_lo, OptionalAttr<F64Attr>:$act_hi);
+  let results = (outs Nn_Tensor:$y);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}

@@ -1,0 +1,10 @@
+def Nn_DynamicDequantizeOp : Nn_Op<"dynamic_dequantize"> {
+  let summary = "y = (x - zero) * scale, scale and zero given at run time";
+  let description = [{
+    `scale` f32 and `zero` (element type of `x`) have one element, or one per index of `axis`.
+    Source: ONNX DequantizeLinear-10..25 whose scale isn't constant.
+  }];
+  let arguments = (ins Nn_Tensor:$x, Nn_Tensor:$scale, Optional<Nn_Tensor>:$zero, I64Attr:$axis);
+  let results = (outs Nn_Tensor:$y);
+  let assemblyFormat = "$x `,` $scale (`,` $zero^)? attr-dict `:` functional-type(operands, results)";
+}

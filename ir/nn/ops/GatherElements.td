@@ -1,0 +1,7 @@
+def Nn_GatherElementsOp : Nn_InferredOp<"gather_elements"> {
+  let summary = "y[..i..] = x[..indices[..i..]..] along an axis; y has the shape of indices";
+  let description = "Source: ONNX GatherElements-11..13.";
+  let arguments = (ins Nn_Tensor:$x, Nn_Tensor:$indices, I64Attr:$axis);
+  let results = (outs Nn_Tensor:$y);
+  let assemblyFormat = "$x `,` $indices attr-dict `:` functional-type(operands, results)";
+}

@@ -1,0 +1,7 @@
+def Nn_GatherNdOp : Nn_InferredOp<"gather_nd"> {
+  let summary = "Slices of x at the index tuples in the last axis of `indices`";
+  let description = "Source: ONNX GatherND-11..13.";
+  let arguments = (ins Nn_Tensor:$x, Nn_Tensor:$indices, I64Attr:$batch_dims);
+  let results = (outs Nn_Tensor:$y);
+  let assemblyFormat = "$x `,` $indices attr-dict `:` functional-type(operands, results)";
+}

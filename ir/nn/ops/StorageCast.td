@@ -1,0 +1,12 @@
+def Nn_StorageCastOp : Nn_Op<"storage_cast", [DeclareOpInterfaceMethods<Nn_OpInterface, ["isView"]>]> {
+  let summary = "The same bytes under another element type";
+  let description = [{
+    Between an integer type and a quantised type of that storage: costs nothing. Quantised values enter and leave the
+    program this way.
+  }];
+  let arguments = (ins Nn_Tensor:$x);
+  let results = (outs Nn_Tensor:$y);
+  let assemblyFormat = "$x attr-dict `:` type($x) `->` type($y)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}

@@ -1,0 +1,65 @@
+// A kernel call inside a loop nest, as a plain value: what an operator lowers to, what the interpreter executes and what the
+// plan dialect and the C printer carry.
+#ifndef BURIN_IR_PLAN_CALL_H
+#define BURIN_IR_PLAN_CALL_H
+
+#include "ir/kernels/Kernel.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace burin::plan {
+
+/// A pointer into buffer `buffer`: element offset + Σ loop index · stride, in elements of the parameter's C type.
+struct PointerArg {
+  unsigned buffer = 0;
+  int64_t offset = 0;
+  llvm::SmallVector<int64_t, 4> strides = {}; ///< one per loop of the call; missing ones are 0
+};
+
+/// Pointers to `count` rows of an image: row k is r = index(rowLoop)·stride − pad + k·dilation; NULL unless 0 <= r < height;
+/// else pointer + r·rowElements. `rowLoop` < 0: index 0.
+struct WindowArg {
+  PointerArg image;
+  int rowLoop = -1;
+  int64_t stride = 1, pad = 0, dilation = 1, count = 1, height = 1, rowElements = 0;
+};
+
+/// An integer, affine in the loop indices.
+struct IntArg {
+  int64_t value = 0;
+  llvm::SmallVector<int64_t, 4> strides = {};
+};
+
+struct FloatArg {
+  double value = 0;
+};
+
+/// A NULL pointer.
+struct NullArg {};
+
+using CallArg = std::variant<PointerArg, WindowArg, IntArg, FloatArg, NullArg>;
+
+struct Call {
+  const kernels::Kernel *kernel = nullptr;
+  llvm::SmallVector<int64_t, 4> loops; ///< trip counts, outermost first
+  std::vector<CallArg> args;           ///< one per kernel parameter
+};
+
+/// Bytes of a C element type ("float": 4; "int8_t": 1 …).
+int64_t elementSize(std::string_view ctype);
+
+/// Runs the loop nest on memory: `buffers[i]` is the first byte of buffer i.
+void execute(const Call &call, llvm::ArrayRef<std::byte *> buffers);
+
+/// Checks a call against its kernel's signature: count and kinds of arguments. Returns an empty string or what is wrong.
+std::string checkCall(const Call &call);
+
+} // namespace burin::plan
+
+#endif

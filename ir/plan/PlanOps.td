@@ -1,0 +1,111 @@
+// The plan dialect: what is executed. Buffers with offsets, constants, and layers of kernel calls in order.
+#ifndef BURIN_IR_PLAN_PLANOPS_TD
+#define BURIN_IR_PLAN_PLANOPS_TD
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/OpBase.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Plan_Dialect : Dialect {
+  let name = "plan";
+  let cppNamespace = "::burin::plan";
+  let summary = "What is executed: buffers with offsets, and layers of kernel calls";
+  let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 1;
+  let extraClassDeclaration = [{ void registerAttributes(); void registerTypes(); }];
+}
+
+def Plan_BufferType : TypeDef<Plan_Dialect, "Buffer"> {
+  let mnemonic = "buffer";
+  let summary = "Bytes at a fixed place: in the arena, or constant";
+}
+
+class Plan_Attr<string name, string attrMnemonic> : AttrDef<Plan_Dialect, name> { let mnemonic = attrMnemonic; }
+
+def Plan_PtrAttr : Plan_Attr<"Ptr", "ptr"> {
+  let summary = "Pointer argument: operand `buffer` of the call, element offset, element stride per loop";
+  let parameters = (ins "unsigned":$buffer, "int64_t":$offset, OptionalArrayRefParameter<"int64_t">:$strides);
+  let assemblyFormat = "`<` $buffer `+` $offset (`,` `[` $strides^ `]`)? `>`";
+}
+def Plan_WindowAttr : Plan_Attr<"Window", "window"> {
+  let summary = "Row window argument: pointers to `count` rows; NULL for a row outside [0, height)";
+  let description = "Row k is index(loop)*stride - pad + k*dilation. loop = -1: index 0.";
+  let parameters = (ins "PtrAttr":$image, "int64_t":$loop, "int64_t":$stride, "int64_t":$pad, "int64_t":$dilation,
+                        "int64_t":$count, "int64_t":$height, "int64_t":$row);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+def Plan_NumAttr : Plan_Attr<"Num", "num"> {
+  let summary = "Integer argument that depends on the loop indices: value + sum of index * stride";
+  let parameters = (ins "int64_t":$value, ArrayRefParameter<"int64_t">:$strides);
+  let assemblyFormat = "`<` $value `,` `[` $strides `]` `>`";
+}
+
+def Plan_ProgramOp : Op<Plan_Dialect, "program", [IsolatedFromAbove, NoTerminator, SingleBlock, Symbol]> {
+  let summary = "One library: its buffers and constants, then its layers in execution order";
+  let description = [{
+    `arena`: bytes of the arena, 0 until offsets are assigned; `bound`: the largest sum of bytes alive at once.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, DefaultValuedAttr<I64Attr, "0">:$arena,
+                       DefaultValuedAttr<I64Attr, "0">:$bound, UnitAttr:$optimal);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
+}
+
+def Plan_BufferOp : Op<Plan_Dialect, "buffer", [DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
+  let summary = "Arena bytes";
+  let description = [{
+    Alive from layer `live[0]` (-1: from the start, an input) to layer `live[1]` (the number of layers: to the end, an
+    output), inclusive. `offset` is absent until planned. `type` is the tensor it first holds.
+  }];
+  let arguments = (ins StrAttr:$name, I64Attr:$bytes, I64Attr:$align, DenseI64ArrayAttr:$live, OptionalAttr<I64Attr>:$offset,
+                       TypeAttr:$type);
+  let results = (outs Plan_BufferType:$result);
+  let assemblyFormat = "$name $type attr-dict";
+}
+
+def Plan_ConstantOp : Op<Plan_Dialect, "constant", [DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
+  let summary = "Bytes in flash; `type` gives the C element type and the shape of the table";
+  let arguments = (ins StrAttr:$name, ElementsAttr:$value, TypeAttr:$type);
+  let results = (outs Plan_BufferType:$result);
+  let assemblyFormat = "$name $type attr-dict $value";
+}
+
+def Plan_InputOp : Op<Plan_Dialect, "input"> {
+  let summary = "The program's next input: its ONNX name, its type, where it lies";
+  let arguments = (ins StrAttr:$name, TypeAttr:$type, Plan_BufferType:$buffer);
+  let assemblyFormat = "$name $type `in` $buffer attr-dict";
+}
+def Plan_OutputOp : Op<Plan_Dialect, "output"> {
+  let summary = "The program's next output: its ONNX name, its type, where it lies";
+  let arguments = (ins StrAttr:$name, TypeAttr:$type, Plan_BufferType:$buffer);
+  let assemblyFormat = "$name $type `in` $buffer attr-dict";
+}
+
+def Plan_LayerOp : Op<Plan_Dialect, "layer", [NoTerminator, SingleBlock]> {
+  let summary = "What one nn operator became: kernel calls in order";
+  let description = [{
+    `kind` is the operator ("conv2d"), `result` the buffer and type of what it computes. The location names the ONNX nodes.
+    `slow` says why the layer isn't on a fast path; absent if it is.
+  }];
+  let arguments = (ins StrAttr:$name, StrAttr:$kind, I64Attr:$macs, Variadic<Plan_BufferType>:$reads,
+                       Plan_BufferType:$result, TypeArrayAttr:$read_types, TypeAttr:$type, OptionalAttr<StrAttr>:$slow);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $name $kind `(` $reads `:` $read_types `)` `->` $result `:` $type attr-dict-with-keyword $body
+  }];
+}
+
+def Plan_CallOp : Op<Plan_Dialect, "call"> {
+  let summary = "A kernel inside a loop nest";
+  let description = [{
+    `args` has one attribute per parameter of the kernel: #plan.ptr, #plan.window, #plan.num or an integer, a float, or unit
+    (a NULL pointer). Pointers index `buffers`.
+  }];
+  let arguments = (ins StrAttr:$kernel, Variadic<Plan_BufferType>:$buffers, DenseI64ArrayAttr:$loops, ArrayAttr:$args);
+  let assemblyFormat = "$kernel `(` $buffers `)` `loops` $loops `args` $args attr-dict";
+  let hasVerifier = 1;
+}
+#endif
