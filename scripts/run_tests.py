@@ -84,7 +84,7 @@ def run_unit(unit, seconds):
     return cases
 
 
-# --- programs known to CTest ------------------------------------------------------------------------------------------
+# --- programs known to CTest
 
 
 def parse_single(code, output, _):
@@ -126,8 +126,8 @@ def ctest_units(build, full, reports):
         name, command = test["name"], test.get("command", [])
         properties = {p["name"]: p["value"] for p in test.get("properties", [])}
         if not command or not is_catch2(pathlib.Path(command[0])):
-            ctest = ["ctest", "--test-dir", build, "--output-on-failure", "--no-tests=error", "-R", f"^{re.escape(name)}$"]
-            yield Unit(name, ctest, parse_single)
+            only = ["-R", f"^{re.escape(name)}$", "--no-tests=error", "--output-on-failure"]
+            yield Unit(name, ["ctest", "--test-dir", build, *only], parse_single)
             continue
         report = reports / f"catch2-{number}.xml"
         # Hidden cases run only when a tag of theirs is named.
@@ -137,7 +137,7 @@ def ctest_units(build, full, reports):
                    environment=dict(entry.split("=", 1) for entry in properties.get("ENVIRONMENT", [])))
 
 
-# --- lit ----------------------------------------------------------------------------------------------------------------
+# --- lit
 
 
 def parse_lit(code, output, report):
@@ -166,7 +166,7 @@ def lit_units(build, reports):
                    environment={"BURIN_BUILD": str(build)})
 
 
-# --- Python -------------------------------------------------------------------------------------------------------------
+# --- Python
 
 
 def parse_python(code, output, _):
@@ -196,7 +196,7 @@ def python_units(full):
         yield Unit(str(file.relative_to(ROOT)), command, parse_python)
 
 
-# ------------------------------------------------------------------------------------------------------------------------
+# --- all together
 
 
 def print_unit(unit, cases, seconds):

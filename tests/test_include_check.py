@@ -2,7 +2,7 @@
 
 The rules below are that page's table, in a form that can be checked. Includes are written from the repository root, so
 that the first folder of the path tells whose header it is. The C of runtime-min/ includes fragments relative to
-runtime-min/kernels/, which is also how the generated library sees them. And no file may name a path of somebody's machine.
+runtime-min/kernels/, which is also how the generated library sees them. No file may name a path of somebody's machine.
 """
 
 import pathlib
@@ -88,8 +88,8 @@ def problems_of_paths(path, text):
 
 def tracked_files():
     """(path, text) of every file of text that is tracked, or new and not ignored."""
-    listing = subprocess.run(["git", "-C", harness.ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-                             capture_output=True, text=True, check=True).stdout
+    command = ["git", "-C", harness.ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listing = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for path in filter(None, listing.split("\0")):
         file = harness.ROOT / path
         if not file.is_file():  # deleted, not yet committed

@@ -122,9 +122,9 @@ def skipped(): harness.skip("why")
 @harness.case(full=True)
 def long(): pass
 harness.main()"""
-    harness.equal(unit_of(program), [
-        ("holds", "passed"), ("raises", "failed"), ("is_wrong", "failed"), ("several/one", "passed"),
-        ("several/two words", "failed"), ("several", "failed"), ("none_of_them", "failed"), ("skipped", "skipped")], "cases")
+    expected = [("holds", "passed"), ("raises", "failed"), ("is_wrong", "failed"), ("several/one", "passed"),
+                ("several/two words", "failed"), ("several", "failed"), ("none_of_them", "failed"), ("skipped", "skipped")]
+    harness.equal(unit_of(program), expected, "cases")
 
 
 if __name__ == "__main__":
