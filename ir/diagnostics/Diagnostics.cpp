@@ -40,7 +40,7 @@ static std::string printable(std::string_view text) {
   return result;
 }
 
-std::string burin::quoted(std::string_view text, size_t maxBytes) {
+std::string burin::quoteName(std::string_view text, size_t maxBytes) {
   if (text.size() <= maxBytes)
     return fmt::format("\"{}\"", text);
   // Cut before a whole character: bytes 10xxxxxx continue one.
@@ -55,7 +55,7 @@ std::string burin::format(const Diagnostic &diagnostic) {
   if (!diagnostic.model.empty())
     text += printable(diagnostic.model) + ": ";
   if (!diagnostic.node.empty())
-    text += fmt::format("node {}: ", printable(quoted(diagnostic.node)));
+    text += fmt::format("node {}: ", printable(quoteName(diagnostic.node)));
   text += severityName(diagnostic.severity);
   if (!diagnostic.code.empty())
     text += " " + diagnostic.code;

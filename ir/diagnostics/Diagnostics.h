@@ -42,7 +42,7 @@ std::string format(const Diagnostic &diagnostic);
 std::string formatJson(const Diagnostic &diagnostic);
 
 /// `text` in double quotes for a message, cut after `maxBytes` (names in hostile models may be megabytes long).
-std::string quoted(std::string_view text, size_t maxBytes = 200);
+std::string quoteName(std::string_view text, size_t maxBytes = 200);
 
 /// Receives diagnostics and counts the errors among them.
 class DiagnosticSink {
