@@ -1,0 +1,10 @@
+@INCLUDE@
+/* y[i] = @FORMULA@ with v = x[i], i < n. @NOTE@
+ * y may equal x. Source: @ONNX@. */
+static void brn_@NAME@(const @t.c@ *x, @t.c@ *y, uint32_t n)
+{
+    for (uint32_t i = 0u; i < n; ++i) {
+        const @t.c@ v = x[i];
+        y[i] = @EXPR@;
+    }
+}
