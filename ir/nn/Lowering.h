@@ -48,6 +48,9 @@ public:
 
   /// Appends a call of kernel `brn_<kernel>`. Argument count and kinds are checked (a mismatch is our bug: it aborts).
   void call(const llvm::Twine &kernel, std::vector<plan::CallArg> args, llvm::ArrayRef<int64_t> loops = {});
+  /// Says, for the report, why this operator isn't on a fast path.
+  void slow(const llvm::Twine &why) { slowReason = why.str(); }
+  llvm::StringRef whySlow() const { return slowReason; }
   /// Whether kernel `brn_<kernel>` exists.
   static bool hasKernel(const llvm::Twine &kernel);
 
@@ -68,6 +71,7 @@ private:
   mlir::Operation *operation;
   std::vector<LoweredBuffer> allBuffers; // operands, results, then constants and scratch
   std::vector<plan::Call> allCalls;
+  std::string slowReason;
 };
 
 // Short forms for argument lists.

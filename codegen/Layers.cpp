@@ -1,0 +1,200 @@
+// The layer functions: one C function a plan.layer, its calls as kernel calls inside `for` loops.
+#include "codegen/CWriter.h"
+#include "codegen/Library.h"
+
+namespace burin::codegen {
+using namespace mlir;
+namespace {
+
+std::string u32(int64_t value) { return std::to_string(value) + "u"; }
+
+/// Prints the calls of one layer.
+class LayerPrinter {
+public:
+  LayerPrinter(const Library &library, CWriter &w) : library(library), w(w) {
+    for (const Constant &c : library.constants)
+      constantOf[c.buffer()] = &c;
+  }
+
+  void print(const Layer &layer);
+
+private:
+  void printCall(plan::CallOp op);
+  std::string pointer(const plan::PointerArg &p, const kernels::Param &param);
+  std::string integer(const plan::IntArg &a, const kernels::Param &param);
+  std::string argument(const plan::CallArg &arg, const kernels::Param &param);
+  void printRows(const plan::WindowArg &window, const kernels::Param &param, StringRef name);
+  std::string terms(int64_t offset, ArrayRef<int64_t> strides) const;
+
+  const Library &library;
+  CWriter &w;
+  DenseMap<Value, const Constant *> constantOf;
+  plan::CallOp current;
+  SmallVector<std::string> index; // names of the loop variables
+};
+
+/// " + 5u + i * 64u": what is added to a base.
+std::string LayerPrinter::terms(int64_t offset, ArrayRef<int64_t> strides) const {
+  std::string text;
+  if (offset > 0)
+    text += " + " + u32(offset);
+  for (auto [i, stride] : llvm::enumerate(strides)) {
+    if (stride == 0 || i >= index.size())
+      continue;
+    text += stride < 0 ? " - " : " + ";
+    text += index[i];
+    if (std::abs(stride) != 1)
+      text += " * " + u32(std::abs(stride));
+  }
+  return text;
+}
+
+std::string LayerPrinter::pointer(const plan::PointerArg &p, const kernels::Param &param) {
+  Value buffer = current.getBuffers()[p.buffer];
+  const std::string elem(param.elem);
+  if (auto it = constantOf.find(buffer); it != constantOf.end()) {
+    const Constant &c = *it->second;
+    std::string base = library.info.name + "_" + c.name;
+    if (c.ctype != elem)
+      base = "(const " + elem + " *)" + (elem == "uint8_t" ? "" : "(const void *)") + base;
+    std::string rest = terms(p.offset, p.strides);
+    return c.ctype != elem && !rest.empty() ? "(" + base + ")" + rest : base + rest;
+  }
+  auto place = buffer.getDefiningOp<plan::BufferOp>();
+  std::string base = "a->" + viewOf(elem) + " + " + placeMacro(library, place);
+  if (int64_t size = plan::elementSize(elem); size > 1)
+    base += " / " + u32(size);
+  return base + terms(p.offset, p.strides);
+}
+
+std::string LayerPrinter::integer(const plan::IntArg &a, const kernels::Param &param) {
+  const bool isUnsigned = param.type == "uint32_t";
+  if (param.type == "int64_t")
+    return "INT64_C(" + std::to_string(a.value) + ")";
+  if (llvm::all_of(a.strides, [](int64_t s) { return s == 0; }))
+    return isUnsigned ? u32(a.value) : std::to_string(a.value);
+  std::string sum = terms(0, a.strides);
+  StringRef text(sum);
+  if (!isUnsigned) {
+    // Computed as unsigned, where wrapping is defined, then read as signed.
+    text.consume_front(" + ");
+    return "(int32_t)(" + text.str() + ") " + (a.value < 0 ? "- " : "+ ") + std::to_string(std::abs(a.value));
+  }
+  if (a.value > 0)
+    return u32(a.value) + sum;
+  text.consume_front(" + ");
+  return text.str();
+}
+
+std::string LayerPrinter::argument(const plan::CallArg &arg, const kernels::Param &param) {
+  if (auto *p = std::get_if<plan::PointerArg>(&arg))
+    return pointer(*p, param);
+  if (auto *i = std::get_if<plan::IntArg>(&arg))
+    return "/* " + std::string(param.name) + " */ " + integer(*i, param);
+  if (auto *f = std::get_if<plan::FloatArg>(&arg))
+    return "/* " + std::string(param.name) + " */ " +
+           (param.type == "float" ? floatLiteral(static_cast<float>(f->value)) : doubleLiteral(f->value));
+  if (std::holds_alternative<plan::NullArg>(arg))
+    return "/* " + std::string(param.name) + " */ NULL";
+  return std::string(param.name); // the row pointers, set up before the call
+}
+
+/// Declares and fills the row pointers of a window argument.
+void LayerPrinter::printRows(const plan::WindowArg &window, const kernels::Param &param, StringRef name) {
+  const std::string elem(param.elem), base = pointer(window.image, param);
+  const bool moves = window.rowLoop >= 0;
+  const int64_t lastRow = (moves ? (current.getLoops()[window.rowLoop] - 1) * window.stride : 0) - window.pad +
+                          (window.count - 1) * window.dilation;
+  const bool inside = window.pad <= 0 && lastRow < window.height;
+  // Row of the window's first line; never negative where every row is inside.
+  std::string first = moves ? index[window.rowLoop] + (window.stride == 1 ? "" : " * " + u32(window.stride)) : "";
+  if (window.count == 1 && inside) {
+    std::string row;
+    if (moves)
+      row = " + " + (window.pad < 0 ? "(" + first + " + " + u32(-window.pad) + ")" : first) + " * " + u32(window.rowElements);
+    else if (window.pad < 0)
+      row = " + " + u32(-window.pad * window.rowElements);
+    w.line("const " + elem + " *const " + name.str() + "[1] = { " + base + row + " };");
+    return;
+  }
+  w.line("const " + elem + " *" + name.str() + "[" + std::to_string(window.count) + "];");
+  w.open("for (uint32_t k = 0u; k < " + u32(window.count) + "; ++k)");
+  std::string row = first.empty() ? "" : first + " + ";
+  row += window.dilation == 1 ? "k" : "k * " + u32(window.dilation);
+  if (window.pad != 0)
+    row += window.pad > 0 ? " - " + u32(window.pad) : " + " + u32(-window.pad);
+  if (inside) {
+    w.line(name.str() + "[k] = " + base + " + (" + row + ") * " + u32(window.rowElements) + ";");
+  } else {
+    w.line("const uint32_t r = " + row + "; /* wraps to a large value above the image */");
+    w.line(name.str() + "[k] = r < " + u32(window.height) + " ? " + base + " + r * " + u32(window.rowElements) + " : NULL;");
+  }
+  w.close();
+}
+
+void LayerPrinter::printCall(plan::CallOp op) {
+  current = op;
+  const plan::Call call = plan::toCall(op);
+  index.clear();
+  static constexpr const char *letters[] = {"i", "j", "m", "n", "o", "p", "q", "s"};
+  for (size_t level = 0; level < call.loops.size(); ++level)
+    index.push_back(level < 8 ? letters[level] : "x" + std::to_string(level));
+  for (const plan::CallArg &arg : call.args)
+    if (auto *window = std::get_if<plan::WindowArg>(&arg); window && window->rowLoop >= 0)
+      index[window->rowLoop] = "row";
+  size_t opened = 0;
+  for (auto [name, count] : llvm::zip(index, call.loops)) {
+    w.open("for (uint32_t " + name + " = 0u; " + name + " < " + u32(count) + "; ++" + name + ")");
+    ++opened;
+  }
+  const bool block = opened == 0 && llvm::any_of(call.args, [](auto &a) { return std::holds_alternative<plan::WindowArg>(a); });
+  if (block)
+    w.open("");
+  SmallVector<std::string> args;
+  for (auto [arg, param] : llvm::zip(call.args, call.kernel->params)) {
+    if (auto *window = std::get_if<plan::WindowArg>(&arg))
+      printRows(*window, param, StringRef(param.name.data(), param.name.size()));
+    args.push_back(argument(arg, param));
+  }
+  w.list(std::string(call.kernel->name) + "(", args, ");");
+  for (opened += block; opened > 0; --opened)
+    w.close();
+}
+
+void LayerPrinter::print(const Layer &layer) {
+  auto op = layer.op;
+  std::string about = layer.name + " <- onnx ";
+  for (auto [i, node] : llvm::enumerate(layer.nodes))
+    about += (i ? " + \"" : "\"") + commentSafe(node) + "\"";
+  if (layer.nodes.empty())
+    about = layer.name;
+  about += "\n";
+  for (auto [i, type] : llvm::enumerate(op.getReadTypes()))
+    about += (i ? ", " : "  ") + describe(cast<TypeAttr>(type).getValue());
+  about += (op.getReadTypes().empty() ? "  -> " : " -> ") + describe(op.getType());
+  if (layer.macs > 0)
+    about += "   " + grouped(layer.macs) + " MAC";
+  if (layer.scratch > 0)
+    about += "   " + grouped(layer.scratch) + " B scratch";
+  if (!layer.slow.empty())
+    about += "\n  slow: " + commentSafe(layer.slow);
+  w.comment(about);
+  w.function("static void " + library.info.name + "_" + layer.name + "(" + library.info.name + "_arena *a)");
+  if (op.getBody().getOps<plan::CallOp>().empty())
+    w.line("(void)a; /* nothing to compute: the tensor has no elements */");
+  for (auto call : op.getBody().getOps<plan::CallOp>())
+    printCall(call);
+  w.close().line();
+}
+
+} // namespace
+
+std::string printLayers(const Library &library) {
+  CWriter w;
+  LayerPrinter printer(library, w);
+  for (const Layer &layer : library.layers)
+    printer.print(layer);
+  return w.take();
+}
+
+} // namespace burin::codegen

@@ -1,0 +1,227 @@
+#include "codegen/Library.h"
+
+#include "codegen/StackBound.h"
+#include "ir/nn/Constants.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include <set>
+
+namespace burin::codegen {
+using namespace mlir;
+
+std::string viewOf(StringRef ctype) {
+  if (ctype == "float")
+    return "f32";
+  if (ctype == "double")
+    return "f64";
+  const bool isUnsigned = ctype.consume_front("u");
+  ctype.consume_front("int");
+  ctype.consume_back("_t");
+  return (isUnsigned ? "u" : "s") + ctype.str();
+}
+
+std::string describe(Type tensorType) {
+  auto type = cast<RankedTensorType>(tensorType);
+  std::string suffix = nn::kernelSuffix(type.getElementType()), text;
+  if (suffix == "b8")
+    text = "bool";
+  else if (suffix == "bf16")
+    text = "bfloat16";
+  else
+    text = (suffix[0] == 'f' ? "float" : suffix[0] == 'u' ? "uint" : "int") + suffix.substr(1);
+  text += '[';
+  for (auto [i, d] : llvm::enumerate(type.getShape()))
+    text += (i ? "," : "") + std::to_string(d);
+  return text + "]";
+}
+
+std::string commentSafe(StringRef text) {
+  std::string out;
+  for (char c : text) {
+    if (c < ' ' || c > '~' || c == '\\' || c == '"')
+      c = '?';
+    // A node may be called "a*/b": the comment must go on.
+    if (!out.empty() && ((out.back() == '*' && c == '/') || (out.back() == '/' && c == '*') || (out.back() == '?' && c == '?')))
+      out += ' ';
+    out += c;
+  }
+  return out;
+}
+
+std::string identifier(StringRef text) {
+  std::string out;
+  for (char c : text) {
+    if (llvm::isAlnum(c))
+      out += llvm::toLower(c);
+    else if (!out.empty() && out.back() != '_')
+      out += '_';
+  }
+  while (!out.empty() && out.back() == '_')
+    out.pop_back();
+  if (out.empty() || llvm::isDigit(out[0]))
+    out = "t" + out;
+  return out;
+}
+
+std::string grouped(int64_t value) {
+  std::string digits = std::to_string(value);
+  for (int64_t i = static_cast<int64_t>(digits.size()) - 3; i > (value < 0 ? 1 : 0); i -= 3)
+    digits.insert(static_cast<size_t>(i), " ");
+  return digits;
+}
+
+std::string placeMacro(const Library &library, plan::BufferOp buffer) {
+  return library.upper + "_AT_" + StringRef(identifier(buffer.getName())).upper();
+}
+
+uint32_t Library::modelId() const {
+  uint32_t id = 0;
+  StringRef(info.sha256).take_front(8).getAsInteger(16, id);
+  return id;
+}
+
+namespace {
+
+void collectNodes(Location loc, std::vector<std::string> &nodes) {
+  if (auto name = dyn_cast<NameLoc>(loc)) {
+    if (!llvm::is_contained(nodes, name.getName().str()))
+      nodes.push_back(name.getName().str());
+  } else if (auto fused = dyn_cast<FusedLoc>(loc)) {
+    for (Location inner : fused.getLocations())
+      collectNodes(inner, nodes);
+  }
+}
+
+template <typename BoundaryOp> Tensor tensorOf(BoundaryOp op, std::set<std::string> &taken) {
+  Tensor t;
+  t.onnxName = op.getName().str();
+  std::string base = identifier(op.getName()), name = base;
+  for (int i = 2; !taken.insert(name).second; ++i)
+    name = base + "_" + std::to_string(i);
+  t.cName = name;
+  t.type = cast<RankedTensorType>(op.getType());
+  t.offset = static_cast<int64_t>(*op.getBuffer().template getDefiningOp<plan::BufferOp>().getOffset());
+  t.ctype = nn::cType(t.type.getElementType());
+  t.view = viewOf(t.ctype);
+  Type element = t.type.getElementType();
+  if (auto quant = op->template getAttrOfType<TypeAttr>("nn.quant"))
+    element = quant.getValue();
+  t.quant = dyn_cast<quant::UniformQuantizedType>(element);
+  if (auto perm = op->template getAttrOfType<DenseI64ArrayAttr>("nn.perm"))
+    t.perm.assign(perm.asArrayRef().begin(), perm.asArrayRef().end());
+  return t;
+}
+
+/// Notes how a call reads its buffers: the arena's views, and the C type of each constant.
+void noteUse(Library &library, plan::CallOp call, const Layer &layer, llvm::DenseMap<Value, Constant *> &constants,
+             std::set<std::string> &views) {
+  const plan::Call c = plan::toCall(call);
+  for (auto [arg, param] : llvm::zip(c.args, c.kernel->params)) {
+    const plan::PointerArg *p = std::get_if<plan::PointerArg>(&arg);
+    if (auto *w = std::get_if<plan::WindowArg>(&arg))
+      p = &w->image;
+    if (!p)
+      continue;
+    Value buffer = call.getBuffers()[p->buffer];
+    auto it = constants.find(buffer);
+    if (it == constants.end()) {
+      views.insert(std::string(param.elem));
+      continue;
+    }
+    Constant &constant = *it->second;
+    if (constant.usedBy.empty()) {
+      constant.usedBy = layer.name;
+      // Bytes moved by memcpy keep the type they were declared with.
+      if (param.elem != "uint8_t" || constant.bytes.size() % static_cast<size_t>(plan::elementSize(constant.ctype)))
+        constant.ctype = std::string(param.elem);
+    }
+  }
+}
+
+Layer layerOf(plan::LayerOp op) {
+  Layer layer;
+  layer.op = op;
+  layer.name = op.getName().str();
+  layer.kind = op.getKind().str();
+  layer.macs = op.getMacs();
+  layer.slow = op.getSlow().value_or("").str();
+  collectNodes(op.getLoc(), layer.nodes);
+  for (auto call : op.getBody().getOps<plan::CallOp>())
+    if (std::string k = call.getKernel().str(); !llvm::is_contained(layer.kernels, k))
+      layer.kernels.push_back(k);
+  return layer;
+}
+
+} // namespace
+
+Library gather(plan::ProgramOp program, LibraryInfo info) {
+  Library library;
+  library.info = std::move(info);
+  library.program = program;
+  library.upper = StringRef(library.info.name).upper();
+  std::set<std::string> taken, views{"uint8_t"};
+  for (auto op : program.getBody().getOps<plan::InputOp>())
+    library.inputs.push_back(tensorOf(op, taken));
+  for (auto op : program.getBody().getOps<plan::OutputOp>())
+    library.outputs.push_back(tensorOf(op, taken));
+  for (const auto *tensors : {&library.inputs, &library.outputs})
+    for (const Tensor &t : *tensors)
+      views.insert(t.ctype);
+
+  llvm::DenseMap<Value, Constant *> constants;
+  for (auto op : program.getBody().getOps<plan::ConstantOp>()) {
+    Constant c;
+    c.op = op;
+    c.name = op.getName().str();
+    auto type = cast<RankedTensorType>(op.getType());
+    c.ctype = nn::cType(type.getElementType());
+    c.shape.assign(type.getShape().begin(), type.getShape().end());
+    c.bytes = nn::elementsBytes(op.getValue(), type, c.storage);
+    library.constantBytes += static_cast<int64_t>(c.bytes.size());
+    library.constants.push_back(std::move(c));
+  }
+  for (Constant &c : library.constants)
+    constants[c.buffer()] = &c;
+
+  int64_t index = 0;
+  for (auto op : program.getBody().getOps<plan::LayerOp>()) {
+    Layer layer = layerOf(op);
+    for (auto call : op.getBody().getOps<plan::CallOp>())
+      noteUse(library, call, layer, constants, views);
+    library.macs += layer.macs;
+    library.maxStepMacs = std::max(library.maxStepMacs, layer.macs);
+    library.layers.push_back(std::move(layer));
+    ++index;
+  }
+  for (auto buffer : program.getBody().getOps<plan::BufferOp>()) {
+    library.arenaAlign = std::max(library.arenaAlign, static_cast<int64_t>(buffer.getAlign()));
+    // Scratch lives and dies within its layer and is nobody's result.
+    const auto live = buffer.getLive();
+    if (live[0] == live[1] && live[0] >= 0 && live[0] < index &&
+        library.layers[static_cast<size_t>(live[0])].op.getResult() != buffer.getResult())
+      library.layers[static_cast<size_t>(live[0])].scratch += static_cast<int64_t>(buffer.getBytes());
+  }
+  library.views.assign(views.begin(), views.end());
+  for (const std::string &v : library.views)
+    library.arenaAlign = std::max(library.arenaAlign, plan::elementSize(v));
+  const int64_t planned = std::max<int64_t>(1, program.getArena());
+  library.arenaBytes = (planned + library.arenaAlign - 1) / library.arenaAlign * library.arenaAlign;
+  library.bound = program.getBound();
+  library.optimal = program.getOptimal();
+  library.stackBound = stackBound(library);
+  return library;
+}
+
+std::vector<File> printLibrary(const Library &library) {
+  const std::string &name = library.info.name;
+  return {{name + ".h", printHeader(library)},
+          {name + ".c", printSource(library)},
+          {name + "_weights.h", printWeightsHeader(library)},
+          {name + "_weights.c", printWeights(library)},
+          {name + "_test.c", printTest(library)},
+          {"CMakeLists.txt", printCMake(library)},
+          {"report.json", printReport(library)}};
+}
+
+} // namespace burin::codegen

@@ -1,0 +1,115 @@
+// The facts of one generated library, gathered once from the plan; every printed file is a view of them.
+#ifndef BURIN_CODEGEN_LIBRARY_H
+#define BURIN_CODEGEN_LIBRARY_H
+
+#include "ir/nn/Nn.h"
+#include "ir/plan/Plan.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace burin::codegen {
+
+/// One vector of inputs and what the reference gave for it. Storage bytes in the library's own layout.
+struct GoldenVectors {
+  std::vector<std::vector<char>> inputs, outputs;
+  std::string source; ///< "test_data_set_0", "ONNX Runtime 1.31", "burin's interpreter"
+  double rtol = 1e-3, atol = 1e-4;
+  int64_t steps = 2; ///< integers: largest allowed difference
+};
+
+/// What the caller knows of the library besides the plan.
+struct LibraryInfo {
+  std::string name;        ///< C identifier, lower case: prefix of every symbol
+  std::string target;      ///< "c99"
+  std::string commandLine; ///< as it can be repeated, without paths of this machine
+  std::string modelFile;   ///< base name
+  std::string sha256;      ///< of the .onnx, 64 hex digits
+  int64_t opset = 0, nodes = 0, parameters = 0;
+  int64_t pointerBytes = 8; ///< on the target, for the stack bound
+  GoldenVectors golden;
+};
+
+/// One input or output as the header presents it.
+struct Tensor {
+  std::string onnxName;
+  std::string cName; ///< lower case identifier, unique among inputs and outputs
+  mlir::RankedTensorType type;
+  int64_t offset = 0; ///< bytes into the arena
+  std::string ctype, view;
+  mlir::quant::UniformQuantizedType quant; ///< how the integers read as reals, where known
+  llvm::SmallVector<int64_t> perm;         ///< ONNX axis of each axis; empty: the model's own layout
+  int64_t elements() const { return nn::numElements(type.getShape()); }
+};
+
+struct Layer {
+  plan::LayerOp op;
+  std::string name, kind;
+  std::vector<std::string> nodes; ///< ONNX nodes
+  std::vector<std::string> kernels;
+  int64_t macs = 0, scratch = 0;
+  std::string slow;
+};
+
+struct Constant {
+  plan::ConstantOp op;
+  std::string name;  ///< without the library's prefix
+  std::string ctype; ///< as the kernels read it
+  llvm::ArrayRef<char> bytes;
+  std::vector<char> storage; ///< behind `bytes` where the attribute holds another form
+  llvm::SmallVector<int64_t> shape;
+  std::string usedBy; ///< the first layer that reads it
+  mlir::Value buffer() const { return const_cast<plan::ConstantOp &>(op).getResult(); }
+};
+
+struct Library {
+  LibraryInfo info;
+  plan::ProgramOp program;
+  std::vector<Tensor> inputs, outputs;
+  std::vector<Layer> layers;
+  std::vector<Constant> constants;
+  int64_t arenaBytes = 0, arenaAlign = 1, bound = 0, constantBytes = 0, macs = 0, maxStepMacs = 0, stackBound = 0;
+  bool optimal = false, usesMath = false;
+  std::string upper;                     ///< info.name in upper case: prefix of every macro
+  std::vector<std::string> views;        ///< C types that the arena is accessed as
+  uint32_t modelId() const;              ///< first 32 bits of the model's hash
+};
+
+Library gather(plan::ProgramOp program, LibraryInfo info);
+
+struct File {
+  std::string name, text;
+};
+
+/// All files of the library, in memory.
+std::vector<File> printLibrary(const Library &library);
+
+// The parts of it.
+std::string printHeader(const Library &library);
+std::string printSource(const Library &library);
+std::string printWeightsHeader(const Library &library);
+std::string printWeights(const Library &library);
+std::string printTest(const Library &library);
+std::string printCMake(const Library &library);
+std::string printReport(const Library &library);
+/// The layer functions and their table, shared by the source and by the verifier's driver.
+std::string printLayers(const Library &library);
+
+// Helpers the printers share.
+/// Member of the arena union that reads it as `ctype`: "s8", "f32" …
+std::string viewOf(llvm::StringRef ctype);
+/// "int8[1,49,10,1]".
+std::string describe(mlir::Type tensorType);
+/// Text that can stand in a C comment or string.
+std::string commentSafe(llvm::StringRef text);
+/// A lower-case C identifier made of `text`.
+std::string identifier(llvm::StringRef text);
+/// Digits in groups of three: "12 501 632".
+std::string grouped(int64_t value);
+/// The macro that holds a buffer's place: "KWS_AT_CONV2D_0".
+std::string placeMacro(const Library &library, plan::BufferOp buffer);
+
+} // namespace burin::codegen
+
+#endif

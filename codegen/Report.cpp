@@ -1,0 +1,124 @@
+// report.json: the costs, the plan and the layers, for machines.
+#include "codegen/Library.h"
+#include "codegen/Version.h"
+
+#include "llvm/Support/JSON.h"
+
+namespace burin::codegen {
+using llvm::json::Array;
+using llvm::json::OStream;
+namespace {
+
+void shape(OStream &j, llvm::StringRef key, mlir::Type type) {
+  j.attributeArray(key, [&] {
+    for (int64_t d : mlir::cast<mlir::RankedTensorType>(type).getShape())
+      j.value(d);
+  });
+}
+
+void tensors(OStream &j, llvm::StringRef key, const std::vector<Tensor> &list) {
+  j.attributeArray(key, [&] {
+    for (const Tensor &t : list)
+      j.object([&] {
+        j.attribute("name", t.onnxName);
+        j.attribute("type", describe(t.type));
+        shape(j, "shape", t.type);
+        j.attribute("ctype", t.ctype);
+        j.attribute("offset", t.offset);
+        if (t.quant) {
+          j.attribute("scale", t.quant.getScale());
+          j.attribute("zero", t.quant.getZeroPoint());
+        }
+        if (!t.perm.empty())
+          j.attributeArray("perm", [&] {
+            for (int64_t p : t.perm)
+              j.value(p);
+          });
+      });
+  });
+}
+
+void layer(OStream &j, const Layer &l) {
+  j.object([&] {
+    j.attribute("name", l.name);
+    j.attribute("kind", l.kind);
+    j.attributeArray("onnx", [&] {
+      for (const std::string &n : l.nodes)
+        j.value(n);
+    });
+    j.attribute("kernel", l.kernels.empty() ? "" : l.kernels.front());
+    j.attributeArray("kernels", [&] {
+      for (const std::string &k : l.kernels)
+        j.value(k);
+    });
+    auto op = l.op;
+    j.attributeArray("inputs", [&] {
+      for (mlir::Attribute t : op.getReadTypes())
+        j.value(describe(mlir::cast<mlir::TypeAttr>(t).getValue()));
+    });
+    j.attribute("output", describe(op.getType()));
+    shape(j, "shape", op.getType());
+    j.attribute("macs", l.macs);
+    j.attribute("scratch", l.scratch);
+    if (!l.slow.empty())
+      j.attribute("slow", l.slow);
+  });
+}
+
+void printPlan(OStream &j, const Library &library) {
+  j.attributeObject("plan", [&] {
+    j.attribute("arena", static_cast<int64_t>(const_cast<plan::ProgramOp &>(library.program).getArena()));
+    j.attribute("lower_bound", library.bound);
+    j.attribute("optimal", library.optimal);
+    j.attributeArray("buffers", [&] {
+      for (auto b : const_cast<plan::ProgramOp &>(library.program).getBody().getOps<plan::BufferOp>())
+        j.object([&] {
+          j.attribute("name", b.getName());
+          j.attribute("offset", static_cast<int64_t>(*b.getOffset()));
+          j.attribute("bytes", static_cast<int64_t>(b.getBytes()));
+          j.attribute("align", static_cast<int64_t>(b.getAlign()));
+          j.attribute("first", b.getLive()[0]);
+          j.attribute("last", b.getLive()[1]);
+        });
+    });
+  });
+}
+
+} // namespace
+
+std::string printReport(const Library &library) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  OStream j(os, /*IndentSize=*/2);
+  const LibraryInfo &info = library.info;
+  j.object([&] {
+    j.attribute("burin", BURIN_VERSION);
+    j.attribute("command", info.commandLine);
+    j.attribute("name", info.name);
+    j.attribute("model", info.modelFile);
+    j.attribute("sha256", info.sha256);
+    j.attribute("target", info.target);
+    j.attribute("opset", info.opset);
+    j.attribute("parameters", info.parameters);
+    j.attribute("macs", library.macs);
+    j.attributeObject("ram", [&] {
+      j.attribute("arena", library.arenaBytes);
+      j.attribute("state", 0);
+      j.attribute("total", library.arenaBytes);
+      j.attribute("stack_bound", library.stackBound);
+      j.attribute("heap", 0);
+    });
+    j.attributeObject("flash", [&] { j.attribute("constants", library.constantBytes); });
+    tensors(j, "inputs", library.inputs);
+    tensors(j, "outputs", library.outputs);
+    j.attributeArray("layers", [&] {
+      for (const Layer &l : library.layers)
+        layer(j, l);
+    });
+    printPlan(j, library);
+  });
+  text += '\n';
+  return text;
+}
+
+} // namespace burin::codegen

@@ -1,0 +1,62 @@
+#include "codegen/StackBound.h"
+
+namespace burin::codegen {
+namespace {
+
+// Frames of gcc and clang at -O2 and -Os hold saved registers, spilled values and outgoing arguments, all of which are words.
+// Measured on the kernels of this library the largest is 34 words; the allowance leaves a margin of a third.
+constexpr int64_t frameWords = 46;
+// run and the layer; a kernel; the helper it calls (dot product, requantise) and one below (64-bit division).
+constexpr int64_t outerFrames = 2, helperFrames = 2, helperWords = 24;
+
+/// Bytes of the row pointers that a layer sets up for one call.
+int64_t rowPointers(plan::CallOp op, int64_t pointerBytes) {
+  int64_t bytes = 0;
+  for (const plan::CallArg &arg : plan::argsFromAttr(op.getArgs()))
+    if (auto *w = std::get_if<plan::WindowArg>(&arg))
+      bytes += w->count * pointerBytes;
+  return bytes;
+}
+
+/// Automatic arrays declared in a kernel's text, "float sum[4];": bytes.
+int64_t declaredArrays(const plan::Call &call) {
+  const kernels::Fragment *fragment = kernels::findFragment(call.kernel->fragment);
+  int64_t bytes = 0;
+  llvm::StringRef text(fragment->text.data(), fragment->text.size());
+  while (!text.empty()) {
+    auto [line, rest] = text.split('\n');
+    text = rest;
+    llvm::StringRef code = line.trim();
+    const size_t open = code.find('['), close = code.find(']');
+    if (open == llvm::StringRef::npos || close == llvm::StringRef::npos || code.starts_with("*") ||
+        code.starts_with("/*") || code.starts_with("static"))
+      continue;
+    const llvm::StringRef type = code.take_until([](char c) { return c == ' '; });
+    int64_t count = 0;
+    const bool declares = type.ends_with("_t") || type == "float" || type == "double";
+    llvm::StringRef length = code.slice(open + 1, close);
+    length.consume_back("u");
+    if (declares && !length.getAsInteger(10, count))
+      bytes += count * plan::elementSize(std::string_view(type.data(), type.size()));
+  }
+  return bytes;
+}
+
+} // namespace
+
+int64_t stackBound(const Library &library) {
+  const int64_t word = library.info.pointerBytes;
+  int64_t deepest = 0;
+  for (const Layer &layer : library.layers) {
+    auto op = layer.op;
+    int64_t pointers = 0, arrays = 0;
+    for (auto call : op.getBody().getOps<plan::CallOp>()) {
+      pointers += rowPointers(call, word); // calls of one layer may share one frame
+      arrays = std::max(arrays, declaredArrays(plan::toCall(call)));
+    }
+    deepest = std::max(deepest, pointers + arrays);
+  }
+  return deepest + ((outerFrames + 1) * frameWords + helperFrames * helperWords) * word;
+}
+
+} // namespace burin::codegen

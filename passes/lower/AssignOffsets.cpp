@@ -1,0 +1,41 @@
+// Gives every arena buffer its offset. The planner and the checker are plain algorithms that share no code.
+#include "passes/Passes.h"
+#include "passes/memory/ArenaPlanner.h"
+#include "passes/memory/CheckArena.h"
+
+namespace burin {
+#define GEN_PASS_DEF_ASSIGNOFFSETS
+#include "passes/Passes.h.inc"
+
+namespace {
+using namespace mlir;
+
+struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
+  void runOnOperation() override {
+    for (plan::ProgramOp program : getOperation().getOps<plan::ProgramOp>())
+      if (failed(assign(program)))
+        return signalPassFailure();
+  }
+
+  LogicalResult assign(plan::ProgramOp program) {
+    SmallVector<plan::BufferOp> buffers(program.getBody().getOps<plan::BufferOp>());
+    memory::Problem problem;
+    for (plan::BufferOp buffer : buffers)
+      problem.buffers.push_back({static_cast<int64_t>(buffer.getBytes()), static_cast<int64_t>(buffer.getAlign()),
+                                 static_cast<int>(buffer.getLive()[0]), static_cast<int>(buffer.getLive()[1])});
+    memory::Solution solution = memory::planArena(problem);
+    std::vector<std::string> violations = memory::checkArena(problem, solution);
+    if (!violations.empty())
+      return program.emitError("BRN1701: the memory plan failed its check: ") << violations.front();
+    Builder b(&getContext());
+    for (auto [buffer, offset] : llvm::zip(buffers, solution.offsets))
+      buffer.setOffsetAttr(b.getI64IntegerAttr(offset));
+    program.setArena(solution.bytes);
+    program.setBound(solution.lowerBound);
+    program.setOptimal(solution.optimal);
+    return success();
+  }
+};
+
+} // namespace
+} // namespace burin

@@ -1,0 +1,398 @@
+// nn -> plan: one layer an operator, in program order; every value gets a buffer, views and in-place results share one.
+#include "ir/nn/Constants.h"
+#include "ir/nn/Lowering.h"
+#include "passes/Passes.h"
+#include "passes/lower/LayerNames.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SHA256.h"
+
+#include <map>
+#include <memory>
+
+namespace burin {
+#define GEN_PASS_DEF_LOWERTOPLAN
+#include "passes/Passes.h.inc"
+
+namespace {
+using namespace mlir;
+using nn::LoweredBuffer;
+
+/// An arena buffer while its lifetime is still being found.
+struct ArenaBuffer {
+  std::string name;
+  int64_t bytes, align;
+  int64_t first, last; // layers, inclusive; -1 = from the start
+  Type type;
+  bool isOutput = false;
+  Value value = {}; // the plan.buffer, once created
+};
+
+/// Where the bytes of an nn value lie: an arena buffer, or a constant.
+struct Place {
+  int arena = -1;
+  nn::ConstantOp constant = {};
+};
+
+class ProgramBuilder {
+public:
+  ProgramBuilder(func::FuncOp function, plan::ProgramOp program)
+      : function(function), program(program), b(OpBuilder::atBlockEnd(&program.getBody().front())) {}
+
+  LogicalResult build();
+
+private:
+  struct Layer {
+    Operation *op = nullptr;                // null: a copy to an output
+    std::unique_ptr<nn::Lowering> lowering; // null for the copy
+    std::string name, kind;
+    std::vector<int> arenaOf;               // per lowered buffer: arena buffer, or -1
+    std::vector<nn::ConstantOp> constantOf; // per lowered buffer: the operand's constant, or null
+    int copyFrom = -1, copyTo = -1;
+    nn::ConstantOp copyConstant = {};
+    Type type;
+  };
+
+  LogicalResult addLayer(nn::NnOp op);
+  void placeResult(Layer &layer, unsigned result);
+  int overwritten(nn::NnOp op, unsigned result) const;
+  void addOutputs(func::ReturnOp ret);
+  void countUses();
+  int newBuffer(const Twine &name, RankedTensorType type, int64_t first);
+  void emit();
+  void emitLayer(Layer &layer, int64_t index);
+  void emitCopy(Layer &layer);
+  Value constantBuffer(StringRef name, StringRef ctype, ArrayRef<int64_t> shape, ArrayRef<char> data,
+                       ElementsAttr shared = {});
+  Value bufferOf(Layer &layer, unsigned lowered);
+  Type cElement(StringRef ctype);
+
+  func::FuncOp function;
+  plan::ProgramOp program;
+  OpBuilder b;
+  LayerNames names;
+  llvm::DenseMap<Value, Place> places;
+  std::vector<ArenaBuffer> arena;
+  std::vector<Layer> layers;
+  std::vector<int> outputs;
+  llvm::DenseMap<Value, int> remainingUses; // per root value: reads not yet lowered
+  llvm::DenseMap<Value, Value> roots;       // a view's value -> the value that owns the bytes
+  std::map<std::string, Value> constants;   // by content: equal tables are stored once
+
+  Value root(Value v) const {
+    auto it = roots.find(v);
+    return it == roots.end() ? v : it->second;
+  }
+  int64_t now() const { return static_cast<int64_t>(layers.size()); }
+};
+
+void ProgramBuilder::countUses() {
+  for (Operation &op : function.getBody().front()) {
+    if (auto view = dyn_cast<nn::NnOp>(&op); view && view.isView()) {
+      roots[op.getResult(0)] = root(op.getOperand(0));
+      continue;
+    }
+    for (Value v : op.getOperands())
+      ++remainingUses[root(v)];
+  }
+}
+
+int ProgramBuilder::newBuffer(const Twine &name, RankedTensorType type, int64_t first) {
+  ArenaBuffer buffer;
+  buffer.name = name.str();
+  buffer.bytes = nn::byteSize(type);
+  buffer.align = nn::elementBytes(type.getElementType());
+  buffer.first = first;
+  buffer.last = first;
+  buffer.type = type;
+  arena.push_back(std::move(buffer));
+  return static_cast<int>(arena.size() - 1);
+}
+
+/// The arena buffer that `op`'s result may take over from a dying operand, or -1.
+int ProgramBuilder::overwritten(nn::NnOp op, unsigned result) const {
+  if (result != 0)
+    return -1;
+  for (auto [i, v] : llvm::enumerate(op->getOperands())) {
+    Place place = places.lookup(root(v));
+    const bool dies = remainingUses.lookup(root(v)) == static_cast<int>(llvm::count_if(
+                          op->getOperands(), [&](Value other) { return root(other) == root(v); }));
+    if (place.arena >= 0 && dies && op.mayOverwrite(static_cast<unsigned>(i)) &&
+        arena[place.arena].bytes == nn::byteSize(nn::tensorType(op->getResult(0))))
+      return place.arena;
+  }
+  return -1;
+}
+
+LogicalResult ProgramBuilder::addLayer(nn::NnOp op) {
+  Layer layer;
+  layer.op = op;
+  layer.kind = LayerNames::kindOf(op);
+  layer.name = names.unique(layer.kind, now());
+  layer.type = op->getResult(0).getType();
+  layer.lowering = std::make_unique<nn::Lowering>(op);
+  if (failed(op.lower(*layer.lowering)))
+    return failure();
+
+  const unsigned operands = op->getNumOperands();
+  for (auto [i, buffer] : llvm::enumerate(layer.lowering->buffers())) {
+    int place = -1;
+    nn::ConstantOp constant;
+    if (buffer.kind == LoweredBuffer::Kind::Operand) {
+      Place p = places.lookup(root(op->getOperand(static_cast<unsigned>(i))));
+      place = p.arena;
+      constant = p.constant;
+      if (place >= 0)
+        arena[place].last = now();
+    } else if (buffer.kind == LoweredBuffer::Kind::Result) {
+      const unsigned r = static_cast<unsigned>(i) - operands;
+      place = overwritten(op, r);
+      if (place < 0)
+        place = newBuffer(op->getNumResults() == 1 ? Twine(layer.name) : layer.name + "_" + Twine(r),
+                          nn::tensorType(op->getResult(r)), now());
+      arena[place].last = now();
+      places[op->getResult(r)].arena = place;
+    } else if (buffer.kind == LoweredBuffer::Kind::Scratch) {
+      auto type = RankedTensorType::get({buffer.bytes / plan::elementSize(buffer.ctype)}, cElement(buffer.ctype));
+      place = newBuffer(layer.name + "_" + buffer.role, type, now());
+    }
+    layer.arenaOf.push_back(place);
+    layer.constantOf.push_back(constant);
+  }
+  for (Value v : op->getOperands())
+    --remainingUses[root(v)];
+  layers.push_back(std::move(layer));
+  return success();
+}
+
+/// Every output gets a buffer of its own: an output that is an input, a constant or another output is copied.
+void ProgramBuilder::addOutputs(func::ReturnOp ret) {
+  for (auto [i, v] : llvm::enumerate(ret.getOperands())) {
+    Place place = places.lookup(root(v));
+    const bool own = place.arena >= 0 && !arena[place.arena].isOutput && !isa<BlockArgument>(root(v));
+    if (!own) {
+      Layer layer;
+      layer.kind = "copy";
+      layer.name = names.unique("copy", now());
+      layer.type = v.getType();
+      layer.copyFrom = place.arena;
+      layer.copyConstant = place.constant;
+      if (place.arena >= 0)
+        arena[place.arena].last = std::max(arena[place.arena].last, now());
+      layer.copyTo = newBuffer(layer.name, nn::tensorType(v), now());
+      place.arena = layer.copyTo;
+      layers.push_back(std::move(layer));
+    }
+    arena[place.arena].isOutput = true;
+    outputs.push_back(place.arena);
+  }
+  for (int o : outputs)
+    arena[o].last = now();
+}
+
+Type ProgramBuilder::cElement(StringRef ctype) {
+  if (ctype == "float")
+    return b.getF32Type();
+  if (ctype == "double")
+    return b.getF64Type();
+  const bool isUnsigned = ctype.consume_front("u");
+  unsigned width = 8;
+  ctype.drop_front(3).take_while([](char c) { return llvm::isDigit(c); }).getAsInteger(10, width);
+  return IntegerType::get(b.getContext(), width, isUnsigned ? IntegerType::Unsigned : IntegerType::Signless);
+}
+
+Value ProgramBuilder::constantBuffer(StringRef name, StringRef ctype, ArrayRef<int64_t> shape, ArrayRef<char> data,
+                                     ElementsAttr shared) {
+  llvm::SHA256 hash;
+  hash.update(ctype);
+  hash.update(llvm::StringRef(data.data(), data.size()));
+  const auto digest = hash.final();
+  Value &known = constants[std::string(digest.begin(), digest.end())];
+  if (known)
+    return known;
+  auto type = RankedTensorType::get(shape, cElement(ctype));
+  if (!shared)
+    shared = nn::makeElements(type, data);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToEnd(&program.getBody().front());
+  known = plan::ConstantOp::create(b, function.getLoc(), plan::BufferType::get(b.getContext()), b.getStringAttr(name),
+                                   shared, TypeAttr::get(type));
+  return known;
+}
+
+/// The role of an operand that is a constant, as part of its C name.
+StringRef operandRole(Operation *op, unsigned operand) {
+  if (isa<nn::Conv2dOp, nn::ConvTranspose2dOp, nn::MatmulOp>(op))
+    return operand == 1 ? "weights" : operand == 2 ? "bias" : "input";
+  return operand == 0 ? "lhs" : "rhs";
+}
+
+Value ProgramBuilder::bufferOf(Layer &layer, unsigned lowered) {
+  if (layer.arenaOf[lowered] >= 0)
+    return arena[layer.arenaOf[lowered]].value;
+  const LoweredBuffer &buffer = layer.lowering->buffers()[lowered];
+  if (nn::ConstantOp c = layer.constantOf[lowered]) {
+    auto type = cast<RankedTensorType>(c.getType());
+    return constantBuffer(layer.name + "_" + operandRole(layer.op, lowered).str(), buffer.ctype, type.getShape(),
+                          c.bytes(), c.getValue());
+  }
+  return constantBuffer(layer.name + "_" + buffer.role, buffer.ctype, buffer.shape, buffer.data);
+}
+
+/// The ONNX tensor a value holds: that of its operator, or of the input it is.
+Attribute originOf(Value v) {
+  if (Operation *op = v.getDefiningOp())
+    if (nn::OriginAttr origin = nn::getOrigin(op))
+      return origin;
+  if (auto arg = dyn_cast<BlockArgument>(v)) {
+    auto function = cast<func::FuncOp>(arg.getOwner()->getParentOp());
+    if (auto name = function.getArgAttrOfType<StringAttr>(arg.getArgNumber(), "nn.name"))
+      return nn::OriginAttr::get(name.getContext(), name, ArrayRef<int64_t>());
+  }
+  return UnitAttr::get(v.getContext());
+}
+
+void ProgramBuilder::emitLayer(Layer &layer, int64_t index) {
+  Operation *op = layer.op;
+  SmallVector<Value> reads;
+  SmallVector<Attribute> readTypes, readOrigins;
+  for (auto [i, v] : llvm::enumerate(op->getOperands())) {
+    if (layer.arenaOf[i] < 0)
+      continue;
+    reads.push_back(arena[layer.arenaOf[i]].value);
+    readTypes.push_back(TypeAttr::get(v.getType()));
+    readOrigins.push_back(originOf(v));
+  }
+  // The calls' constants are made before the layer that reads them.
+  SmallVector<std::pair<SmallVector<Value>, plan::Call>> calls;
+  for (const plan::Call &call : layer.lowering->calls()) {
+    plan::Call local = call;
+    SmallVector<Value> buffers;
+    for (plan::CallArg &arg : local.args) {
+      plan::PointerArg *p = std::get_if<plan::PointerArg>(&arg);
+      if (auto *w = std::get_if<plan::WindowArg>(&arg))
+        p = &w->image;
+      if (!p)
+        continue;
+      Value v = bufferOf(layer, p->buffer);
+      auto *it = llvm::find(buffers, v);
+      p->buffer = static_cast<unsigned>(it - buffers.begin());
+      if (it == buffers.end())
+        buffers.push_back(v);
+    }
+    calls.emplace_back(std::move(buffers), std::move(local));
+  }
+  Value result = arena[layer.arenaOf[op->getNumOperands()]].value;
+  auto node = cast<nn::NnOp>(op);
+  auto layerOp = plan::LayerOp::create(b, op->getLoc(), layer.name, layer.kind, node.macs(), reads, result,
+                                       b.getArrayAttr(readTypes), layer.type, StringAttr());
+  std::string slow = layer.lowering->whySlow().str();
+  if (auto because = op->getAttrOfType<StringAttr>("nn.float_because"))
+    slow = because.str();
+  if (!slow.empty())
+    layerOp.setSlow(slow);
+  if (nn::OriginAttr origin = nn::getOrigin(op))
+    layerOp->setAttr(nn::originAttrName, origin);
+  layerOp->setAttr("nn.read_origins", b.getArrayAttr(readOrigins));
+  OpBuilder inner = OpBuilder::atBlockEnd(&layerOp.getBody().emplaceBlock());
+  for (auto &[buffers, call] : calls)
+    plan::CallOp::create(inner, op->getLoc(), call.kernel->name, buffers, call.loops,
+                         plan::argsToAttr(b.getContext(), call.args));
+}
+
+void ProgramBuilder::emitCopy(Layer &layer) {
+  auto type = cast<RankedTensorType>(layer.type);
+  SmallVector<Value> reads;
+  SmallVector<Attribute> readTypes, readOrigins;
+  Value from;
+  if (layer.copyFrom >= 0) {
+    from = arena[layer.copyFrom].value;
+    reads.push_back(from);
+    readTypes.push_back(TypeAttr::get(type));
+    readOrigins.push_back(b.getUnitAttr());
+  } else {
+    nn::ConstantOp c = layer.copyConstant;
+    from = constantBuffer(layer.name + "_value", nn::cType(type.getElementType()), type.getShape(), c.bytes(), c.getValue());
+  }
+  Value to = arena[layer.copyTo].value;
+  auto layerOp = plan::LayerOp::create(b, function.getLoc(), layer.name, layer.kind, 0, reads, to,
+                                       b.getArrayAttr(readTypes), type, StringAttr());
+  layerOp->setAttr("nn.read_origins", b.getArrayAttr(readOrigins));
+  OpBuilder inner = OpBuilder::atBlockEnd(&layerOp.getBody().emplaceBlock());
+  if (nn::byteSize(type) > 0)
+    plan::CallOp::create(inner, function.getLoc(), "brn_copy", ValueRange{from, to}, ArrayRef<int64_t>{},
+                         plan::argsToAttr(b.getContext(), {nn::ptr(0), nn::ptr(1), nn::num(nn::byteSize(type))}));
+}
+
+void ProgramBuilder::emit() {
+  auto bufferType = plan::BufferType::get(b.getContext());
+  for (ArenaBuffer &a : arena)
+    a.value = plan::BufferOp::create(b, function.getLoc(), bufferType, b.getStringAttr(a.name),
+                                     b.getI64IntegerAttr(a.bytes), b.getI64IntegerAttr(a.align),
+                                     b.getDenseI64ArrayAttr({a.first, a.last}), IntegerAttr(), TypeAttr::get(a.type));
+  auto nameOf = [&](DictionaryAttr attrs, const Twine &fallback) {
+    auto name = attrs ? attrs.getAs<StringAttr>("nn.name") : StringAttr();
+    return name ? name.str() : fallback.str();
+  };
+  auto copyBoundary = [](DictionaryAttr from, Operation *to) {
+    for (StringRef key : {"nn.quant", "nn.perm"})
+      if (Attribute a = from ? from.get(key) : Attribute())
+        to->setAttr(key, a);
+  };
+  for (BlockArgument arg : function.getArguments()) {
+    DictionaryAttr attrs = function.getArgAttrDict(arg.getArgNumber());
+    auto op = plan::InputOp::create(b, function.getLoc(), nameOf(attrs, "input_" + Twine(arg.getArgNumber())),
+                                    arg.getType(), arena[places[arg].arena].value);
+    copyBoundary(attrs, op);
+  }
+  for (auto [i, o] : llvm::enumerate(outputs)) {
+    DictionaryAttr attrs = function.getResultAttrDict(static_cast<unsigned>(i));
+    auto op = plan::OutputOp::create(b, function.getLoc(), nameOf(attrs, "output_" + Twine(i)),
+                                     function.getResultTypes()[i], arena[o].value);
+    copyBoundary(attrs, op);
+  }
+  for (auto [i, layer] : llvm::enumerate(layers)) {
+    if (layer.op)
+      emitLayer(layer, static_cast<int64_t>(i));
+    else
+      emitCopy(layer);
+  }
+}
+
+LogicalResult ProgramBuilder::build() {
+  countUses();
+  for (BlockArgument arg : function.getArguments()) {
+    int buffer = newBuffer("input_" + Twine(arg.getArgNumber()), nn::tensorType(arg), -1);
+    places[arg].arena = buffer;
+  }
+  for (Operation &op : function.getBody().front()) {
+    if (auto constant = dyn_cast<nn::ConstantOp>(&op)) {
+      places[constant.getResult()].constant = constant;
+    } else if (auto ret = dyn_cast<func::ReturnOp>(&op)) {
+      addOutputs(ret);
+    } else if (auto node = dyn_cast<nn::NnOp>(&op)) {
+      if (!node.isView() && failed(addLayer(node)))
+        return failure();
+    } else {
+      return op.emitError("BRN1901: no meaning is defined for ") << op.getName();
+    }
+  }
+  emit();
+  return success();
+}
+
+struct LowerToPlanPass : impl::LowerToPlanBase<LowerToPlanPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto function = *module.getOps<func::FuncOp>().begin();
+    OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
+    auto program = plan::ProgramOp::create(b, function.getLoc(), b.getStringAttr(function.getName()), 0, 0, false);
+    program.getBody().emplaceBlock();
+    if (failed(ProgramBuilder(function, program).build()))
+      return signalPassFailure();
+    function.erase();
+  }
+};
+
+} // namespace
+} // namespace burin
