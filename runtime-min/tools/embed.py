@@ -153,6 +153,29 @@ def wrap_signature(match):
     return head + ("\n" + " " * len(head)).join(lines).replace("\0", " ") + ")\n{"
 
 
+def wrap_docstring(match):
+    """The same comment, each paragraph filled into lines of COLUMNS; lines indented by 3 or more stay as they are."""
+    lines = [re.sub(r"^ ?\*? ?", "", line) for line in ("*" + match.group(1)).splitlines()]
+    paragraphs = []  # texts to fill, and (as a list of one) lines to keep
+    for line in lines:
+        if line.startswith("  ") or not line.strip():
+            paragraphs.append([line.rstrip()])
+        elif paragraphs and isinstance(paragraphs[-1], str):
+            paragraphs[-1] += " " + line.strip()
+        else:
+            paragraphs.append(line.strip())
+    out = []
+    for paragraph in paragraphs:
+        kept = isinstance(paragraph, list)
+        out += paragraph if kept else textwrap.wrap(paragraph, COLUMNS - 3, break_long_words=False,
+                                                    break_on_hyphens=False)
+    if len(out[-1]) > COLUMNS - 6:  # no room for the end
+        last = textwrap.wrap(out.pop(), COLUMNS - 6, break_long_words=False, break_on_hyphens=False)
+        out += last
+    text = "\n".join((" * " + line).rstrip() for line in out)
+    return "/*" + text[2:] + " */"
+
+
 def make_fragment(path, source, where):
     """A fragment of the expanded text of one source."""
     includes, system = [], set()
@@ -165,9 +188,10 @@ def make_fragment(path, source, where):
             system.add(angled)
     text = INCLUDE.sub("", source).strip() + "\n"
     text = FUNCTION.sub(wrap_signature, text)
-    for line in text.splitlines():
-        if len(line) > COLUMNS or line != line.rstrip() or "\t" in line:
-            raise SourceError(f"{where}: more than {COLUMNS} columns, or odd white space: {line}")
+    text = re.sub(r"^/\*((?:(?!\*/).)*?)\s*\*/", wrap_docstring, text, flags=re.MULTILINE | re.DOTALL)
+    odd = [line for line in text.splitlines() if len(line) > COLUMNS or line != line.rstrip() or "\t" in line]
+    if odd:
+        raise SourceError("\n".join(f"{where}: more than {COLUMNS} columns, or odd white space: {line}" for line in odd))
     fragment = Fragment(path, text, includes, system)
     stem = path.rpartition("/")[2].removesuffix(".h")
     for result, name, params in FUNCTION.findall(text):

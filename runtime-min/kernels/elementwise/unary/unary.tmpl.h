@@ -1,5 +1,5 @@
 @INCLUDE@
-/* y[i] = @FORMULA@ with v = x[i], i < n. @NOTE@
+/* y[i] = @FORMULA@, where v = x[i], i < n. @NOTE@
  * y may equal x. Source: @ONNX@. */
 static void brn_@NAME@(const @t.c@ *x, @t.c@ *y, uint32_t n)
 {
