@@ -1,11 +1,207 @@
+/* The portable vocabulary: plain C99, one element at a time. It is also what the other vocabularies are checked against. */
+#include <stddef.h>
 #include <stdint.h>
 
-/* Sum of a[i] * b[i], i < n, modulo 2^32: exact whenever the true sum fits int32. */
-static int32_t brn_dot_s8(const int8_t *a, const int8_t *b, uint32_t n)
+/* Sum of x[i] * w[i], i < n, modulo 2^32: exact if the true sum fits int32. */
+static int32_t brn_dot_s8(const int8_t *x, const int8_t *w, uint32_t n)
 {
     uint32_t acc = 0u;
     for (uint32_t i = 0u; i < n; ++i) {
-        acc += (uint32_t)(a[i] * b[i]);
+        acc += (uint32_t)(x[i] * w[i]);
     }
     return (int32_t)acc;
+}
+
+/* Sum of x[i] * w[i], i < n, modulo 2^32: exact if the true sum fits int32. */
+static int32_t brn_dot_u8(const uint8_t *x, const int8_t *w, uint32_t n)
+{
+    uint32_t acc = 0u;
+    for (uint32_t i = 0u; i < n; ++i) {
+        acc += (uint32_t)(x[i] * w[i]);
+    }
+    return (int32_t)acc;
+}
+
+/* Sum of x[i] * w[i], i < n, in four partial sums: four additions are under way at a time. */
+static float brn_dot_f32(const float *x, const float *w, uint32_t n)
+{
+    float acc0 = 0.0f;
+    float acc1 = 0.0f;
+    float acc2 = 0.0f;
+    float acc3 = 0.0f;
+    uint32_t i = 0u;
+    for (; n - i >= 4u; i += 4u) {
+        acc0 += x[i] * w[i];
+        acc1 += x[i + 1u] * w[i + 1u];
+        acc2 += x[i + 2u] * w[i + 2u];
+        acc3 += x[i + 3u] * w[i + 3u];
+    }
+    for (; i < n; ++i) {
+        acc0 += x[i] * w[i];
+    }
+    return (acc0 + acc1) + (acc2 + acc3);
+}
+
+/* Sum of x[i] * w[i], i < n, in four partial sums: four additions are under way at a time. */
+static double brn_dot_f64(const double *x, const double *w, uint32_t n)
+{
+    double acc0 = 0.0;
+    double acc1 = 0.0;
+    double acc2 = 0.0;
+    double acc3 = 0.0;
+    uint32_t i = 0u;
+    for (; n - i >= 4u; i += 4u) {
+        acc0 += x[i] * w[i];
+        acc1 += x[i + 1u] * w[i + 1u];
+        acc2 += x[i + 2u] * w[i + 2u];
+        acc3 += x[i + 3u] * w[i + 3u];
+    }
+    for (; i < n; ++i) {
+        acc0 += x[i] * w[i];
+    }
+    return (acc0 + acc1) + (acc2 + acc3);
+}
+
+/* Sum of x[i], i < n; n <= 2^23. */
+static int32_t brn_sum_s8(const int8_t *x, uint32_t n)
+{
+    int32_t acc = 0;
+    for (uint32_t i = 0u; i < n; ++i) {
+        acc += x[i];
+    }
+    return acc;
+}
+
+/* Sum of x[i], i < n; n <= 2^23. */
+static int32_t brn_sum_u8(const uint8_t *x, uint32_t n)
+{
+    int32_t acc = 0;
+    for (uint32_t i = 0u; i < n; ++i) {
+        acc += x[i];
+    }
+    return acc;
+}
+
+/* acc[j] += sum over t < n of x[t * x_step + j] * w[t * w_step + j], j < lanes <= 4: n taps of neighbouring channels, modulo 2^32. */
+static void brn_taps_s8(const int8_t *x, uint32_t x_step, const int8_t *w, uint32_t w_step, uint32_t n, uint32_t lanes, uint32_t *acc)
+{
+    if (lanes == 4u) {
+        uint32_t acc0 = acc[0];
+        uint32_t acc1 = acc[1];
+        uint32_t acc2 = acc[2];
+        uint32_t acc3 = acc[3];
+        for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
+            acc0 += (uint32_t)(x[0] * w[0]);
+            acc1 += (uint32_t)(x[1] * w[1]);
+            acc2 += (uint32_t)(x[2] * w[2]);
+            acc3 += (uint32_t)(x[3] * w[3]);
+        }
+        acc[0] = acc0;
+        acc[1] = acc1;
+        acc[2] = acc2;
+        acc[3] = acc3;
+        return;
+    }
+    for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
+        for (uint32_t j = 0u; j < lanes; ++j) {
+            acc[j] += (uint32_t)(x[j] * w[j]);
+        }
+    }
+}
+
+/* acc[j] += sum over t < n of x[t * x_step + j] * w[t * w_step + j], j < lanes <= 4: n taps of neighbouring channels, modulo 2^32. */
+static void brn_taps_u8(const uint8_t *x, uint32_t x_step, const int8_t *w, uint32_t w_step, uint32_t n, uint32_t lanes, uint32_t *acc)
+{
+    if (lanes == 4u) {
+        uint32_t acc0 = acc[0];
+        uint32_t acc1 = acc[1];
+        uint32_t acc2 = acc[2];
+        uint32_t acc3 = acc[3];
+        for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
+            acc0 += (uint32_t)(x[0] * w[0]);
+            acc1 += (uint32_t)(x[1] * w[1]);
+            acc2 += (uint32_t)(x[2] * w[2]);
+            acc3 += (uint32_t)(x[3] * w[3]);
+        }
+        acc[0] = acc0;
+        acc[1] = acc1;
+        acc[2] = acc2;
+        acc[3] = acc3;
+        return;
+    }
+    for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
+        for (uint32_t j = 0u; j < lanes; ++j) {
+            acc[j] += (uint32_t)(x[j] * w[j]);
+        }
+    }
+}
+
+/* acc[j] += sum over t < n of x[t * x_step + j] * w[t * w_step + j], j < lanes <= 4: n taps of neighbouring channels. */
+static void brn_taps_f32(const float *x, uint32_t x_step, const float *w, uint32_t w_step, uint32_t n, uint32_t lanes, float *acc)
+{
+    if (lanes == 4u) {
+        float acc0 = acc[0];
+        float acc1 = acc[1];
+        float acc2 = acc[2];
+        float acc3 = acc[3];
+        for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
+            acc0 += x[0] * w[0];
+            acc1 += x[1] * w[1];
+            acc2 += x[2] * w[2];
+            acc3 += x[3] * w[3];
+        }
+        acc[0] = acc0;
+        acc[1] = acc1;
+        acc[2] = acc2;
+        acc[3] = acc3;
+        return;
+    }
+    for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
+        for (uint32_t j = 0u; j < lanes; ++j) {
+            acc[j] += x[j] * w[j];
+        }
+    }
+}
+
+/* acc[j] += sum over t < n of x[t * x_step + j] * w[t * w_step + j], j < lanes <= 4: n taps of neighbouring channels. */
+static void brn_taps_f64(const double *x, uint32_t x_step, const double *w, uint32_t w_step, uint32_t n, uint32_t lanes, double *acc)
+{
+    if (lanes == 4u) {
+        double acc0 = acc[0];
+        double acc1 = acc[1];
+        double acc2 = acc[2];
+        double acc3 = acc[3];
+        for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
+            acc0 += x[0] * w[0];
+            acc1 += x[1] * w[1];
+            acc2 += x[2] * w[2];
+            acc3 += x[3] * w[3];
+        }
+        acc[0] = acc0;
+        acc[1] = acc1;
+        acc[2] = acc2;
+        acc[3] = acc3;
+        return;
+    }
+    for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
+        for (uint32_t j = 0u; j < lanes; ++j) {
+            acc[j] += x[j] * w[j];
+        }
+    }
+}
+
+/* y[i] += factor * x[i * x_step], i < n. */
+static void brn_axpy_f32(float factor, const float *x, uint32_t x_step, float *y, uint32_t n)
+{
+    for (uint32_t i = 0u; i < n; ++i) {
+        y[i] += factor * x[(size_t)i * x_step];
+    }
+}
+
+/* y[i] += factor * x[i * x_step], i < n. */
+static void brn_axpy_f64(double factor, const double *x, uint32_t x_step, double *y, uint32_t n)
+{
+    for (uint32_t i = 0u; i < n; ++i) {
+        y[i] += factor * x[(size_t)i * x_step];
+    }
 }

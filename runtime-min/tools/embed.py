@@ -167,7 +167,7 @@ def wrap_docstring(match):
     out = []
     for paragraph in paragraphs:
         kept = isinstance(paragraph, list)
-        out += paragraph if kept else textwrap.wrap(paragraph, COLUMNS - 3, break_long_words=False,
+        out += paragraph if kept else textwrap.wrap(" ".join(paragraph.split()), COLUMNS - 3, break_long_words=False,
                                                     break_on_hyphens=False)
     if len(out[-1]) > COLUMNS - 6:  # no room for the end
         last = textwrap.wrap(out.pop(), COLUMNS - 6, break_long_words=False, break_on_hyphens=False)
@@ -195,7 +195,7 @@ def make_fragment(path, source, where):
     fragment = Fragment(path, text, includes, system)
     stem = path.rpartition("/")[2].removesuffix(".h")
     for result, name, params in FUNCTION.findall(text):
-        if name == f"brn_{stem}" and result == "void ":
+        if name == f"brn_{stem}" and result == "void " and not path.startswith("isa/"):
             fragment.kernel = name
             fragment.params = [parse_param(p, where) for p in declarations(params)]
             if not text.startswith("/*"):
