@@ -1,0 +1,34 @@
+// The boundary of the library: between the model's tensors (ONNX types and layouts) and what the library takes and gives.
+#ifndef BURIN_COMPILER_BOUNDARY_H
+#define BURIN_COMPILER_BOUNDARY_H
+
+#include "codegen/Library.h"
+#include "frontend/tensors/HostTensor.h"
+#include "ir/diagnostics/Diagnostics.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include <optional>
+
+namespace burin {
+
+/// Notes flag `--io NAME=quantized,nhwc` on the function's argument or result, for the boundary pass. BRN1503 if the name or
+/// a word is unknown.
+bool markBoundary(mlir::func::FuncOp function, llvm::StringRef flag, DiagnosticSink &sink);
+
+/// The arguments and results of the nn function as boundary tensors (no offsets yet).
+std::vector<codegen::Tensor> functionInputs(mlir::func::FuncOp function);
+std::vector<codegen::Tensor> functionOutputs(mlir::func::FuncOp function);
+
+/// The element type of a library tensor as a host type.
+DType hostType(mlir::Type elementType);
+
+/// The model's tensor in the library's form: axes permuted, floats quantised (saturate(round_half_even(x / scale) + zero)).
+/// Nullopt, with BRN1802, if type or shape don't fit.
+std::optional<std::vector<char>> toLibrary(const HostTensor &tensor, const codegen::Tensor &as, DiagnosticSink &sink);
+
+/// The library's bytes as the model's tensor of element type `dtype`.
+HostTensor fromLibrary(llvm::ArrayRef<char> bytes, const codegen::Tensor &from, DType dtype);
+
+} // namespace burin
+
+#endif

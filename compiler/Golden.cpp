@@ -1,0 +1,144 @@
+#include "compiler/Golden.h"
+
+#include "compiler/Boundary.h"
+#include "compiler/verify/Reference.h"
+#include "ir/interpreter/Interpreter.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace burin {
+using namespace mlir;
+
+namespace {
+
+using Bytes = std::vector<std::vector<char>>;
+
+/// `tensors` in the library's form, or nothing where one doesn't fit.
+std::optional<Bytes> toLibrary(const std::vector<HostTensor> &tensors, const std::vector<codegen::Tensor> &as,
+                               DiagnosticSink &sink) {
+  if (tensors.size() != as.size())
+    return std::nullopt;
+  Bytes out;
+  for (size_t i = 0; i < as.size(); ++i) {
+    std::optional<std::vector<char>> bytes = burin::toLibrary(tensors[i], as[i], sink);
+    if (!bytes)
+      return std::nullopt;
+    out.push_back(std::move(*bytes));
+  }
+  return out;
+}
+
+std::optional<codegen::GoldenVectors> fromData(Compilation &c, const TestDataSet &data, std::string source,
+                                               DiagnosticSink &sink) {
+  std::optional<Bytes> inputs = toLibrary(data.inputs, functionInputs(c.function()), sink);
+  std::optional<Bytes> outputs = inputs ? toLibrary(data.outputs, functionOutputs(c.function()), sink) : std::nullopt;
+  if (!outputs)
+    return std::nullopt;
+  codegen::GoldenVectors golden;
+  golden.inputs = std::move(*inputs);
+  golden.outputs = std::move(*outputs);
+  golden.source = std::move(source);
+  return golden;
+}
+
+/// splitmix64: a position of a stream of random bits, without state.
+uint64_t randomBits(uint64_t seed, uint64_t stream, uint64_t position) {
+  uint64_t z = (seed * 0x632BE59BD9B4E019u + stream) * 0x9E3779B97F4A7C15u + position * 0xD1B54A32D192ED03u;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return z ^ (z >> 31);
+}
+
+/// Nearly normal(0, 1), the same on every machine: the sum of twelve uniforms needs no libm.
+float normal(uint64_t seed, uint64_t stream, uint64_t position) {
+  double sum = -6.0;
+  for (uint64_t k = 0; k < 12; ++k)
+    sum += static_cast<double>(randomBits(seed, stream, position * 12 + k) >> 11) * 0x1p-53;
+  return static_cast<float>(sum);
+}
+
+void appendValue(std::vector<std::byte> &out, DType type, uint64_t seed, uint64_t stream, uint64_t position) {
+  auto put = [&](auto value) {
+    const auto *p = reinterpret_cast<const std::byte *>(&value);
+    out.insert(out.end(), p, p + sizeof value);
+  };
+  const float x = normal(seed, stream, position);
+  const uint64_t bits = randomBits(seed, stream, position);
+  uint32_t word;
+  std::memcpy(&word, &x, sizeof word);
+  switch (type) {
+  case DType::Float32: return put(x);
+  case DType::Float64: return put(static_cast<double>(x));
+  case DType::BFloat16: return put(static_cast<uint16_t>(word >> 16));
+  case DType::Float16: {
+    bool lossy;
+    llvm::APFloat half(x);
+    half.convert(llvm::APFloat::IEEEhalf(), llvm::APFloat::rmNearestTiesToEven, &lossy);
+    return put(static_cast<uint16_t>(half.bitcastToAPInt().getZExtValue()));
+  }
+  case DType::Int8:
+  case DType::UInt8: return put(static_cast<uint8_t>(bits));
+  default: break;
+  }
+  // Wider integers are often indices: 0 and 1 are legal ones.
+  out.push_back(static_cast<std::byte>(bits >> 63));
+  out.insert(out.end(), static_cast<size_t>(info(type).bytes() - 1), std::byte{0});
+}
+
+} // namespace
+
+std::vector<HostTensor> seededInputs(func::FuncOp function, unsigned seed) {
+  std::vector<HostTensor> out;
+  for (const codegen::Tensor &t : functionInputs(function)) {
+    HostTensor tensor;
+    tensor.name = t.onnxName;
+    tensor.dtype = hostType(t.type.getElementType());
+    tensor.shape.assign(t.type.getShape().begin(), t.type.getShape().end());
+    for (int64_t i = 0; i < t.elements(); ++i)
+      appendValue(tensor.data, tensor.dtype, seed, out.size(), static_cast<uint64_t>(i));
+    out.push_back(std::move(tensor));
+  }
+  return out;
+}
+
+std::optional<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSink &sink) {
+  if (c.data)
+    return fromData(c, *c.data, c.options.data.filename().string() + " (--data)", sink);
+
+  CollectingSink quiet; // what lies beside the model may be made for other shapes
+  const std::filesystem::path beside = c.options.model.parent_path() / "test_data_set_0";
+  std::error_code error;
+  if (std::filesystem::is_directory(beside, error))
+    if (std::optional<TestDataSet> data = readTestDataSet(beside, quiet))
+      if (auto golden = fromData(c, *data, "test_data_set_0 beside the model", quiet))
+        return golden;
+
+  TestDataSet made;
+  made.inputs = seededInputs(c.function(), 1);
+  if (!c.options.python.empty()) {
+    std::map<std::string, HostTensor> inputs = c.importOptions.constants;
+    for (const HostTensor &t : made.inputs)
+      inputs[t.name] = t;
+    std::optional<ReferenceRun> run = runReference(c.model, inputs, {}, c.options.python, sink);
+    if (!run)
+      return std::nullopt;
+    made.outputs = std::move(run->outputs);
+    return fromData(c, made, run->version + " on seeded inputs", sink);
+  }
+  std::optional<Bytes> inputs = toLibrary(made.inputs, functionInputs(c.function()), sink);
+  if (!inputs)
+    return std::nullopt;
+  SmallVector<ArrayRef<char>> views(inputs->begin(), inputs->end());
+  FailureOr<std::vector<TensorBytes>> outputs = interpret(c.function(), views);
+  if (failed(outputs))
+    return std::nullopt;
+  codegen::GoldenVectors golden;
+  golden.inputs = std::move(*inputs);
+  golden.outputs = std::move(*outputs);
+  golden.source = "burin's own interpreter on seeded inputs (no data and no reference were given)";
+  golden.steps = 0;
+  return golden;
+}
+
+} // namespace burin

@@ -1,0 +1,19 @@
+// Test vectors for the generated library: from given data, from the reference, or, where neither exists, from the interpreter.
+#ifndef BURIN_COMPILER_GOLDEN_H
+#define BURIN_COMPILER_GOLDEN_H
+
+#include "compiler/Pipeline.h"
+
+namespace burin {
+
+/// In this order: `--data`; `test_data_set_0` beside the model, where it fits; ONNX Runtime, if `--python` names one; burin's
+/// interpreter (the test then says so). Call between `optimise` and `plan`.
+std::optional<codegen::GoldenVectors> goldenVectors(Compilation &compilation, DiagnosticSink &sink);
+
+/// Inputs of the model made from `seed`: floats normal(0, 1), 8-bit integers over their whole range, wider integers and bools
+/// in [0, 2). A pure function of type, shape, seed and position.
+std::vector<HostTensor> seededInputs(mlir::func::FuncOp function, unsigned seed);
+
+} // namespace burin
+
+#endif

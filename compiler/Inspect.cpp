@@ -1,0 +1,45 @@
+// burin inspect: what a model holds and what it will cost, without writing anything.
+#include "compiler/Boundary.h"
+#include "compiler/Pipeline.h"
+
+#include <cstdio>
+
+namespace burin {
+
+int inspectCommand(const CompileOptions &options, DiagnosticSink &sink) {
+  std::unique_ptr<Compilation> c = Compilation::load(options, sink);
+  if (!c)
+    return ExitUserError;
+  std::map<std::string, int> ops;
+  for (const onnx::NodeProto &node : c->model.graph().node())
+    ++ops[(node.domain().empty() ? "" : node.domain() + ".") + node.op_type()];
+  std::printf("model       %s\n", c->model.name.c_str());
+  std::printf("opset       %lld\n", static_cast<long long>(c->model.opset().value_or(0)));
+  std::printf("nodes       %d:", c->model.graph().node_size());
+  for (const auto &[op, count] : ops)
+    std::printf(" %s %d", op.c_str(), count);
+  std::printf("\n");
+  // What isn't supported is reported here, node by node.
+  if (!c->import() || !c->optimise() || !c->plan())
+    return ExitUserError;
+  const codegen::Library library = c->library({});
+  std::printf("parameters  %s\n", codegen::grouped(library.info.parameters).c_str());
+  std::printf("MACs        %s\n", codegen::grouped(library.macs).c_str());
+  std::printf("constants   %s B\n", codegen::grouped(library.constantBytes).c_str());
+  std::printf("arena       %s B (%s %s B)\n", codegen::grouped(library.arenaBytes).c_str(),
+              library.optimal ? "optimal; bound" : "lower bound", codegen::grouped(library.bound).c_str());
+  for (const codegen::Tensor &t : library.inputs)
+    std::printf("input       %s %s\n", quoteName(t.onnxName).c_str(), codegen::describe(t.type).c_str());
+  for (const codegen::Tensor &t : library.outputs)
+    std::printf("output      %s %s\n", quoteName(t.onnxName).c_str(), codegen::describe(t.type).c_str());
+  std::printf("layers      %zu\n", library.layers.size());
+  for (const codegen::Layer &layer : library.layers) {
+    auto op = layer.op;
+    std::printf("  %-20s %-24s %12s MAC  %s%s%s\n", layer.name.c_str(), codegen::describe(op.getType()).c_str(),
+                codegen::grouped(layer.macs).c_str(), layer.nodes.empty() ? "" : layer.nodes.front().c_str(),
+                layer.slow.empty() ? "" : "  slow: ", layer.slow.c_str());
+  }
+  return ExitSuccess;
+}
+
+} // namespace burin

@@ -1,0 +1,54 @@
+// What the command line says, as plain values: filled by main.cpp, read by the commands.
+#ifndef BURIN_COMPILER_OPTIONS_H
+#define BURIN_COMPILER_OPTIONS_H
+
+#include "ir/diagnostics/Diagnostics.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace burin {
+
+/// Exit codes of the program.
+enum ExitCode { ExitSuccess = 0, ExitUserError = 1, ExitInternalError = 2 };
+
+struct CompileOptions {
+  std::filesystem::path model;
+  std::filesystem::path output;     ///< folder of the library
+  std::string name;                 ///< prefix of every symbol; empty: from the model's file name
+  std::string target = "c99";
+  std::vector<std::string> dims;    ///< "batch=1"
+  std::vector<std::string> shapes;  ///< "x=1,3,96,96"
+  std::vector<std::string> io;      ///< "x=quantized,nhwc"
+  std::filesystem::path data;       ///< folder of input_k.pb, output_k.pb
+  std::string python;               ///< a Python with onnxruntime: the reference
+  std::string commandLine;          ///< as it is quoted in the output
+};
+
+struct VerifyOptions {
+  CompileOptions compile;
+  bool layers = false;
+  std::string tolerance;            ///< "rtol=R,atol=A[,steps=N]"
+  std::filesystem::path save;       ///< folder for output_k.pb
+  std::vector<std::filesystem::path> inputs; ///< .npy or .pb, one an input
+  unsigned seed = 1;
+  std::string compiler;             ///< C compiler instead of the target's own
+};
+
+struct RunOptions {
+  CompileOptions compile;
+  std::vector<std::filesystem::path> inputs, outputs; ///< .npy or .pb
+};
+
+int compileCommand(const CompileOptions &options, DiagnosticSink &sink);
+int verifyCommand(const VerifyOptions &options, DiagnosticSink &sink);
+int runCommand(const RunOptions &options, DiagnosticSink &sink);
+int inspectCommand(const CompileOptions &options, DiagnosticSink &sink);
+int opsCommand(bool markdown);
+int targetsCommand();
+int explainCommand(const std::string &code, bool all);
+
+} // namespace burin
+
+#endif

@@ -1,0 +1,170 @@
+#include "compiler/Pipeline.h"
+
+#include "compiler/Boundary.h"
+#include "frontend/onnx/reader/Reader.h"
+#include "ir/nn/Constants.h"
+#include "passes/NnPipeline.h"
+#include "passes/Passes.h"
+
+#include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace burin {
+using namespace mlir;
+
+// ---- the compiler's table of contents -------------------------------------------------------------------------------------
+
+std::unique_ptr<Compilation> Compilation::load(const CompileOptions &options, DiagnosticSink &sink, bool bindFromData) {
+  std::unique_ptr<Compilation> c(new Compilation(options, sink));
+  if (!c->parseFlags())
+    return nullptr;
+  std::optional<Model> model = readModel(options.model, sink);
+  if (!model)
+    return nullptr;
+  c->model = std::move(*model);
+  c->diagnostics = std::make_unique<MlirDiagnostics>(&c->context, sink, c->model.name);
+  if (!options.data.empty() && !c->readData(bindFromData))
+    return nullptr;
+  return c;
+}
+
+bool Compilation::import() {
+  module = importModel(context, model, importOptions, sink);
+  return static_cast<bool>(module);
+}
+
+bool Compilation::optimise() {
+  for (const std::string &io : options.io)
+    if (!markBoundary(function(), io, sink))
+      return false;
+  return runPasses(buildNnPipeline);
+}
+
+bool Compilation::plan() {
+  return runPasses([](OpPassManager &pm) {
+    pm.addPass(createLowerToPlan());
+    pm.addPass(createAssignOffsets());
+  });
+}
+
+// ---- their details --------------------------------------------------------------------------------------------------------
+
+Compilation::Compilation(const CompileOptions &options, DiagnosticSink &sink)
+    : options(options), sink(sink), context(MLIRContext::Threading::DISABLED) {
+  context.loadDialect<nn::NnDialect, plan::PlanDialect, func::FuncDialect, quant::QuantDialect>();
+}
+
+namespace {
+
+bool badFlag(DiagnosticSink &sink, std::string code, std::string message, std::string fix) {
+  sink.handle({.code = std::move(code), .message = std::move(message), .fix = std::move(fix)});
+  return false;
+}
+
+/// "3" -> 3; dims are positive and fit an int32.
+std::optional<int64_t> parseDim(StringRef text) {
+  int64_t value = 0;
+  if (text.getAsInteger(10, value) || value < 0 || value > INT32_MAX)
+    return std::nullopt;
+  return value;
+}
+
+} // namespace
+
+bool Compilation::parseFlags() {
+  target = findTarget(options.target);
+  if (!target) {
+    std::string known;
+    for (const Target &t : allTargets())
+      known += (known.empty() ? "" : ", ") + std::string(t.name);
+    return badFlag(sink, "BRN1502", "there is no target " + quoteName(options.target), "use one of: " + known);
+  }
+  for (const std::string &flag : options.dims) {
+    auto [name, value] = StringRef(flag).rsplit('=');
+    std::optional<int64_t> dim = parseDim(value);
+    if (name.empty() || !dim)
+      return badFlag(sink, "BRN1301", "--dim " + quoteName(flag) + " isn't NAME=N", "for example --dim batch=1");
+    importOptions.dims[name.str()] = *dim;
+  }
+  for (const std::string &flag : options.shapes) {
+    auto [name, value] = StringRef(flag).rsplit('=');
+    std::vector<int64_t> shape;
+    SmallVector<StringRef> parts;
+    if (!value.empty())
+      value.split(parts, ',');
+    bool good = !name.empty() && StringRef(flag).contains('=');
+    for (StringRef p : parts) {
+      std::optional<int64_t> dim = parseDim(p.trim());
+      good &= dim.has_value();
+      shape.push_back(dim.value_or(0));
+    }
+    if (!good)
+      return badFlag(sink, "BRN1302", "--shape " + quoteName(flag) + " isn't INPUT=D,D,..", "for example --shape x=1,3,96,96");
+    importOptions.shapes[name.str()] = shape;
+  }
+  return true;
+}
+
+bool Compilation::readData(bool bindFromData) {
+  data = readTestDataSet(options.data, sink);
+  if (!data)
+    return false;
+  const auto inputs = model.runtimeInputs();
+  if (data->inputs.size() != inputs.size())
+    return badFlag(sink, "BRN1802",
+                   "the data have " + std::to_string(data->inputs.size()) + " inputs, the model has " +
+                       std::to_string(inputs.size()),
+                   "give one input_k.pb for each input of the model");
+  const std::vector<std::string> needed = bindFromData ? inputsNeededAsConstants(model) : std::vector<std::string>();
+  std::vector<HostTensor> kept;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    HostTensor &tensor = data->inputs[i];
+    const std::string &name = inputs[i]->name();
+    if (llvm::is_contained(needed, name)) {
+      sink.handle({.severity = Severity::Remark,
+                   .model = model.name,
+                   .message = "input " + quoteName(name) + " decides shapes: fixed to the value in the data"});
+      importOptions.constants[name] = std::move(tensor);
+      continue;
+    }
+    importOptions.shapes.try_emplace(name, tensor.shape);
+    kept.push_back(std::move(tensor));
+  }
+  data->inputs = std::move(kept);
+  return true;
+}
+
+bool Compilation::runPasses(void (*build)(OpPassManager &)) {
+  PassManager pm(&context);
+#ifdef NDEBUG
+  pm.enableVerifier(false); // passes are tested with it; here it costs a tenth of the time
+#endif
+  build(pm);
+  return succeeded(pm.run(*module));
+}
+
+func::FuncOp Compilation::function() { return *module->getOps<func::FuncOp>().begin(); }
+plan::ProgramOp Compilation::program() { return *module->getOps<plan::ProgramOp>().begin(); }
+
+codegen::Library Compilation::library(codegen::GoldenVectors golden) {
+  codegen::LibraryInfo info;
+  info.name = options.name;
+  info.target = options.target;
+  info.commandLine = options.commandLine;
+  info.modelFile = model.path.filename().string();
+  info.sha256 = model.sha256;
+  info.opset = model.opset().value_or(0);
+  info.nodes = model.graph().node_size();
+  for (const onnx::TensorProto &t : model.graph().initializer()) {
+    int64_t count = 1;
+    for (int64_t d : t.dims())
+      count *= d;
+    info.parameters += count;
+  }
+  info.pointerBytes = target->pointerBytes;
+  info.golden = std::move(golden);
+  return codegen::gather(program(), std::move(info));
+}
+
+} // namespace burin

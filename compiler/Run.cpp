@@ -1,0 +1,74 @@
+// burin run: the model in the compiler, on the kernels that the library quotes.
+#include "compiler/Boundary.h"
+#include "compiler/Pipeline.h"
+#include "ir/interpreter/Interpreter.h"
+
+#include <cstdio>
+
+namespace burin {
+namespace {
+
+std::optional<HostTensor> readTensor(const std::filesystem::path &path, DiagnosticSink &sink) {
+  return path.extension() == ".npy" ? readNpy(path, sink) : readTensorPb(path, sink);
+}
+
+bool writeTensor(const std::filesystem::path &path, const HostTensor &tensor, DiagnosticSink &sink) {
+  return path.extension() == ".npy" ? writeNpy(path, tensor, sink) : writeTensorPb(path, tensor, sink);
+}
+
+bool wrongCount(DiagnosticSink &sink, const char *flag, size_t given, size_t wanted) {
+  sink.handle({.code = "BRN1504",
+               .message = std::to_string(given) + " files are given with " + flag + ", the model has " +
+                          std::to_string(wanted),
+               .fix = std::string("repeat ") + flag + " in the model's order"});
+  return false;
+}
+
+} // namespace
+
+int runCommand(const RunOptions &options, DiagnosticSink &sink) {
+  std::unique_ptr<Compilation> c = Compilation::load(options.compile, sink);
+  if (!c)
+    return ExitUserError;
+  std::vector<HostTensor> tensors;
+  if (c->data && options.inputs.empty())
+    tensors = c->data->inputs;
+  const auto declared = c->model.runtimeInputs();
+  if (!c->data && options.inputs.size() != declared.size())
+    return wrongCount(sink, "--input", options.inputs.size(), declared.size()), ExitUserError;
+  for (size_t i = 0; i < options.inputs.size(); ++i) {
+    std::optional<HostTensor> t = readTensor(options.inputs[i], sink);
+    if (!t)
+      return ExitUserError;
+    if (!c->data)
+      c->importOptions.shapes.try_emplace(declared[i]->name(), t->shape);
+    tensors.push_back(std::move(*t));
+  }
+  if (!c->import() || !c->optimise())
+    return ExitUserError;
+  const auto inputs = functionInputs(c->function()), outputs = functionOutputs(c->function());
+  if (tensors.size() != inputs.size())
+    return wrongCount(sink, "--input", tensors.size(), inputs.size()), ExitUserError;
+  if (!options.outputs.empty() && options.outputs.size() != outputs.size())
+    return wrongCount(sink, "--output", options.outputs.size(), outputs.size()), ExitUserError;
+  std::vector<std::vector<char>> bytes;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    std::optional<std::vector<char>> b = toLibrary(tensors[i], inputs[i], sink);
+    if (!b)
+      return ExitUserError;
+    bytes.push_back(std::move(*b));
+  }
+  llvm::SmallVector<llvm::ArrayRef<char>> views(bytes.begin(), bytes.end());
+  mlir::FailureOr<std::vector<TensorBytes>> results = interpret(c->function(), views);
+  if (mlir::failed(results))
+    return ExitUserError;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const HostTensor out = fromLibrary((*results)[i], outputs[i], hostType(outputs[i].type.getElementType()));
+    std::printf("%s  %s\n", outputs[i].onnxName.c_str(), typeText(out.dtype, out.shape).c_str());
+    if (!options.outputs.empty() && !writeTensor(options.outputs[i], out, sink))
+      return ExitUserError;
+  }
+  return ExitSuccess;
+}
+
+} // namespace burin

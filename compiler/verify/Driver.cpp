@@ -1,0 +1,150 @@
+#include "compiler/verify/Driver.h"
+
+#include "codegen/CWriter.h"
+
+namespace burin {
+using namespace mlir;
+using codegen::Layer;
+
+std::vector<int64_t> readBytes(const Layer &layer) {
+  std::vector<int64_t> out;
+  auto op = layer.op;
+  for (Attribute type : op.getReadTypes())
+    out.push_back(nn::byteSize(cast<RankedTensorType>(cast<TypeAttr>(type).getValue())));
+  return out;
+}
+
+int64_t resultBytes(const Layer &layer) {
+  auto op = layer.op;
+  return nn::byteSize(cast<RankedTensorType>(op.getType()));
+}
+
+namespace {
+
+int64_t offsetOf(Value buffer) { return static_cast<int64_t>(*buffer.getDefiningOp<plan::BufferOp>().getOffset()); }
+
+std::string span(int64_t offset, int64_t bytes) {
+  return "    { " + std::to_string(offset) + "u, " + std::to_string(bytes) + "u },";
+}
+
+void printSpans(codegen::CWriter &w, StringRef name, const std::vector<std::pair<int64_t, int64_t>> &spans) {
+  w.line("static const struct span " + name.str() + "[] = {");
+  for (auto [offset, bytes] : spans)
+    w.line(span(offset, bytes));
+  w.line("    { 0u, 0u }").line("};");
+}
+
+/// The plan as tables.
+void printTables(codegen::CWriter &w, const codegen::Library &library) {
+  std::vector<std::pair<int64_t, int64_t>> inputs, outputs, results, reads;
+  for (const codegen::Tensor &t : library.inputs)
+    inputs.emplace_back(t.offset, nn::byteSize(t.type));
+  for (const codegen::Tensor &t : library.outputs)
+    outputs.emplace_back(t.offset, nn::byteSize(t.type));
+  std::string firsts = "0u";
+  for (const Layer &layer : library.layers) {
+    auto op = layer.op;
+    results.emplace_back(offsetOf(op.getResult()), resultBytes(layer));
+    for (auto [buffer, bytes] : llvm::zip(op.getReads(), readBytes(layer)))
+      reads.emplace_back(offsetOf(buffer), bytes);
+    firsts += ", " + std::to_string(reads.size()) + "u";
+  }
+  w.line("struct span { uint32_t offset, bytes; };");
+  printSpans(w, "inputs", inputs);
+  printSpans(w, "outputs", outputs);
+  printSpans(w, "results", results);
+  printSpans(w, "reads", reads);
+  w.line("static const uint32_t first_read[] = { " + firsts + " };");
+  w.line("static const struct { uint32_t offset, bytes; int32_t first, last; } buffers[] = {");
+  auto program = library.program;
+  for (auto b : program.getBody().getOps<plan::BufferOp>())
+    w.line("    { " + std::to_string(*b.getOffset()) + "u, " + std::to_string(b.getBytes()) + "u, " +
+           std::to_string(b.getLive()[0]) + ", " + std::to_string(b.getLive()[1]) + " },");
+  w.line("    { 0u, 0u, -1, -1 }").line("};");
+  w.line("#define INPUTS " + std::to_string(inputs.size()) + "u");
+  w.line("#define OUTPUTS " + std::to_string(outputs.size()) + "u");
+  w.line("#define LAYERS " + std::to_string(results.size()) + "u");
+  w.line("#define BUFFERS (sizeof buffers / sizeof buffers[0] - 1u)").line();
+}
+
+constexpr StringRef body = R"(static FILE *in, *out;
+
+static void get(const struct span *s)
+{
+    if (s->bytes > 0u && fread(arena.u8 + s->offset, 1u, s->bytes, in) != s->bytes) { exit(3); }
+}
+
+static void put(const struct span *s)
+{
+    if (s->bytes > 0u && fwrite(arena.u8 + s->offset, 1u, s->bytes, out) != s->bytes) { exit(4); }
+}
+
+/* Fills what is not alive after layer `layer` with garbage: a plan that lets two tensors overlap shows. */
+static void poison(int32_t layer)
+{
+    static uint8_t alive[sizeof arena.u8];
+    memset(alive, 0, sizeof alive);
+    for (uint32_t b = 0u; b < BUFFERS; ++b) {
+        if (buffers[b].first <= layer && layer < buffers[b].last) {
+            memset(alive + buffers[b].offset, 1, buffers[b].bytes);
+        }
+    }
+    for (uint32_t i = 0u; i < sizeof alive; ++i) {
+        if (!alive[i]) { arena.u8[i] = 0xA5u; }
+    }
+}
+
+static void run_sample(uint32_t mode)
+{
+    if (mode == 1u) { poison(-1); }
+    for (uint32_t i = 0u; i < INPUTS; ++i) { get(&inputs[i]); }
+    if (mode == 0u) {
+        if (MODEL_RUN(&arena) != 0) { exit(5); }
+    } else {
+        for (uint32_t layer = 0u; layer < LAYERS; ++layer) {
+            MODEL_LAYERS[layer](&arena);
+            if (mode == 2u) { put(&results[layer]); }
+            if (mode == 1u) { poison((int32_t)layer); }
+        }
+    }
+    for (uint32_t i = 0u; mode != 2u && i < OUTPUTS; ++i) { put(&outputs[i]); }
+}
+
+static void feed(void)
+{
+    for (uint32_t layer = 0u; layer < LAYERS; ++layer) {
+        if (fgetc(in) != 1) { continue; }
+        memset(arena.u8, 0xA5, sizeof arena.u8);
+        for (uint32_t r = first_read[layer]; r < first_read[layer + 1u]; ++r) { get(&reads[r]); }
+        MODEL_LAYERS[layer](&arena);
+        put(&results[layer]);
+    }
+}
+
+int main(void)
+{
+    uint32_t head[2];
+    in = fopen("verify.in", "rb");
+    out = fopen("verify.out", "wb");
+    if (in == NULL || out == NULL || fread(head, sizeof head[0], 2u, in) != 2u) { return 2; }
+    for (uint32_t sample = 0u; head[0] != 3u && sample < head[1]; ++sample) { run_sample(head[0]); }
+    if (head[0] == 3u) { feed(); }
+    return fclose(out) == 0 ? 0 : 6;
+}
+)";
+
+} // namespace
+
+codegen::File printDriver(const codegen::Library &library) {
+  const std::string &name = library.info.name;
+  codegen::CWriter w;
+  w.comment("Drives " + name + " for `burin verify`. It includes the library's source to reach the single layers.");
+  w.line("#include \"" + name + ".c\"").line("#include <stdio.h>").line("#include <stdlib.h>").line("#include <string.h>");
+  w.line().line("#define MODEL_RUN " + name + "_run").line("#define MODEL_LAYERS " + name + "_layers");
+  w.line("static " + name + "_arena arena;").line();
+  printTables(w, library);
+  w.raw(body);
+  return {name + "_driver.c", w.take()};
+}
+
+} // namespace burin

@@ -1,0 +1,148 @@
+#include "compiler/verify/Toolchain.h"
+
+#include "compiler/verify/Embedded.h"
+#include "frontend/tensors/Files.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Program.h"
+
+#include <unistd.h>
+
+namespace burin {
+namespace fs = std::filesystem;
+
+TemporaryFolder::TemporaryFolder() {
+  llvm::SmallString<128> path;
+  if (!llvm::sys::fs::createUniqueDirectory("burin", path))
+    folder = std::string(path);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  if (!folder.empty())
+    fs::remove_all(folder, ignored);
+}
+
+namespace {
+
+std::vector<std::string> splitWords(std::string_view text) {
+  llvm::SmallVector<llvm::StringRef> parts;
+  llvm::StringRef(text.data(), text.size()).split(parts, ' ', -1, /*KeepEmpty=*/false);
+  return {parts.begin(), parts.end()};
+}
+
+std::string slurp(const fs::path &path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path.string());
+  return buffer ? (*buffer)->getBuffer().str() : "";
+}
+
+/// The first lines of a tool's output, as facts.
+std::vector<std::string> firstLines(llvm::StringRef text, size_t most) {
+  std::vector<std::string> out;
+  while (!text.empty() && out.size() < most) {
+    auto [line, rest] = text.split('\n');
+    if (!line.trim().empty())
+      out.push_back(line.str());
+    text = rest;
+  }
+  return out;
+}
+
+} // namespace
+
+std::optional<int> runProgram(const std::vector<std::string> &words, const fs::path &folder, std::string &output,
+                              unsigned timeoutSeconds) {
+  auto program = llvm::sys::findProgramByName(words[0]);
+  if (!program)
+    return std::nullopt;
+  // LLVM can't set a working folder: a shell does, with the words passed as arguments, never as text to be parsed.
+  std::vector<std::string> full = {"sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder.string(), *program};
+  full.insert(full.end(), words.begin() + 1, words.end());
+  std::vector<llvm::StringRef> args(full.begin(), full.end());
+  const std::string log = (folder / "tool.log").string();
+  std::optional<llvm::StringRef> redirects[] = {llvm::StringRef("/dev/null"), llvm::StringRef(log), llvm::StringRef(log)};
+  auto shell = llvm::sys::findProgramByName("sh");
+  if (!shell)
+    return std::nullopt;
+  const int code = llvm::sys::ExecuteAndWait(*shell, args, std::nullopt, redirects, timeoutSeconds);
+  output = slurp(log);
+  return code;
+}
+
+bool TargetProgram::build(const Target &target, const std::string &compiler, const std::vector<codegen::File> &files,
+                          const std::vector<std::string> &sources, const TemporaryFolder &folder, DiagnosticSink &sink) {
+  for (const codegen::File &file : files)
+    if (!writeFileBytes(folder.path() / file.name, file.text, sink))
+      return false;
+  std::vector<std::string> words;
+  if (!compiler.empty()) {
+    words.push_back(compiler);
+  } else if (!target.compiler.empty()) {
+    words.push_back(std::string(target.compiler));
+  } else {
+    for (const char *candidate : {"cc", "gcc", "clang", "clang-22"})
+      if (llvm::sys::findProgramByName(candidate)) {
+        words.push_back(candidate);
+        break;
+      }
+  }
+  if (words.empty() || !llvm::sys::findProgramByName(words[0])) {
+    sink.handle({.code = "BRN1801",
+                 .message = "there is no C compiler " + quoteName(words.empty() ? "cc" : words[0]) + " for target " +
+                            std::string(target.name),
+                 .fix = "install " + std::string(target.packages) + ", or name a compiler with --cc"});
+    return false;
+  }
+  std::vector<std::string> flags = splitWords(target.flags), link = splitWords(target.linkFlags);
+  words.insert(words.end(), {"-std=c99", "-ffunction-sections", "-Wl,--gc-sections", "-o", "program"});
+  words.insert(words.end(), flags.begin(), flags.end());
+  words.insert(words.end(), sources.begin(), sources.end());
+  for (const EmbeddedFile &board : boardFiles(target.board)) {
+    if (!writeFileBytes(folder.path() / board.name, board.text, sink))
+      return false;
+    if (board.name.ends_with(".c"))
+      words.push_back(std::string(board.name));
+  }
+  words.insert(words.end(), link.begin(), link.end());
+  std::string output;
+  const std::optional<int> code = runProgram(words, folder.path(), output);
+  if (code == 0)
+    return true;
+  sink.handle({.code = "BRN1803",
+               .message = words[0] + " could not build the library for target " + std::string(target.name),
+               .facts = firstLines(output, 8),
+               .fix = "if the library doesn't fit the emulated board, verify on target c99"});
+  return false;
+}
+
+std::optional<std::vector<char>> TargetProgram::run(const Target &target, const TemporaryFolder &folder,
+                                                    const std::vector<char> &in, DiagnosticSink &sink) {
+  if (!writeFileBytes(folder.path() / "verify.in", std::string_view(in.data(), in.size()), sink))
+    return std::nullopt;
+  std::vector<std::string> words;
+  if (target.emulator.empty()) {
+    words.push_back((folder.path() / "program").string());
+  } else {
+    words.push_back(std::string(target.emulator));
+    for (std::string &flag : splitWords(target.emulatorFlags))
+      words.push_back(std::move(flag));
+    words.insert(words.end(), {"-kernel", "program"});
+  }
+  std::string output;
+  const std::optional<int> code = runProgram(words, folder.path(), output);
+  if (code != 0) {
+    sink.handle({.code = "BRN1806",
+                 .message = code ? "the library's test program ended with code " + std::to_string(*code) :
+                                   "there is no emulator " + quoteName(words[0]),
+                 .facts = firstLines(output, 8),
+                 .fix = code ? "this is a defect of burin: please report the model" :
+                               "install " + std::string(target.packages)});
+    return std::nullopt;
+  }
+  const std::string bytes = slurp(folder.path() / "verify.out");
+  return std::vector<char>(bytes.begin(), bytes.end());
+}
+
+} // namespace burin

@@ -1,0 +1,279 @@
+// burin verify: generates, builds and runs the library, and compares what it computes with the reference.
+#include "compiler/Boundary.h"
+#include "compiler/Golden.h"
+#include "compiler/Pipeline.h"
+#include "compiler/verify/Driver.h"
+#include "compiler/verify/LayerCheck.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include <cmath>
+#include <cstdio>
+
+namespace burin {
+using namespace mlir;
+namespace fs = std::filesystem;
+
+namespace {
+
+using Tensors = std::map<std::string, HostTensor>;
+
+/// Everything one verification holds; the steps fill it in from top to bottom.
+class Verification {
+public:
+  Verification(const VerifyOptions &options, DiagnosticSink &sink) : options(options), sink(sink) {}
+  int run();
+
+private:
+  bool parseTolerance();
+  bool chooseInputs();
+  bool chooseExpected();
+  bool buildProgram();
+  bool runLibrary();
+  bool compareOutputs();
+  bool compareAllLayers();
+  bool saveOutputs();
+
+  const VerifyOptions &options;
+  DiagnosticSink &sink;
+  std::unique_ptr<Compilation> c;
+  codegen::Library library;
+  TemporaryFolder folder;
+  Tensors inputs; ///< all that the model takes, those fixed as constants too
+  std::vector<HostTensor> given; ///< the library's own, in order
+  std::vector<HostTensor> expected, outputs;
+  std::optional<ReferenceRun> reference;
+  std::string source; ///< of the expected values
+  std::optional<double> rtol, atol;
+  std::optional<uint64_t> steps;
+  bool quantised = false;
+  std::string summary;
+};
+
+bool Verification::parseTolerance() {
+  SmallVector<StringRef> parts;
+  StringRef(options.tolerance).split(parts, ',', -1, /*KeepEmpty=*/false);
+  for (StringRef part : parts) {
+    auto [key, text] = part.split('=');
+    double value = 0;
+    const bool known = key == "rtol" || key == "atol" || key == "steps";
+    if (!known || text.getAsDouble(value) || !(value >= 0) || std::isinf(value)) {
+      sink.handle({.code = "BRN1506",
+                   .message = "--tolerance " + quoteName(options.tolerance) + " isn't rtol=R,atol=A[,steps=N]",
+                   .fix = "for example --tolerance rtol=1e-3,atol=1e-4"});
+      return false;
+    }
+    if (key == "rtol")
+      rtol = value;
+    else if (key == "atol")
+      atol = value;
+    else
+      steps = static_cast<uint64_t>(value);
+  }
+  return true;
+}
+
+bool Verification::chooseInputs() {
+  if (c->data) {
+    given = c->data->inputs;
+  } else if (!options.inputs.empty()) {
+    for (const fs::path &path : options.inputs) {
+      auto tensor = path.extension() == ".npy" ? readNpy(path, sink) : readTensorPb(path, sink);
+      if (!tensor)
+        return false;
+      given.push_back(std::move(*tensor));
+    }
+  } else {
+    given = seededInputs(c->function(), options.seed);
+  }
+  inputs = c->importOptions.constants;
+  const auto names = functionInputs(c->function());
+  if (given.size() != names.size()) {
+    sink.handle({.code = "BRN1504",
+                 .message = std::to_string(given.size()) + " inputs are given, the model has " + std::to_string(names.size()),
+                 .fix = "repeat --input in the model's order"});
+    return false;
+  }
+  for (size_t i = 0; i < given.size(); ++i) {
+    given[i].name = names[i].onnxName;
+    inputs[names[i].onnxName] = given[i];
+  }
+  return true;
+}
+
+bool Verification::chooseExpected() {
+  const bool fromData = c->data && !c->data->outputs.empty();
+  if (!fromData || options.layers) {
+    reference = runReference(c->model, inputs, options.layers ? layerTensors(library) : std::vector<std::string>(),
+                             options.compile.python, sink);
+    if (!reference)
+      return false;
+  }
+  expected = fromData ? c->data->outputs : reference->outputs;
+  source = fromData ? options.compile.data.filename().string() : reference->version;
+  if (expected.size() != library.outputs.size()) {
+    sink.handle({.code = "BRN1802",
+                 .message = "there are " + std::to_string(expected.size()) + " expected outputs, the model has " +
+                            std::to_string(library.outputs.size()),
+                 .fix = "give one output_k.pb for each output of the model"});
+    return false;
+  }
+  return true;
+}
+
+bool Verification::buildProgram() {
+  const std::string &name = library.info.name;
+  std::vector<codegen::File> files = {{name + ".h", codegen::printHeader(library)},
+                                      {name + ".c", codegen::printSource(library)},
+                                      {name + "_weights.h", codegen::printWeightsHeader(library)},
+                                      {name + "_weights.c", codegen::printWeights(library)},
+                                      printDriver(library)};
+  return TargetProgram::build(*c->target, options.compiler, files, {name + "_driver.c", name + "_weights.c"}, folder, sink);
+}
+
+bool Verification::runLibrary() {
+  std::vector<char> body;
+  for (size_t i = 0; i < given.size(); ++i) {
+    std::optional<std::vector<char>> bytes = toLibrary(given[i], library.inputs[i], sink);
+    if (!bytes)
+      return false;
+    body.insert(body.end(), bytes->begin(), bytes->end());
+  }
+  std::vector<char> results[2];
+  for (DriverMode mode : {DriverMode::Run, DriverMode::Poison}) {
+    const uint32_t head[2] = {static_cast<uint32_t>(mode), 1};
+    std::vector<char> in(reinterpret_cast<const char *>(head), reinterpret_cast<const char *>(head) + sizeof head);
+    in.insert(in.end(), body.begin(), body.end());
+    std::optional<std::vector<char>> out = TargetProgram::run(*c->target, folder, in, sink);
+    if (!out)
+      return false;
+    results[static_cast<uint32_t>(mode)] = std::move(*out);
+  }
+  if (results[0] != results[1]) {
+    sink.handle({.code = "BRN1702",
+                 .model = c->model.name,
+                 .message = "the poison build gives other outputs: the memory plan reuses bytes that are still needed",
+                 .fix = "this is a defect of burin: please report the model"});
+    return false;
+  }
+  size_t at = 0;
+  for (size_t i = 0; i < library.outputs.size(); ++i) {
+    const codegen::Tensor &t = library.outputs[i];
+    const size_t bytes = static_cast<size_t>(nn::byteSize(t.type));
+    outputs.push_back(fromLibrary(ArrayRef<char>(results[0]).slice(at, bytes), t, expected[i].dtype));
+    at += bytes;
+  }
+  return true;
+}
+
+bool Verification::compareOutputs() {
+  bool passed = true;
+  int64_t elements = 0, mismatches = 0;
+  uint64_t maxSteps = 0;
+  double maxAbs = 0;
+  bool sameTop = true;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    Tolerance tolerance;
+    tolerance.rtol = rtol.value_or(1e-3);
+    tolerance.atol = atol.value_or(quantised ? 0.02 : 1e-4);
+    tolerance.steps = steps.value_or(quantised && info(expected[i].dtype).bits == 8 ? 2 : 0);
+    const Comparison r = compareTensors(outputs[i], expected[i], tolerance);
+    const std::string name = quoteName(library.outputs[i].onnxName);
+    if (!r.sameType || !r.sameShape) {
+      std::printf("output %s: is %s, expected %s\n", name.c_str(), typeText(outputs[i].dtype, outputs[i].shape).c_str(),
+                  typeText(expected[i].dtype, expected[i].shape).c_str());
+      passed = false;
+      continue;
+    }
+    std::printf("output %s: %s, %lld of %lld outside the tolerance, largest difference %.3g", name.c_str(),
+                typeText(expected[i].dtype, expected[i].shape).c_str(), static_cast<long long>(r.mismatches),
+                static_cast<long long>(r.elements), r.maxAbsDiff);
+    if (r.mismatches > 0)
+      std::printf("; first at element %lld: %.9g, expected %.9g", static_cast<long long>(r.firstMismatch),
+                  valueAt(outputs[i], r.firstMismatch), valueAt(expected[i], r.firstMismatch));
+    std::printf("\n");
+    passed &= r.passed();
+    elements += r.elements;
+    mismatches += r.mismatches;
+    maxSteps = std::max(maxSteps, r.maxSteps);
+    maxAbs = std::max(maxAbs, r.maxAbsDiff);
+    sameTop &= r.gotTop == r.expectedTop;
+  }
+  char text[320];
+  std::snprintf(text, sizeof text,
+                " outputs=%zu elements=%lld mismatches=%lld max_abs=%.6g max_steps=%llu top1=%s poison=same", outputs.size(),
+                static_cast<long long>(elements), static_cast<long long>(mismatches), maxAbs,
+                static_cast<unsigned long long>(maxSteps), sameTop ? "same" : "differs");
+  summary += text;
+  return passed;
+}
+
+bool Verification::compareAllLayers() {
+  Tolerance tolerance;
+  tolerance.rtol = rtol.value_or(1e-3);
+  tolerance.atol = atol.value_or(1e-4);
+  std::optional<LayerTotals> free =
+      compareLayers(*c, library, *reference, inputs, folder, tolerance, /*fed=*/false, sink);
+  std::optional<LayerTotals> fed = compareLayers(*c, library, *reference, inputs, folder, tolerance, /*fed=*/true, sink);
+  if (!free || !fed)
+    return false;
+  const double percent = fed->elements ? 100.0 * static_cast<double>(fed->differ) / static_cast<double>(fed->elements) : 0;
+  char text[400];
+  std::snprintf(text, sizeof text,
+                " layers=%lld not_compared=%lld free_max_steps=%llu free_min_snr_db=%.1f fed_layers=%lld fed_max_steps=%llu "
+                "fed_differ=%lld fed_elements=%lld fed_percent=%.5f fed_min_snr_db=%.1f fed_failed=%lld",
+                static_cast<long long>(free->layers), static_cast<long long>(free->skipped),
+                static_cast<unsigned long long>(free->maxSteps), free->minSnrDb, static_cast<long long>(fed->layers),
+                static_cast<unsigned long long>(fed->maxSteps), static_cast<long long>(fed->differ),
+                static_cast<long long>(fed->elements), percent, fed->minSnrDb, static_cast<long long>(fed->failed));
+  summary += text;
+  // A layer fed with the reference's inputs may round a near-tie the other way; more than a step, or many, is a defect.
+  return fed->failed == 0 && percent <= 0.02;
+}
+
+bool Verification::saveOutputs() {
+  std::error_code error;
+  fs::create_directories(options.save, error);
+  for (size_t i = 0; i < outputs.size(); ++i)
+    if (!writeTensorPb(options.save / ("output_" + std::to_string(i) + ".pb"), outputs[i], sink))
+      return false;
+  return true;
+}
+
+int Verification::run() {
+  if (!parseTolerance())
+    return ExitUserError;
+  c = Compilation::load(options.compile, sink);
+  if (!c)
+    return ExitUserError;
+  if (!c->data && !options.inputs.empty())
+    for (auto [input, path] : llvm::zip(c->model.runtimeInputs(), options.inputs)) {
+      CollectingSink quiet; // read again, and reported, below
+      auto tensor = path.extension() == ".npy" ? readNpy(path, quiet) : readTensorPb(path, quiet);
+      if (tensor)
+        c->importOptions.shapes.try_emplace(input->name(), tensor->shape);
+    }
+  if (!c->import() || !c->optimise() || !chooseInputs() || !c->plan())
+    return ExitUserError;
+  library = c->library({});
+  for (const codegen::Layer &layer : library.layers) {
+    auto op = layer.op;
+    quantised |= isa<quant::QuantizedType>(cast<RankedTensorType>(op.getType()).getElementType());
+  }
+  if (!chooseExpected() || !buildProgram() || !runLibrary())
+    return ExitUserError;
+  bool passed = compareOutputs();
+  if (options.layers)
+    passed &= compareAllLayers();
+  if (!options.save.empty() && !saveOutputs())
+    return ExitUserError;
+  std::printf("verify %s model=%s target=%s reference=\"%s\"%s\n", passed ? "PASS" : "FAIL", c->model.name.c_str(),
+              options.compile.target.c_str(), source.c_str(), summary.c_str());
+  return passed ? ExitSuccess : ExitUserError;
+}
+
+} // namespace
+
+int verifyCommand(const VerifyOptions &options, DiagnosticSink &sink) { return Verification(options, sink).run(); }
+
+} // namespace burin

@@ -1,0 +1,53 @@
+#include "ir/targets/Targets.h"
+
+namespace burin {
+
+static constexpr Target targets[] = {
+    {.name = "c99",
+     .description = "portable C99 for any 32- or 64-bit machine; runs on this host",
+     .isa = "c99",
+     .pointerBytes = 8,
+     .compiler = "",
+     .flags = "-O2",
+     .emulator = "",
+     .emulatorFlags = "",
+     .board = "",
+     .linkFlags = "-lm",
+     .packages = "gcc"},
+    {.name = "cortex-m4",
+     .description = "Arm Cortex-M4F (Armv7E-M, single-precision FPU)",
+     .isa = "c99",
+     .pointerBytes = 4,
+     .compiler = "arm-none-eabi-gcc",
+     .flags = "-O2 -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard",
+     .emulator = "qemu-system-arm",
+     .emulatorFlags = "-M mps2-an386 -nographic -monitor none -serial none -semihosting-config enable=on,target=native",
+     .board = "mps2-an386",
+     .linkFlags = "--specs=rdimon.specs -Wl,--no-warn-rwx-segments -Tlink.ld -lm",
+     .packages = "gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"},
+    {.name = "rv32imc",
+     .description = "32-bit RISC-V with multiplication and compressed instructions, no FPU",
+     .isa = "c99",
+     .pointerBytes = 4,
+     .compiler = "riscv64-unknown-elf-gcc",
+     .flags = "-O2 -march=rv32imc -mabi=ilp32 --specs=picolibc.specs",
+     .emulator = "qemu-system-riscv32",
+     .emulatorFlags = "-M virt -m 128M -bios none -nographic -monitor none -serial none "
+                      "-semihosting-config enable=on,target=native",
+     .board = "",
+     .linkFlags = "--specs=picolibc.specs --oslib=semihost --crt0=hosted -Wl,--defsym=__flash=0x80000000 "
+                  "-Wl,--defsym=__flash_size=0x3000000 -Wl,--defsym=__ram=0x83000000 -Wl,--defsym=__ram_size=0x4000000 "
+                  "-Wl,--defsym=__stack_size=0x10000 -lm",
+     .packages = "gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc"},
+};
+
+std::span<const Target> allTargets() { return targets; }
+
+const Target *findTarget(std::string_view name) {
+  for (const Target &t : targets)
+    if (t.name == name)
+      return &t;
+  return nullptr;
+}
+
+} // namespace burin
