@@ -113,6 +113,14 @@ bool sameShapes(TypeRange a, TypeRange b) {
          });
 }
 
+bool areCompatibleResults(TypeRange inferred, TypeRange actual) {
+  return sameShapes(inferred, actual) && llvm::all_of(llvm::zip(inferred, actual), [](auto pair) {
+           Type x = cast<RankedTensorType>(std::get<0>(pair)).getElementType();
+           Type y = cast<RankedTensorType>(std::get<1>(pair)).getElementType();
+           return x == y || isa<quant::QuantizedType>(x) || isa<quant::QuantizedType>(y);
+         });
+}
+
 std::optional<SmallVector<int64_t>> broadcastShapes(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
   size_t rank = std::max(a.size(), b.size());
   SmallVector<int64_t> out(rank);

@@ -51,6 +51,9 @@ std::pair<int32_t, int32_t> clampRange(mlir::quant::UniformQuantizedType type, d
 
 /// Whether the ranked tensor types agree in shape, element types set aside.
 bool sameShapes(mlir::TypeRange a, mlir::TypeRange b);
+/// Whether result types may stand where others were inferred: the same shapes, and the same element types unless one of
+/// them is quantised (the scales of a result, or an i32 accumulator, don't follow from the operands).
+bool areCompatibleResults(mlir::TypeRange inferred, mlir::TypeRange actual);
 
 /// NumPy broadcast of two shapes; nullopt if they don't fit.
 std::optional<llvm::SmallVector<int64_t>> broadcastShapes(mlir::ArrayRef<int64_t> a, mlir::ArrayRef<int64_t> b);

@@ -9,4 +9,5 @@ def Nn_BinaryOp : Nn_InferredOp<"binary", [DeclareOpInterfaceMethods<Nn_OpInterf
                        OptionalAttr<F64Attr>:$act_lo, OptionalAttr<F64Attr>:$act_hi);
   let results = (outs Nn_Tensor:$y);
   let assemblyFormat = "$kind $a `,` $b attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }

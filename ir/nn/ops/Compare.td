@@ -4,4 +4,5 @@ def Nn_CompareOp : Nn_InferredOp<"compare"> {
   let arguments = (ins Nn_CompareKind:$kind, Nn_Tensor:$a, Nn_Tensor:$b);
   let results = (outs Nn_Tensor:$y);
   let assemblyFormat = "$kind $a `,` $b attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }

@@ -4,4 +4,6 @@ def Nn_ConcatOp : Nn_InferredOp<"concat"> {
   let arguments = (ins Variadic<Nn_Tensor>:$xs, I64Attr:$axis);
   let results = (outs Nn_Tensor:$y);
   let assemblyFormat = "$xs attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
 }

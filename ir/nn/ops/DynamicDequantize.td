@@ -7,4 +7,5 @@ def Nn_DynamicDequantizeOp : Nn_Op<"dynamic_dequantize"> {
   let arguments = (ins Nn_Tensor:$x, Nn_Tensor:$scale, Optional<Nn_Tensor>:$zero, I64Attr:$axis);
   let results = (outs Nn_Tensor:$y);
   let assemblyFormat = "$x `,` $scale (`,` $zero^)? attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }

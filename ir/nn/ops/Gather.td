@@ -7,4 +7,5 @@ def Nn_GatherOp : Nn_InferredOp<"gather"> {
   let arguments = (ins Nn_Tensor:$x, Nn_Tensor:$indices, I64Attr:$axis);
   let results = (outs Nn_Tensor:$y);
   let assemblyFormat = "$x `,` $indices attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }

@@ -4,4 +4,5 @@ def Nn_GatherNdOp : Nn_InferredOp<"gather_nd"> {
   let arguments = (ins Nn_Tensor:$x, Nn_Tensor:$indices, I64Attr:$batch_dims);
   let results = (outs Nn_Tensor:$y);
   let assemblyFormat = "$x `,` $indices attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }

@@ -9,4 +9,5 @@ def Nn_NormalizeOp : Nn_InferredOp<"normalize", [AttrSizedOperandSegments]> {
                        I64Attr:$axis, F64Attr:$epsilon);
   let results = (outs Nn_Tensor:$y);
   let assemblyFormat = "$kind operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }

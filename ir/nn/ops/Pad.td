@@ -9,4 +9,5 @@ def Nn_PadOp : Nn_InferredOp<"pad"> {
   let results = (outs Nn_Tensor:$y);
   let assemblyFormat = "$mode operands attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
+  let hasFolder = 1;
 }

@@ -4,4 +4,5 @@ def Nn_ReduceOp : Nn_InferredOp<"reduce"> {
   let arguments = (ins Nn_ReduceKind:$kind, Nn_Tensor:$x, DenseI64ArrayAttr:$axes);
   let results = (outs Nn_Tensor:$y);
   let assemblyFormat = "$kind $x attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }

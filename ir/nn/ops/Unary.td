@@ -1,4 +1,4 @@
-def Nn_UnaryOp : Nn_InferredOp<"unary", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite"]>]> {
+def Nn_UnaryOp : Nn_InferredOp<"unary", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite", "isView"]>]> {
   let summary = "Element-wise y = f(x)";
   let description = [{
     Parameters: leaky_relu(alpha), elu(alpha), celu(alpha), selu(alpha, beta = gamma), hard_sigmoid(alpha, beta),

@@ -1,0 +1,33 @@
+// Quantised types: walking a tensor whose scales are one per tensor or per index of an axis; what integers can compute.
+#ifndef BURIN_IR_NN_QUANTISE_H
+#define BURIN_IR_NN_QUANTISE_H
+
+#include "ir/nn/Emit.h"
+
+namespace burin::nn {
+
+/// Whether nn.binary has exact integer arithmetic for these element types: add, sub and mul on per-tensor 8-bit types
+/// of one storage, min and max where all three types are one. (Scales that differ absurdly may still fail to lower.)
+bool hasIntegerForm(BinaryKind kind, mlir::Type a, mlir::Type b, mlir::Type y);
+
+/// Runs of `n` elements that share one scale. Operand 0 of the nest is the tensor, operand 1 the scales.
+struct ScaleRuns : LoopNest {
+  int64_t n = 0;
+};
+/// `axis` < 0: one scale for all of `shape`.
+ScaleRuns scaleRuns(llvm::ArrayRef<int64_t> shape, int64_t axis);
+
+/// The scale and zero-point arguments for a walk of `runs`, from constants; NULL for zero points that are all 0.
+std::pair<plan::CallArg, plan::CallArg> scaleArguments(Lowering &l, const ScaleRuns &runs,
+                                                       mlir::quant::QuantizedType type);
+
+/// Verification: a per-axis type has one scale per index of its axis.
+mlir::LogicalResult verifyScales(mlir::Operation *op, mlir::Value quantised);
+
+/// Verification of scales given at run time: one element, or one per index of `axis` of `x`; `zero` (or null) likewise.
+mlir::LogicalResult verifyDynamicScales(mlir::Operation *op, mlir::Value x, mlir::Value scale, mlir::Value zero,
+                                        int64_t axis);
+
+} // namespace burin::nn
+
+#endif

@@ -1,0 +1,36 @@
+#include "ir/nn/Quantise.h"
+
+namespace burin::nn {
+using namespace mlir;
+
+LogicalResult DynamicDequantizeOp::verify() {
+  if (shapeOf(getX()) != shapeOf(getY()))
+    return emitOpError() << "changes the shape";
+  if (!isa<IntegerType>(elementTypeOf(getX())) || !isa<FloatType>(elementTypeOf(getScale())) ||
+      !isa<FloatType>(elementTypeOf(getY())))
+    return emitOpError() << "takes an integer tensor and float scales to a float tensor";
+  if (getZero() && elementTypeOf(getZero()) != elementTypeOf(getX()))
+    return emitOpError() << "zero has another element type than x";
+  return verifyDynamicScales(*this, getX(), getScale(), getZero(), getAxis());
+}
+
+LogicalResult DynamicDequantizeOp::lower(Lowering &l) {
+  if (numElements(shapeOf(getY())) == 0)
+    return success();
+  for (Value v : {getScale(), getY()})
+    if (!computeType(elementTypeOf(v)).isF32())
+      return l.unsupportedType(elementTypeOf(v));
+  const std::string kernel = "dequantize_" + kernelSuffix(elementTypeOf(getX())) + "_f32";
+  if (!Lowering::hasKernel(kernel))
+    return l.unsupportedType(elementTypeOf(getX()));
+  ScaleRuns runs = scaleRuns(shapeOf(getX()), numElements(shapeOf(getScale())) == 1 ? -1 : getAxis());
+  BufferId scale = widenedOperand(l, 1), y = computedResult(l);
+  l.call(kernel,
+         {runs.at(l.operand(0), 0), runs.at(scale, 1), getZero() ? runs.at(l.operand(2), 1) : null(), runs.at(y, 0),
+          num(runs.n)},
+         runs.loops);
+  storeResult(l, y);
+  return success();
+}
+
+} // namespace burin::nn

@@ -1,0 +1,86 @@
+#include "ir/nn/Emit.h"
+#include "ir/nn/Tables.h"
+
+namespace burin::nn {
+using namespace mlir;
+
+namespace {
+
+bool givesBool(UnaryKind kind) { return kind == UnaryKind::is_nan || kind == UnaryKind::is_inf; }
+
+bool takesParameters(UnaryKind kind) {
+  switch (kind) {
+  case UnaryKind::leaky_relu:
+  case UnaryKind::elu:
+  case UnaryKind::celu:
+  case UnaryKind::selu:
+  case UnaryKind::hard_sigmoid:
+  case UnaryKind::thresholded_relu:
+  case UnaryKind::shrink:
+  case UnaryKind::swish:
+    return true;
+  default:
+    return false;
+  }
+}
+
+/// The kernel's name without "brn_" and the type.
+StringRef kernelStem(UnaryKind kind) { return kind == UnaryKind::logical_not ? "not" : stringifyUnaryKind(kind); }
+
+std::vector<plan::CallArg> arguments(UnaryOp op, BufferId x, BufferId y, int64_t n) {
+  const double alpha = op.getAlpha().convertToDouble(), beta = op.getBeta().convertToDouble();
+  std::vector<plan::CallArg> args = {ptr(x), ptr(y), num(n)};
+  if (takesParameters(op.getKind()))
+    args.insert(args.end(), {real(alpha), real(beta)});
+  if (op.getKind() == UnaryKind::is_inf)
+    args.insert(args.end(), {num(alpha != 0), num(beta != 0)});
+  return args;
+}
+
+std::optional<ByteTable> quantisedTable(UnaryOp op) {
+  if (givesBool(op.getKind()))
+    return std::nullopt;
+  return buildTable(op.getX(), op.getY(), [&](float *values) {
+    const std::string kernel = (kernelStem(op.getKind()) + "_f32").str();
+    return runKernel(kernel, arguments(op, 0, 0, 256), {values}); // every unary kernel works in place
+  });
+}
+
+} // namespace
+
+LogicalResult UnaryOp::inferReturnTypes(MLIRContext *context, std::optional<Location>, Adaptor adaptor,
+                                        SmallVectorImpl<Type> &types) {
+  RankedTensorType x = tensorType(adaptor.getX());
+  types.push_back(givesBool(adaptor.getKind()) ? withElementType(x, IntegerType::get(context, 1)) : x);
+  return success();
+}
+
+bool UnaryOp::mayOverwrite(unsigned) { return coversInOrder(getX(), getY()); }
+
+bool UnaryOp::isView() {
+  std::optional<ByteTable> table = quantisedTable(*this);
+  return table && isIdentity(*table);
+}
+
+LogicalResult UnaryOp::lower(Lowering &l) {
+  const int64_t n = numElements(shapeOf(getY()));
+  if (n == 0)
+    return success();
+  if (quantType(getX()) || quantType(getY())) {
+    std::optional<ByteTable> table = quantisedTable(*this);
+    if (!table)
+      return failNotRepresentable(l, "only float functions from and to per-tensor 8-bit types are tables");
+    emitTable(l, *table);
+    return success();
+  }
+  const Type type = computeType(elementTypeOf(getX()));
+  BufferId x = widenedOperand(l, 0);
+  // A widened operand is ours to overwrite.
+  BufferId y = x == l.operand(0) || givesBool(getKind()) ? l.result() : x;
+  if (failed(callTyped(l, kernelStem(getKind()), type, arguments(*this, x, y, n))))
+    return failure();
+  storeResult(l, y);
+  return success();
+}
+
+} // namespace burin::nn
