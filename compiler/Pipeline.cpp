@@ -84,7 +84,7 @@ bool Compilation::parseFlags() {
     auto [name, value] = StringRef(flag).rsplit('=');
     std::optional<int64_t> dim = parseDim(value);
     if (name.empty() || !dim)
-      return badFlag(sink, "BRN1301", "--dim " + quoteName(flag) + " isn't NAME=N", "for example --dim batch=1");
+      return badFlag(sink, "BRN1507", "--dim " + quoteName(flag) + " isn't NAME=N", "for example --dim batch=1");
     importOptions.dims[name.str()] = *dim;
   }
   for (const std::string &flag : options.shapes) {
@@ -100,7 +100,7 @@ bool Compilation::parseFlags() {
       shape.push_back(dim.value_or(0));
     }
     if (!good)
-      return badFlag(sink, "BRN1302", "--shape " + quoteName(flag) + " isn't INPUT=D,D,..", "for example --shape x=1,3,96,96");
+      return badFlag(sink, "BRN1507", "--shape " + quoteName(flag) + " isn't INPUT=D,D,..", "for example --shape x=1,3,96,96");
     importOptions.shapes[name.str()] = shape;
   }
   return true;

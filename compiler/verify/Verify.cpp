@@ -150,7 +150,7 @@ bool Verification::runLibrary() {
     results[static_cast<uint32_t>(mode)] = std::move(*out);
   }
   if (results[0] != results[1]) {
-    sink.handle({.code = "BRN1702",
+    sink.handle({.code = "BRN1807",
                  .model = c->model.name,
                  .message = "the poison build gives other outputs: the memory plan reuses bytes that are still needed",
                  .fix = "this is a defect of burin: please report the model"});
