@@ -5,29 +5,46 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
+#include <onnx/onnx-data_pb.h>
 
 using namespace burin;
+
+/// Whether `bytes` are a SequenceProto or an OptionalProto. Their fields 1 to 3 have other types in TensorProto, but protobuf
+/// may parse them as one all the same; so this is asked when no tensor was found.
+static bool isSequenceOrOptional(const char *bytes, int size) {
+  onnx::SequenceProto sequence;
+  if (sequence.ParseFromArray(bytes, size) && sequence.has_elem_type() &&
+      (sequence.has_name() || sequence.tensor_values_size() > 0))
+    return true;
+  onnx::OptionalProto optional;
+  return optional.ParseFromArray(bytes, size) && optional.has_elem_type() &&
+         (optional.has_name() || optional.has_tensor_value());
+}
 
 std::optional<HostTensor> burin::readTensorPb(const std::filesystem::path &path, DiagnosticSink &sink) {
   std::unique_ptr<llvm::MemoryBuffer> buffer = readFileBytes(path, sink);
   if (!buffer)
     return std::nullopt;
+  const char *bytes = buffer->getBufferStart();
+  int size = static_cast<int>(buffer->getBufferSize());
   ContextSink here(sink, path.filename().string());
-  onnx::TensorProto tensor;
-  bool parsed = tensor.ParseFromArray(buffer->getBufferStart(), static_cast<int>(buffer->getBufferSize()));
-  // SequenceProto and OptionalProto have their tensors in field 3, where TensorProto has `segment`, which nobody writes.
-  // Their field 1 is a name; as packed dims it may or may not parse.
-  if (tensor.has_segment()) {
+  onnx::TensorProto proto;
+  CollectingSink problems;
+  bool isParsed = proto.ParseFromArray(bytes, size);
+  if (isParsed && size > 0)
+    if (std::optional<HostTensor> tensor = fromTensorProto(proto, problems))
+      return tensor;
+
+  bool hasData = proto.has_raw_data() || proto.string_data_size() > 0;
+  if (!hasData && isSequenceOrOptional(bytes, size))
     here.handle({.code = "BRN1011", .message = "the file holds a sequence or an optional, not a tensor"});
-    return std::nullopt;
-  }
-  if (!parsed) {
+  else if (problems.diagnostics.empty() || proto.data_type() == 0)
     here.handle({.code = "BRN1009",
                  .message = "the file is not a tensor in ONNX's protobuf format",
-                 .facts = {fmt::format("size  {} bytes", buffer->getBufferSize())}});
-    return std::nullopt;
-  }
-  return fromTensorProto(tensor, here);
+                 .facts = {fmt::format("size  {} bytes", size)}});
+  else
+    here.handle(problems.diagnostics.front());
+  return std::nullopt;
 }
 
 bool burin::writeTensorPb(const std::filesystem::path &path, const HostTensor &tensor, DiagnosticSink &sink) {

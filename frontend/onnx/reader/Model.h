@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace burin {
@@ -22,21 +21,34 @@ inline std::string_view canonicalDomain(std::string_view domain) { return domain
 /// What names a model-local function: domain (canonical), name, and overload (IR 10).
 struct FunctionKey {
   std::string domain, name, overload;
-  bool operator==(const FunctionKey &) const = default;
+  auto operator<=>(const FunctionKey &) const = default;
+};
+
+FunctionKey functionKey(const onnx::FunctionProto &function);
+
+/// The key of the function that `node` calls, if it calls one.
+FunctionKey calleeKey(const onnx::NodeProto &node);
+
+/// A model-local function, with what libonnx's classes are too old to show.
+struct LocalFunction {
+  const onnx::FunctionProto *proto = nullptr;
+  OpsetVersions opsets;
+  std::vector<onnx::AttributeProto> defaults; ///< attributes with default values (`attribute_proto`, IR 9)
 };
 
 /// A model whose protobuf satisfies these invariants (in the main graph, in all subgraphs, and in all functions):
-///  - every element type is an ONNX type up to 26 (INT2); dims of tensors are ≥ 0, ranks ≤ 16, products fit int64;
-///  - tensors hold exactly their data, in the file's memory: none is external, none is segmented;
+///  - every element type is an ONNX type up to 26 (INT2); tensors have valid shapes (`elementCount`) and hold exactly their
+///    data, in memory: none is external, none is segmented; sparse tensors have ascending indices inside their shape;
 ///  - in each scope names are defined once; every name that is used is defined, in its scope or an outer one; nodes are
 ///    sorted, so that definitions precede uses (also uses inside a node's subgraphs). A name defined in a subgraph hides
 ///    the same name outside it, everywhere in that subgraph;
 ///  - every node has an operator, a name (a nameless node gets "OpType_index"), and a domain that is imported or defined
-///    by a local function; its attributes have distinct names, and their type says which field holds the value
-///    (ONNX's defaults, such as 0 for an absent INT, included); `ref_attr_name` occurs only in functions;
+///    by a local function; its attributes have distinct names, and `type` says which field holds the value (absent
+///    INT, FLOAT, STRING and lists mean 0, "" and empty); `ref_attr_name` occurs only in functions;
 ///  - functions have distinct keys, call no function that calls them back, and expand to a bounded number of nodes;
-///  - in value types a dim is unknown, a nonempty `dim_param`, or a `dim_value` ≥ 0 (exporters write −1 for unknown);
-///    inputs of the main graph have a type;
+///    subgraphs and calls nest at most `maxNesting` deep together;
+///  - in value types a dim is unknown, a nonempty `dim_param`, or a `dim_value` ≥ 0 (exporters write −1 for unknown), and
+///    static shapes are valid; `runtimeInputs` have a type; a type that isn't known is absent;
 ///  - training information is gone.
 struct Model {
   onnx::ModelProto proto;
@@ -44,6 +56,7 @@ struct Model {
   std::string name;     ///< file name, for messages: "kws.onnx"
   std::string sha256;   ///< of the file's bytes (without external data), 64 lower-case hex digits
   OpsetVersions opsets; ///< of the main graph
+  std::map<FunctionKey, LocalFunction> functions;
 
   const onnx::GraphProto &graph() const { return proto.graph(); }
 
@@ -56,21 +69,10 @@ struct Model {
   std::vector<const onnx::ValueInfoProto *> runtimeInputs() const;
 
   /// The local function that `node` calls, or null. Functions win over operators of the same name, as in ONNX.
-  const onnx::FunctionProto *functionFor(const onnx::NodeProto &node) const;
-
-  std::unordered_map<std::string, int> functionIndex; ///< by `functionId`
+  const LocalFunction *functionFor(const onnx::NodeProto &node) const;
 };
 
-FunctionKey functionKey(const onnx::FunctionProto &function);
-FunctionKey calleeKey(const onnx::NodeProto &node);
-
-/// A string that is unique to `key`: the key of `Model::functionIndex`.
-std::string functionId(const FunctionKey &key);
-
-/// The opset imports of `function`.
-OpsetVersions functionOpsets(const onnx::FunctionProto &function);
-
-/// The attributes of `function` that have default values (`attribute_proto`, IR 9).
-std::vector<onnx::AttributeProto> defaultAttributes(const onnx::FunctionProto &function);
+/// Subgraphs within subgraphs and calls within functions, together.
+inline constexpr int maxNesting = 64;
 
 } // namespace burin
