@@ -44,8 +44,7 @@ double burin::valueAt(const HostTensor &tensor, int64_t index) {
   const DTypeInfo &type = info(tensor.dtype);
   assert(type.kind != DTypeKind::Complex && type.kind != DTypeKind::String);
   if (type.kind == DTypeKind::Float)
-    return decodeFloat(tensor.dtype,
-                       type.bytes() == 2 ? load<uint16_t>(tensor, index) : load<uint8_t>(tensor, index));
+    return decodeFloat(tensor.dtype, type.bytes() == 2 ? load<uint16_t>(tensor, index) : load<uint8_t>(tensor, index));
   return static_cast<double>(signedAt(tensor, index));
 }
 
@@ -62,7 +61,8 @@ static uint64_t stepsBetween(const HostTensor &a, const HostTensor &b, int64_t i
     return x > y ? x - y : y - x;
   }
   int64_t x = signedAt(a, index), y = signedAt(b, index);
-  return x > y ? static_cast<uint64_t>(x) - static_cast<uint64_t>(y) : static_cast<uint64_t>(y) - static_cast<uint64_t>(x);
+  return x > y ? static_cast<uint64_t>(x) - static_cast<uint64_t>(y)
+               : static_cast<uint64_t>(y) - static_cast<uint64_t>(x);
 }
 
 namespace {

@@ -103,8 +103,8 @@ double burin::decodeFloat(DType type, uint16_t bits) {
   }
 
   // Subnormal: mantissa · 2^(1 − bias − mantissaBits); normal numbers have the hidden bit.
-  double magnitude = exponent == 0 ? std::ldexp(mantissa, 1 - format.bias - format.mantissaBits)
-                                   : std::ldexp(mantissa + (1 << format.mantissaBits),
-                                                exponent - format.bias - format.mantissaBits);
+  double magnitude =
+      exponent == 0 ? std::ldexp(mantissa, 1 - format.bias - format.mantissaBits)
+                    : std::ldexp(mantissa + (1 << format.mantissaBits), exponent - format.bias - format.mantissaBits);
   return negative ? -magnitude : magnitude;
 }

@@ -45,7 +45,7 @@ enum class DTypeKind : uint8_t { Float, SignedInt, UnsignedInt, Bool, Complex, S
 
 struct DTypeInfo {
   DType type;
-  std::string_view name;  ///< "float32"
+  std::string_view name; ///< "float32"
   DTypeKind kind;
   int bits;               ///< in a file; 0 for strings. Types under 8 bits are packed there, the first in the low bits
   std::string_view numpy; ///< `descr` in a .npy file, "<f4"; empty where numpy itself has no such type

@@ -17,8 +17,8 @@ inline std::string_view textOf(const llvm::MemoryBuffer &buffer) {
   return {buffer.getBufferStart(), buffer.getBufferSize()};
 }
 
-/// The bytes of the regular file `path`, copied to memory (a mapped file that somebody truncates would crash us). Null, and
-/// BRN1001 or BRN1005, if it can't be read or has more than `maxFileBytes`.
+/// The bytes of the regular file `path`, copied to memory (a mapped file that somebody truncates would crash us). Null,
+/// and BRN1001 or BRN1005, if it can't be read or has more than `maxFileBytes`.
 std::unique_ptr<llvm::MemoryBuffer> readFileBytes(const std::filesystem::path &path, DiagnosticSink &sink);
 
 /// Replaces the file `path`. False, and BRN1601, if it can't be written.

@@ -139,19 +139,21 @@ static std::optional<Field> checkData(const onnx::TensorProto &tensor, DType dty
   Field used = isRaw && dtype != DType::String ? Field::Raw : typed.field;
   int64_t expected = used == Field::Raw ? packedBytes(dtype, elements) : typed.count;
 
-  std::vector<std::string> facts = {
-      "type  " + typeText(dtype, {tensor.dims().data(), static_cast<size_t>(tensor.dims_size())})};
-  for (Field field : {Field::Raw, Field::Float, Field::Int32, Field::Int64, Field::Double, Field::UInt64, Field::String})
+  std::vector<std::string> facts = {"type  " +
+                                    typeText(dtype, {tensor.dims().data(), static_cast<size_t>(tensor.dims_size())})};
+  for (Field field :
+       {Field::Raw, Field::Float, Field::Int32, Field::Int64, Field::Double, Field::UInt64, Field::String})
     if (field != used && countIn(tensor, field) != 0) {
-      error(sink, "BRN1105",
-            fmt::format("{} has data in {}, where its type has none", label(tensor),
-                        fieldNames[static_cast<int>(field)]),
-            facts);
+      error(
+          sink, "BRN1105",
+          fmt::format("{} has data in {}, where its type has none", label(tensor), fieldNames[static_cast<int>(field)]),
+          facts);
       return std::nullopt;
     }
   if (int64_t found = countIn(tensor, used); found != expected) {
     const char *unit = used == Field::Raw ? "bytes" : "values";
-    facts.push_back(fmt::format("needs {} {}, has {} in {}", expected, unit, found, fieldNames[static_cast<int>(used)]));
+    facts.push_back(
+        fmt::format("needs {} {}, has {} in {}", expected, unit, found, fieldNames[static_cast<int>(used)]));
     error(sink, "BRN1105", fmt::format("{} has data of the wrong length", label(tensor)), facts,
           "export the model again: the file was cut or edited");
     return std::nullopt;
@@ -271,8 +273,8 @@ std::optional<HostTensor> burin::fromTensorProto(const onnx::TensorProto &tensor
     error(sink, "BRN1013", fmt::format("{} holds strings", label(tensor)), {dimsText(tensor)});
     return std::nullopt;
   }
-  HostTensor host{checked->dtype, {tensor.dims().begin(), tensor.dims().end()}, packedData(tensor, *checked),
-                  tensor.name()};
+  HostTensor host{
+      checked->dtype, {tensor.dims().begin(), tensor.dims().end()}, packedData(tensor, *checked), tensor.name()};
   const DTypeInfo &type = info(host.dtype);
   if (type.bits < 8)
     host.data = unpacked(host.data, type, checked->elements);

@@ -16,13 +16,13 @@ namespace burin {
 /// Ranks beyond this are errors; ONNX sets no limit, real models stay below 9.
 inline constexpr int maxRank = 16;
 
-/// Π shape. Nothing if a dim is negative, the rank exceeds `maxRank`, or the product of the nonzero dims exceeds 2⁵⁵ (so
-/// that byte and bit counts and strides fit int64 as well, even where a zero dim makes the tensor empty).
+/// Π shape. Nothing if a dim is negative, the rank exceeds `maxRank`, or the product of the nonzero dims exceeds 2⁵⁵
+/// (so that byte and bit counts and strides fit int64 as well, even where a zero dim makes the tensor empty).
 std::optional<int64_t> elementCount(std::span<const int64_t> shape);
 
-/// Elements in row-major order, each in `info(dtype).bytes()` bytes, little-endian. Types under 8 bits take one byte per
-/// element: integers hold their value (signed ones as int8), float4e2m1 its four bits. Bools are 0 or 1. Strings cannot
-/// be held.
+/// Elements in row-major order, each in `info(dtype).bytes()` bytes, little-endian. Types under 8 bits take one byte
+/// per element: integers hold their value (signed ones as int8), float4e2m1 its four bits. Bools are 0 or 1. Strings
+/// cannot be held.
 struct HostTensor {
   DType dtype = DType::Float32;
   std::vector<int64_t> shape;

@@ -199,7 +199,8 @@ static std::optional<Problem> parse(std::string_view bytes, HostTensor &tensor) 
     return Problem{std::string(problem), fact};
   std::optional<DType> dtype = typeOf(header.descr);
   if (!dtype)
-    return Problem{fmt::format("the element type {} is not one of ONNX's numeric types", quoteName(header.descr)), fact};
+    return Problem{fmt::format("the element type {} is not one of ONNX's numeric types", quoteName(header.descr)),
+                   fact};
   std::optional<int64_t> elements = elementCount(header.shape);
   if (!elements)
     return Problem{"the shape is not one that a tensor can have", fact};

@@ -9,8 +9,8 @@
 
 using namespace burin;
 
-/// Whether `bytes` are a SequenceProto or an OptionalProto. Their fields 1 to 3 have other types in TensorProto, but protobuf
-/// may parse them as one all the same; so this is asked when no tensor was found.
+/// Whether `bytes` are a SequenceProto or an OptionalProto. Their fields 1 to 3 have other types in TensorProto, but
+/// protobuf may parse them as one all the same; so this is asked when no tensor was found.
 static bool isSequenceOrOptional(const char *bytes, int size) {
   onnx::SequenceProto sequence;
   if (sequence.ParseFromArray(bytes, size) && sequence.has_elem_type() &&

@@ -40,7 +40,8 @@ Diagnostic burin::fromMlir(const mlir::Diagnostic &diagnostic, const std::string
   llvm::StringRef message = text;
   constexpr size_t codeLength = 7;
   // emitOpError writes "'nn.conv' op " before the message.
-  if (size_t start = message.find("BRN"); start != message.npos && message.substr(start + codeLength).starts_with(": ")) {
+  if (size_t start = message.find("BRN");
+      start != message.npos && message.substr(start + codeLength).starts_with(": ")) {
     result.code = message.substr(start, codeLength);
     message = message.substr(start + codeLength + 2);
   } else if (result.severity == Severity::Error) {

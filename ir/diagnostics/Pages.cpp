@@ -18,10 +18,9 @@ struct CodeRange {
 } // namespace
 
 static constexpr CodeRange ranges[] = {
-    {"BRN10", "Files"},         {"BRN11", "Structure of the graph"}, {"BRN12", "Operators"},
-    {"BRN13", "Shapes"},        {"BRN14", "Quantisation"},           {"BRN15", "Flags and targets"},
-    {"BRN16", "Output files"},  {"BRN17", "Memory plan"},            {"BRN18", "Verification"},
-    {"BRN19", "Internal errors"},
+    {"BRN10", "Files"},        {"BRN11", "Structure of the graph"}, {"BRN12", "Operators"},    {"BRN13", "Shapes"},
+    {"BRN14", "Quantisation"}, {"BRN15", "Flags and targets"},      {"BRN16", "Output files"}, {"BRN17", "Memory plan"},
+    {"BRN18", "Verification"}, {"BRN19", "Internal errors"},
 };
 
 const DiagnosticPage *burin::findPage(std::string_view code) {

@@ -147,8 +147,8 @@ bool ContentChecker::initializers(onnx::GraphProto &graph) {
   for (onnx::TensorProto &tensor : *graph.mutable_initializer())
     good &= (!tensor.name().empty() || nameless("an initialiser")) && checkAndLoad(tensor, external, sink);
   for (onnx::SparseTensorProto &sparse : *graph.mutable_sparse_initializer())
-    good &= (!sparse.values().name().empty() || nameless("a sparse initialiser")) &&
-            checkSparse(sparse, external, sink);
+    good &=
+        (!sparse.values().name().empty() || nameless("a sparse initialiser")) && checkSparse(sparse, external, sink);
   return good;
 }
 

@@ -33,9 +33,9 @@ bool ExternalData::parse(const onnx::TensorProto &tensor, Place &place) {
     const char *begin = entry.value().data(), *end = begin + entry.value().size();
     auto [stop, failure] = std::from_chars(begin, end, number);
     if (failure != std::errc() || stop != end || number < 0)
-      return fail(tensor, "BRN1008",
-                  fmt::format("the {} of external data is {}, not a number of bytes", entry.key(),
-                              quoteName(entry.value())));
+      return fail(
+          tensor, "BRN1008",
+          fmt::format("the {} of external data is {}, not a number of bytes", entry.key(), quoteName(entry.value())));
     (entry.key() == "offset" ? place.offset : place.length) = number;
   }
   return true;
@@ -59,8 +59,9 @@ bool ExternalData::resolve(const onnx::TensorProto &tensor, const std::string &l
   std::filesystem::path root = std::filesystem::canonical(folder.empty() ? "." : folder, failure);
   file = std::filesystem::canonical(root / relative, failure);
   if (failure)
-    return fail(tensor, "BRN1006", fmt::format("cannot read external data {}: {}", quoteName(location), failure.message()),
-                {}, "copy the file beside the model");
+    return fail(tensor, "BRN1006",
+                fmt::format("cannot read external data {}: {}", quoteName(location), failure.message()), {},
+                "copy the file beside the model");
   if (std::mismatch(root.begin(), root.end(), file.begin(), file.end()).first != root.end())
     return outside("a symbolic link that leaves the folder");
   if (!std::filesystem::is_regular_file(file, failure))

@@ -25,8 +25,9 @@ static constexpr KnownKind knownKinds[] = {
     {0, "\x1f\x8b", "a gzip archive", "unpack it first"},
     {0, "\x28\xb5\x2f\xfd", "a zstd archive", "unpack it first"},
     {0, "\x93NUMPY", "a numpy array", ""},
-    {0, "\x7f"
-        "ELF",
+    {0,
+     "\x7f"
+     "ELF",
      "a program or library", ""},
 };
 
@@ -43,8 +44,8 @@ static std::optional<uint64_t> takeVarint(std::string_view &bytes) {
   return std::nullopt;
 }
 
-/// The fact about a file that consists of whole fields of ModelProto up to one that is longer than the rest; nothing for
-/// other files.
+/// The fact about a file that consists of whole fields of ModelProto up to one that is longer than the rest; nothing
+/// for other files.
 static std::optional<std::string> truncation(std::string_view bytes) {
   constexpr uint64_t varint = 0, lengthDelimited = 2;
   const google::protobuf::Descriptor &descriptor = *onnx::ModelProto::descriptor();

@@ -7,8 +7,8 @@
 
 namespace burin {
 
-/// The diagnostic for bytes that protobuf rejected, or that it accepted without finding a model: BRN1003 if they are the
-/// beginning of a model, else BRN1002.
+/// The diagnostic for bytes that protobuf rejected, or that it accepted without finding a model: BRN1003 if they are
+/// the beginning of a model, else BRN1002.
 Diagnostic explainUnparsable(std::string_view bytes);
 
 } // namespace burin

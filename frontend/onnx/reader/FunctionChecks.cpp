@@ -129,12 +129,12 @@ bool CallChecker::collectNode(const onnx::NodeProto &node, Body &body, int depth
     body.calls.push_back({index.at(callee), depth});
     const onnx::FunctionProto &function = *callee->proto;
     if (node.input_size() > function.input_size() || node.output_size() > function.output_size()) {
-      sink.handle({.code = "BRN1116",
-                   .node = node.name(),
-                   .message = fmt::format("the call of function {} has too many operands", quoteName(node.op_type())),
-                   .facts = {fmt::format("call      {} inputs, {} outputs", node.input_size(), node.output_size()),
-                             fmt::format("function  {} inputs, {} outputs", function.input_size(),
-                                         function.output_size())}});
+      sink.handle(
+          {.code = "BRN1116",
+           .node = node.name(),
+           .message = fmt::format("the call of function {} has too many operands", quoteName(node.op_type())),
+           .facts = {fmt::format("call      {} inputs, {} outputs", node.input_size(), node.output_size()),
+                     fmt::format("function  {} inputs, {} outputs", function.input_size(), function.output_size())}});
       return false;
     }
   }
@@ -195,9 +195,10 @@ bool CallChecker::reportRecursion(const std::vector<size_t> &order) {
   for (size_t body : path)
     if (names.size() < 12)
       names.push_back(quoteName(bodies[body].function->proto->name()));
-  sink.handle({.code = "BRN1110",
-               .message = fmt::format("function {} calls itself", names.front()),
-               .facts = {fmt::format("calls  {}{}", fmt::join(names, " -> "), names.size() < path.size() ? " …" : "")}});
+  sink.handle(
+      {.code = "BRN1110",
+       .message = fmt::format("function {} calls itself", names.front()),
+       .facts = {fmt::format("calls  {}{}", fmt::join(names, " -> "), names.size() < path.size() ? " …" : "")}});
   return false;
 }
 

@@ -37,17 +37,20 @@ struct LocalFunction {
 };
 
 /// A model whose protobuf satisfies these invariants (in the main graph, in all subgraphs, and in all functions):
-///  - every element type is an ONNX type up to 26 (INT2); tensors have valid shapes (`elementCount`) and hold exactly their
+///  - every element type is an ONNX type up to 26 (INT2); tensors have valid shapes (`elementCount`) and hold exactly
+///  their
 ///    data, in memory: none is external, none is segmented; sparse tensors have ascending indices inside their shape;
 ///  - in each scope names are defined once; every name that is used is defined, in its scope or an outer one; nodes are
-///    sorted, so that definitions precede uses (also uses inside a node's subgraphs). A name defined in a subgraph hides
-///    the same name outside it, everywhere in that subgraph;
-///  - every node has an operator, a name (a nameless node gets "OpType_index"), and a domain that is imported or defined
+///    sorted, so that definitions precede uses (also uses inside a node's subgraphs). A name defined in a subgraph
+///    hides the same name outside it, everywhere in that subgraph;
+///  - every node has an operator, a name (a nameless node gets "OpType_index"), and a domain that is imported or
+///  defined
 ///    by a local function; its attributes have distinct names, and `type` says which field holds the value (absent
 ///    INT, FLOAT, STRING and lists mean 0, "" and empty); `ref_attr_name` occurs only in functions;
 ///  - functions have distinct keys, call no function that calls them back, and expand to a bounded number of nodes;
 ///    subgraphs and calls nest at most `maxNesting` deep together;
-///  - in value types a dim is unknown, a nonempty `dim_param`, or a `dim_value` ≥ 0 (exporters write −1 for unknown), and
+///  - in value types a dim is unknown, a nonempty `dim_param`, or a `dim_value` ≥ 0 (exporters write −1 for unknown),
+///  and
 ///    static shapes are valid; `runtimeInputs` have a type; a type that isn't known is absent;
 ///  - training information is gone.
 struct Model {
@@ -64,8 +67,8 @@ struct Model {
   std::optional<int64_t> opset(std::string_view domain = "") const;
 
   /// The inputs that a caller supplies. An initialiser listed among the graph's inputs is a constant, whatever the IR
-  /// version: before IR 4 every initialiser had to be listed so; since IR 4 the listing means that a caller may override
-  /// the value, which a compiled model doesn't offer.
+  /// version: before IR 4 every initialiser had to be listed so; since IR 4 the listing means that a caller may
+  /// override the value, which a compiled model doesn't offer.
   std::vector<const onnx::ValueInfoProto *> runtimeInputs() const;
 
   /// The local function that `node` calls, or null. Functions win over operators of the same name, as in ONNX.

@@ -98,8 +98,8 @@ bool NameChecker::names(onnx::NodeProto &node, const Scope &scope, Captures &use
   return good;
 }
 
-/// The order in which every node comes after those it needs, and otherwise as early as it was; shorter than `needs` if there
-/// is a cycle.
+/// The order in which every node comes after those it needs, and otherwise as early as it was; shorter than `needs` if
+/// there is a cycle.
 static std::vector<int> stableOrder(const std::vector<std::vector<int>> &needs) {
   std::vector<std::vector<int>> users(needs.size());
   std::vector<size_t> waitingFor(needs.size());
@@ -136,7 +136,8 @@ bool NameChecker::reportCycle(const NodeList &nodes, const std::vector<std::vect
     isSeen[static_cast<size_t>(current)] = true;
     path.push_back(current);
     const std::vector<int> &needed = needs[static_cast<size_t>(current)];
-    current = *std::find_if(needed.begin(), needed.end(), [&](int node) { return !isOrdered[static_cast<size_t>(node)]; });
+    current =
+        *std::find_if(needed.begin(), needed.end(), [&](int node) { return !isOrdered[static_cast<size_t>(node)]; });
   }
   path.erase(path.begin(), std::find(path.begin(), path.end(), current));
   path.push_back(current);
@@ -145,10 +146,11 @@ bool NameChecker::reportCycle(const NodeList &nodes, const std::vector<std::vect
   for (int node : path)
     if (shown.size() < 12)
       shown.push_back(quoteName(nodes[node].name()));
-  sink.handle({.code = "BRN1101",
-               .node = nodes[current].name(),
-               .message = "the graph has a cycle: the node needs its own result",
-               .facts = {fmt::format("cycle  {}{}", fmt::join(shown, " -> "), shown.size() < path.size() ? " …" : "")}});
+  sink.handle(
+      {.code = "BRN1101",
+       .node = nodes[current].name(),
+       .message = "the graph has a cycle: the node needs its own result",
+       .facts = {fmt::format("cycle  {}{}", fmt::join(shown, " -> "), shown.size() < path.size() ? " …" : "")}});
   return false;
 }
 
