@@ -29,6 +29,7 @@ struct CompileOptions {
 struct VerifyOptions {
   CompileOptions compile;
   bool layers = false;
+  bool interpreter = false;         ///< also compare the interpreter's outputs
   std::string tolerance;            ///< "rtol=R,atol=A[,steps=N]"
   std::filesystem::path save;       ///< folder for output_k.pb
   std::vector<std::filesystem::path> inputs; ///< .npy or .pb, one an input

@@ -112,6 +112,7 @@ int main(int argc, char **argv) {
   CLI::App *verifyApp = app.add_subcommand("verify", "Compile, build and run the library, and compare it with the reference");
   addCompileFlags(*verifyApp, verify.compile);
   verifyApp->add_flag("--layers", verify.layers, "Compare every layer, free-running and fed with the reference's inputs");
+  verifyApp->add_flag("--interpreter", verify.interpreter, "Compare what `burin run` computes as well");
   verifyApp->add_option("--tolerance", verify.tolerance, "Limits: rtol=R,atol=A[,steps=N]; integers are compared by steps");
   verifyApp->add_option("--save", verify.save, "Write the library's outputs there as output_k.pb")->type_name("DIR");
   verifyApp->add_option("--input", verify.inputs, "Inputs in order, .npy or .pb, instead of seeded ones")->type_name("FILE");

@@ -4,6 +4,7 @@
 #include "compiler/Pipeline.h"
 #include "compiler/verify/Driver.h"
 #include "compiler/verify/LayerCheck.h"
+#include "ir/interpreter/Interpreter.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -26,11 +27,13 @@ public:
 
 private:
   bool parseTolerance();
+  DType modelType(size_t output) const;
   bool chooseInputs();
   bool chooseExpected();
   bool buildProgram();
+  bool runInterpreter();
   bool runLibrary();
-  bool compareOutputs();
+  bool compareOutputs(const std::vector<HostTensor> &outputs, llvm::StringRef by);
   bool compareAllLayers();
   bool saveOutputs();
 
@@ -41,7 +44,7 @@ private:
   TemporaryFolder folder;
   Tensors inputs; ///< all that the model takes, those fixed as constants too
   std::vector<HostTensor> given; ///< the library's own, in order
-  std::vector<HostTensor> expected, outputs;
+  std::vector<HostTensor> expected, outputs, interpreted;
   std::optional<ReferenceRun> reference;
   std::string source; ///< of the expected values
   std::optional<double> rtol, atol;
@@ -71,6 +74,12 @@ bool Verification::parseTolerance() {
       steps = static_cast<uint64_t>(value);
   }
   return true;
+}
+
+/// The element type that the model gives its output.
+DType Verification::modelType(size_t output) const {
+  const int onnx = c->model.graph().output(static_cast<int>(output)).type().tensor_type().elem_type();
+  return dtypeFromOnnx(onnx).value_or(DType::Float32);
 }
 
 bool Verification::chooseInputs() {
@@ -131,6 +140,24 @@ bool Verification::buildProgram() {
   return TargetProgram::build(*c->target, options.compiler, files, {name + "_driver.c", name + "_weights.c"}, folder, sink);
 }
 
+bool Verification::runInterpreter() {
+  const auto takes = functionInputs(c->function()), gives = functionOutputs(c->function());
+  std::vector<std::vector<char>> bytes;
+  for (size_t i = 0; i < takes.size(); ++i) {
+    std::optional<std::vector<char>> b = toLibrary(given[i], takes[i], sink);
+    if (!b)
+      return false;
+    bytes.push_back(std::move(*b));
+  }
+  SmallVector<ArrayRef<char>> views(bytes.begin(), bytes.end());
+  FailureOr<std::vector<TensorBytes>> results = interpret(c->function(), views);
+  if (failed(results))
+    return false;
+  for (size_t i = 0; i < gives.size(); ++i)
+    interpreted.push_back(fromLibrary((*results)[i], gives[i], modelType(i)));
+  return true;
+}
+
 bool Verification::runLibrary() {
   std::vector<char> body;
   for (size_t i = 0; i < given.size(); ++i) {
@@ -160,13 +187,13 @@ bool Verification::runLibrary() {
   for (size_t i = 0; i < library.outputs.size(); ++i) {
     const codegen::Tensor &t = library.outputs[i];
     const size_t bytes = static_cast<size_t>(nn::byteSize(t.type));
-    outputs.push_back(fromLibrary(ArrayRef<char>(results[0]).slice(at, bytes), t, expected[i].dtype));
+    outputs.push_back(fromLibrary(ArrayRef<char>(results[0]).slice(at, bytes), t, modelType(i)));
     at += bytes;
   }
   return true;
 }
 
-bool Verification::compareOutputs() {
+bool Verification::compareOutputs(const std::vector<HostTensor> &outputs, StringRef by) {
   bool passed = true;
   int64_t elements = 0, mismatches = 0;
   uint64_t maxSteps = 0;
@@ -180,12 +207,12 @@ bool Verification::compareOutputs() {
     const Comparison r = compareTensors(outputs[i], expected[i], tolerance);
     const std::string name = quoteName(library.outputs[i].onnxName);
     if (!r.sameType || !r.sameShape) {
-      std::printf("output %s: is %s, expected %s\n", name.c_str(), typeText(outputs[i].dtype, outputs[i].shape).c_str(),
+      std::printf("%s output %s: is %s, expected %s\n", by.data(), name.c_str(), typeText(outputs[i].dtype, outputs[i].shape).c_str(),
                   typeText(expected[i].dtype, expected[i].shape).c_str());
       passed = false;
       continue;
     }
-    std::printf("output %s: %s, %lld of %lld outside the tolerance, largest difference %.3g", name.c_str(),
+    std::printf("%s output %s: %s, %lld of %lld outside the tolerance, largest difference %.3g", by.data(), name.c_str(),
                 typeText(expected[i].dtype, expected[i].shape).c_str(), static_cast<long long>(r.mismatches),
                 static_cast<long long>(r.elements), r.maxAbsDiff);
     if (r.mismatches > 0)
@@ -201,8 +228,8 @@ bool Verification::compareOutputs() {
   }
   char text[320];
   std::snprintf(text, sizeof text,
-                " outputs=%zu elements=%lld mismatches=%lld max_abs=%.6g max_steps=%llu top1=%s poison=same", outputs.size(),
-                static_cast<long long>(elements), static_cast<long long>(mismatches), maxAbs,
+                " %s_outputs=%zu elements=%lld mismatches=%lld max_abs=%.6g max_steps=%llu top1=%s", by.data(),
+                outputs.size(), static_cast<long long>(elements), static_cast<long long>(mismatches), maxAbs,
                 static_cast<unsigned long long>(maxSteps), sameTop ? "same" : "differs");
   summary += text;
   return passed;
@@ -253,7 +280,7 @@ int Verification::run() {
       if (tensor)
         c->importOptions.shapes.try_emplace(input->name(), tensor->shape);
     }
-  if (!c->import() || !c->optimise() || !chooseInputs() || !c->plan())
+  if (!c->import() || !c->optimise() || !chooseInputs() || (options.interpreter && !runInterpreter()) || !c->plan())
     return ExitUserError;
   library = c->library({});
   for (const codegen::Layer &layer : library.layers) {
@@ -262,7 +289,10 @@ int Verification::run() {
   }
   if (!chooseExpected() || !buildProgram() || !runLibrary())
     return ExitUserError;
-  bool passed = compareOutputs();
+  bool passed = compareOutputs(outputs, "library");
+  summary += " poison=same"; // runLibrary fails otherwise
+  if (options.interpreter)
+    passed &= compareOutputs(interpreted, "interpreter");
   if (options.layers)
     passed &= compareAllLayers();
   if (!options.save.empty() && !saveOutputs())

@@ -1,0 +1,45 @@
+"""Every shared model, compiled to C for c99, built, run and compared with its stored outputs and, layer by layer, with ONNX
+Runtime. Recurrent and attention models are left out: they need operators that Burin doesn't import."""
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import harness
+
+RECURRENT_OR_ATTENTION = {"silero_vad_openvino_16k", "dtln_1", "dtln_quant_1", "deeploy_tinyvit_demo"}
+
+
+def models():
+    folder = harness.data("models")
+    return [m for m in sorted(folder.iterdir()) if m.name not in RECURRENT_OR_ATTENTION]
+
+
+def summary(text):
+    """The machine-readable line of `burin verify` as a dictionary."""
+    line = [l for l in text.splitlines() if l.startswith("verify ")][-1]
+    return dict(re.findall(r"(\w+)=(\S+)", line))
+
+
+@harness.group
+def stored_outputs():
+    for model in models():
+        for data in sorted(model.glob("test_data_set_*")):
+            result = harness.run([harness.BURIN, "verify", model / "model.onnx", "--data", data], code=None)
+            name = f"{model.name}/{data.name}"
+            if result.returncode != 0:
+                yield name, (result.stdout + result.stderr)[-1500:]
+            else:
+                yield name, None if summary(result.stdout)["top1"] == "same" else "another top-1"
+
+
+@harness.group
+def layer_by_layer():
+    for model in models():
+        result = harness.run([harness.BURIN, "verify", model / "model.onnx", "--data", model / "test_data_set_0", "--layers"],
+                             code=None)
+        yield model.name, None if result.returncode == 0 else (result.stdout + result.stderr)[-1500:]
+
+
+if __name__ == "__main__":
+    harness.main()
