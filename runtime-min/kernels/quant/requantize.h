@@ -1,0 +1,8 @@
+#include "quant/requant.h"
+
+/* brn_requant(acc, mult, shift) + zero, brought into lo .. hi. */
+static int32_t brn_requantize(int32_t acc, int32_t mult, uint8_t shift, int32_t zero, int32_t lo, int32_t hi)
+{
+    const int32_t v = brn_requant(acc, mult, shift);
+    return v < lo - zero ? lo : (v > hi - zero ? hi : v + zero);
+}
