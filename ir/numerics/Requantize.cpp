@@ -1,0 +1,62 @@
+#include "ir/numerics/Requantize.h"
+
+#include "ir/numerics/Thresholds.h"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cmath>
+#include <limits>
+
+using namespace burin::numerics;
+
+static int32_t clampSum(int64_t rounded, int32_t zero, int32_t lo, int32_t hi) {
+  return static_cast<int32_t>(std::clamp<int64_t>(rounded + zero, lo, hi));
+}
+
+int64_t burin::numerics::roundHalfEvenShift(int64_t value, unsigned shift) {
+  assert(shift <= 62);
+  if (shift == 0)
+    return value;
+  const int64_t floor = value >> shift;
+  const int64_t rest = value & ((int64_t{1} << shift) - 1), half = int64_t{1} << (shift - 1);
+  return floor + (rest > half || (rest == half && floor % 2 != 0));
+}
+
+int32_t burin::numerics::requantizeF32(int32_t acc, float scale, int32_t zero, int32_t lo, int32_t hi) {
+  assert(lo <= hi);
+  // The store rounds to float32 even where registers hold more; no addition follows that a compiler could fuse.
+  const volatile float product = static_cast<float>(acc) * scale;
+  const double rounded = std::nearbyint(static_cast<double>(product));
+  // Beyond 2^33 the sum lies outside int32 whatever the zero point; written so that not even NaN converts undefined.
+  if (!(rounded < 0x1p33))
+    return hi;
+  if (rounded < -0x1p33)
+    return lo;
+  return clampSum(static_cast<int64_t>(rounded), zero, lo, hi);
+}
+
+int32_t burin::numerics::requantize(int32_t acc, Multiplier m, int32_t zero, int32_t lo, int32_t hi) {
+  if (!m.proven())
+    return requantizeF32(acc, std::bit_cast<float>(m.mult), zero, lo, hi);
+  return clampSum(roundHalfEvenShift(int64_t{acc} * m.mult, m.shift), zero, lo, hi);
+}
+
+Multiplier burin::numerics::solveMultiplier(float scale, int64_t accMin, int64_t accMax, int32_t zero, int32_t lo,
+                                            int32_t hi) {
+  assert(scale >= 0 && std::isfinite(scale));
+  assert(std::numeric_limits<int32_t>::min() <= accMin && accMin <= accMax &&
+         accMax <= std::numeric_limits<int32_t>::max());
+  const Multiplier exactForm{std::bit_cast<int32_t>(scale), Multiplier::kExactForm};
+  auto definition = [&](int64_t acc) { return requantizeF32(static_cast<int32_t>(acc), scale, zero, lo, hi); };
+  const auto thresholds = findThresholds(definition, scale, accMin, accMax, zero, lo, hi);
+  const auto choice = thresholds ? thresholds->range.choose(scale) : std::nullopt;
+  if (!choice)
+    return exactForm;
+  // The proof once more, by the kernel's own arithmetic: between two witnesses neither side can change.
+  const Multiplier m{choice->mult, choice->shift};
+  const bool holds = std::ranges::all_of(thresholds->witnesses, [&](int64_t acc) {
+    return requantize(static_cast<int32_t>(acc), m, zero, lo, hi) == definition(acc);
+  });
+  return holds ? m : exactForm;
+}
