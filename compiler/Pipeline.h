@@ -3,7 +3,7 @@
 #define BURIN_COMPILER_PIPELINE_H
 
 #include "codegen/Library.h"
-#include "compiler/MlirDiagnostics.h"
+#include "ir/diagnostics/MlirDiagnostics.h"
 #include "compiler/Options.h"
 #include "frontend/onnx/Importer.h"
 #include "frontend/tensors/TensorFiles.h"
