@@ -104,7 +104,9 @@ std::optional<AddParams> burin::numerics::solveAdd(float sa, int32_t za, float s
   sum->hi = hi;
   if (const auto proven = provenSum(*sum))
     return proven;
-  if (sum->aNum * sum->aSpan() + sum->bNum * sum->bSpan() > int64Max || sum->den > int64Max)
+  const bool fits = sum->aNum >> 53 == 0 && sum->bNum >> 53 == 0 && sum->den >> 62 == 0 &&
+                    sum->aNum * sum->aSpan() + sum->bNum * sum->bSpan() <= int64Max;
+  if (!fits)
     return std::nullopt;
   return AddParams{
       true, 0, 0, 0, static_cast<int64_t>(sum->aNum), static_cast<int64_t>(sum->bNum), static_cast<int64_t>(sum->den)};
@@ -153,7 +155,7 @@ std::optional<MulParams> burin::numerics::solveMul(float sa, int32_t za, float s
   const double scale = static_cast<double>(sa) * static_cast<double>(sb) / static_cast<double>(sy);
   if (const auto proven = provenProduct(product, scale))
     return proven;
-  if (ratio->num > int64Max || ratio->den > int64Max || ratio->num * product.span() > int64Max)
+  if (ratio->num >> 45 != 0 || ratio->den >> 62 != 0 || ratio->num * product.span() > int64Max)
     return std::nullopt;
   return MulParams{true, 0, 0, static_cast<int64_t>(ratio->num), static_cast<int64_t>(ratio->den)};
 }

@@ -49,8 +49,13 @@ Multiplier burin::numerics::solveMultiplier(float scale, int64_t accMin, int64_t
          accMax <= std::numeric_limits<int32_t>::max());
   const Multiplier exactForm{std::bit_cast<int32_t>(scale), Multiplier::kExactForm};
   auto definition = [&](int64_t acc) { return requantizeF32(static_cast<int32_t>(acc), scale, zero, lo, hi); };
-  const auto thresholds = findThresholds(definition, scale, accMin, accMax, zero, lo, hi);
-  const auto choice = thresholds ? thresholds->range.choose(scale) : std::nullopt;
+  auto thresholds = findThresholds(definition, scale, accMin, accMax, zero, lo, hi);
+  if (!thresholds)
+    return exactForm;
+  // Kernels hold the rounded product in 32 bits before they add the zero point.
+  thresholds->range.requireAtLeast(accMin, std::numeric_limits<int32_t>::min());
+  thresholds->range.requireBelow(accMax, int64_t{std::numeric_limits<int32_t>::max()} + 1);
+  const auto choice = thresholds->range.choose(scale);
   if (!choice)
     return exactForm;
   // The proof once more, by the kernel's own arithmetic: between two witnesses neither side can change.

@@ -39,8 +39,8 @@ int32_t requantize(int32_t acc, Multiplier m, int32_t zero, int32_t lo, int32_t 
 ///
 /// The definition never falls when acc grows, so it is known by at most hi - lo thresholds; each confines the real
 /// number mult / 2^shift to an interval. Of what their intersection leaves, the representable number nearest to its
-/// middle is taken. Nothing overflows: |acc * mult| + 2^(shift-1) < 2^63. Takes microseconds for an 8-bit result; more
-/// than 2^20 different results are not tried and get the exact form.
+/// middle is taken. Nothing overflows: |acc * mult| + 2^(shift-1) < 2^63, and what it rounds to fits 32 bits. Takes
+/// microseconds for an 8-bit result; more than 2^20 different results are not tried and get the exact form.
 ///
 /// 0 <= scale < infinity; -2^31 <= accMin <= accMax < 2^31; lo <= hi.
 Multiplier solveMultiplier(float scale, int64_t accMin, int64_t accMax, int32_t zero, int32_t lo, int32_t hi);
@@ -64,7 +64,8 @@ std::optional<Ratio> exactProductRatio(float a, float b, float c, unsigned numBi
 /// How a kernel adds; da = a - za, db = b - zb, and the result is `clamp(sum + zy, lo, hi)`.
 struct AddParams {
   /// false: sum = roundHalfEvenShift(da * aMult + db * bMult, shift), 0 <= aMult, bMult, 1 <= shift <= 62;
-  /// true: sum = roundHalfEven((da * aNum + db * bNum) / den). The other form's members are 0.
+  /// true: sum = roundHalfEven((da * aNum + db * bNum) / den), 0 < aNum, bNum < 2^53, 0 < den < 2^62.
+  /// The other form's members are 0.
   bool exact;
   int32_t aMult, bMult;
   uint32_t shift;
@@ -83,7 +84,7 @@ std::optional<AddParams> solveAdd(float sa, int32_t za, float sb, int32_t zb, fl
 /// How a kernel multiplies; p = (a - za) * (b - zb), and the result is `clamp(product + zy, lo, hi)`.
 struct MulParams {
   /// false: product = roundHalfEvenShift(p * mult, shift), 0 < mult, 1 <= shift <= 62;
-  /// true: product = roundHalfEven(p * num / den). The other form's members are 0.
+  /// true: product = roundHalfEven(p * num / den), 0 < num < 2^45, 0 < den < 2^62. The other form's members are 0.
   bool exact;
   int32_t mult;
   uint32_t shift;

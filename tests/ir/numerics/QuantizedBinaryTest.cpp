@@ -74,6 +74,7 @@ AddParams checkAdd(const Case &c) {
   if (p->exact) {
     CHECK((p->aMult == 0 && p->bMult == 0 && p->shift == 0));
     CHECK((p->aNum > 0 && p->bNum > 0 && p->den > 0));
+    CHECK((p->aNum >> 53 == 0 && p->bNum >> 53 == 0 && p->den >> 62 == 0));
   } else {
     CHECK((p->aNum == 0 && p->bNum == 0 && p->den == 0));
     CHECK((p->aMult >= 0 && p->bMult >= 0 && p->shift >= 1 && p->shift <= 62));
@@ -89,7 +90,7 @@ MulParams checkMul(const Case &c) {
   CAPTURE(p->exact, p->mult, p->shift, p->num, p->den);
   if (p->exact) {
     CHECK((p->mult == 0 && p->shift == 0));
-    CHECK((p->num > 0 && p->den > 0));
+    CHECK((p->num > 0 && p->den > 0 && p->num >> 45 == 0 && p->den >> 62 == 0));
   } else {
     CHECK((p->num == 0 && p->den == 0));
     CHECK((p->mult > 0 && p->shift >= 1 && p->shift <= 62));

@@ -43,7 +43,14 @@ bool agrees(const Case &c, Multiplier m, int64_t acc) {
          requantizeF32(static_cast<int32_t>(acc), c.scale, c.zero, c.lo, c.hi);
 }
 
-bool isLegal(Multiplier m) { return m.mult > 0 && m.shift >= 1 && m.shift <= 62; }
+/// As the kernels need it: the rounded product fits 32 bits.
+bool isLegal(const Case &c, Multiplier m) {
+  auto fits = [&](int64_t acc) {
+    const oracle::Wide rounded = oracle::roundedQuotient(oracle::Wide{acc} * m.mult, oracle::Wide{1} << m.shift);
+    return rounded >= int32Min && rounded <= int32Max;
+  };
+  return m.mult > 0 && m.shift >= 1 && m.shift <= 62 && fits(c.accMin) && fits(c.accMax);
+}
 
 bool isExactForm(Multiplier m, float scale) { return !m.proven() && m.mult == std::bit_cast<int32_t>(scale); }
 
@@ -53,7 +60,7 @@ void checkCase(const Case &c, Multiplier m, const std::vector<int64_t> &accs) {
     CHECK(isExactForm(m, c.scale));
     return;
   }
-  CHECK(isLegal(m));
+  CHECK(isLegal(c, m));
   const auto wrong = std::find_if_not(accs.begin(), accs.end(), [&](int64_t acc) { return agrees(c, m, acc); });
   CHECK(wrong == accs.end());
 }
@@ -222,16 +229,23 @@ TEST_CASE("the ends of what a scale can be") {
   const float tiny = std::numeric_limits<float>::denorm_min(), huge = std::numeric_limits<float>::max();
   for (const Case &c :
        {Case{0.0f, int32Min, int32Max, 3, -128, 127}, Case{tiny, int32Min, int32Max, -3, -128, 127},
-        Case{huge, -1, 1, 0, -128, 127}, Case{huge, int32Min, int32Max, 0, -128, 127}, Case{0.25f, 7, 7, 0, -128, 127},
-        Case{0.25f, 0, 0, 0, -128, 127}, Case{1.0f, -5, 5, 100, 0, 6}, Case{0.001f, -100000, 100000, 0, 5, 5}}) {
+        Case{huge, -1, 1, 0, -128, 127}, Case{huge, -100000, 100000, 0, -128, 127},
+        Case{3.0f, -(1 << 29), 1 << 29, 0, -128, 127}, Case{0.25f, 7, 7, 0, -128, 127}, Case{0.25f, 0, 0, 0, -128, 127},
+        Case{1.0f, -5, 5, 100, 0, 6}, Case{0.001f, -100000, 100000, 0, 5, 5}}) {
     const Multiplier m = solveMultiplier(c.scale, c.accMin, c.accMax, c.zero, c.lo, c.hi);
     CAPTURE(c.scale, m.mult, int{m.shift});
     CHECK(m.proven());
-    CHECK(isLegal(m));
+    CHECK(isLegal(c, m));
     for (int64_t acc : {c.accMin, c.accMin / 2, int64_t{0}, c.accMax / 2, c.accMax})
       if (acc >= c.accMin && acc <= c.accMax)
         CHECK(agrees(c, m, acc));
   }
+}
+
+TEST_CASE("a product beyond 32 bits gets the exact form") {
+  // 1 must become 128 at least, and then 2^31 - 1 more than 32 bits hold.
+  const float huge = 1e9f;
+  CHECK(isExactForm(solveMultiplier(huge, 1, int32Max, 0, -128, 127), huge));
 }
 
 TEST_CASE("16-bit results") {
