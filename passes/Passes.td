@@ -4,6 +4,61 @@
 
 include "mlir/Pass/PassBase.td"
 
+// nn: simplify/
+def FoldStorageCasts : Pass<"fold-storage-casts"> {
+  let summary = "Quantised values stay quantised between Q and DQ: casts to plain integers move and cancel";
+}
+
+def SimplifyAlgebra : Pass<"simplify-algebra"> {
+  let summary = "Small identities: clamps, extremes, powers, broadcasts, transposed products";
+}
+
+def FoldConstants : Pass<"fold-constants"> {
+  let summary = "Evaluate operators whose operands are all constants";
+  let description = "A result that would be more than 8 times as large as its operands (and 1 KiB) stays an operator.";
+  let options = [Option<"dequantize", "dequantize", "bool", "true", "also dequantisations, which quadruple their constant">];
+}
+
+def FuseBias : Pass<"fuse-bias"> {
+  let summary = "A constant added per output channel becomes the bias of the convolution or product";
+}
+
+def FoldBatchNorm : Pass<"fold-batch-norm"> {
+  let summary = "Constant factors per channel around a convolution or product move into its float weights";
+}
+
+def FuseActivation : Pass<"fuse-activation"> {
+  let summary = "A clamp becomes the bounds of the convolution, product or binary operator before it";
+}
+
+def FoldPads : Pass<"fold-pads"> {
+  let summary = "Constant padding becomes the padding of the convolution or pool behind it";
+}
+
+// nn: quantize/
+def QuantizeToInteger : Pass<"quantize-to-integer"> {
+  let summary = "DQ -> operator -> Q becomes the operator on quantised types";
+  let description = [{
+    Dequantisations sink, quantisations rise through data movement; between them convolutions, products, sums, pools, means,
+    unary operators, clamps and softmax become integer operators (exact accumulation, one rounding). What can't keeps its
+    float form and says why in the attribute `nn.float_because`.
+  }];
+}
+
+// nn: layout/
+def NhwcLayout : Pass<"nhwc-layout", "::mlir::func::FuncOp"> {
+  let summary = "Compute in the axis orders that move the fewest bytes: transposes sink, rise and cancel";
+  let description = [{
+    Convolutions and pools are NHWC; operators between them that work in any axis order get the one for which the transposes
+    left over move the fewest bytes. Transposes of unit axes become reshapes. The bytes moved never grow.
+  }];
+}
+
+def TransposeWeights : Pass<"transpose-weights"> {
+  let summary = "Constant matmul weights: one row per output, columns in the order of the flattened activation";
+}
+
+// plan: lower/
 def LowerToPlan : Pass<"lower-to-plan", "::mlir::ModuleOp"> {
   let summary = "Turn the nn function into a plan program: one layer an operator, kernel calls, buffers without offsets";
   let dependentDialects = ["::burin::plan::PlanDialect"];

@@ -1,0 +1,60 @@
+#include "passes/NnPipeline.h"
+
+#include "passes/Passes.h"
+
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace burin {
+using namespace mlir;
+
+namespace {
+
+void cleanUp(OpPassManager &pm) {
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+/// What a convolution or product can take over from its neighbours.
+void fuse(OpPassManager &pm) {
+  pm.addPass(createSimplifyAlgebra());
+  pm.addPass(createFuseBias());
+  pm.addPass(createFoldBatchNorm());
+  pm.addPass(createFuseBias()); // the shift of a normalisation whose factor has just gone
+  pm.addPass(createFuseActivation());
+  pm.addPass(createFoldPads());
+}
+
+} // namespace
+
+void buildNnPipeline(OpPassManager &pm) {
+  // Constants first, dequantised ones left for the integer operators.
+  FoldConstantsOptions keepQuantised;
+  keepQuantised.dequantize = false;
+  pm.addPass(createFoldConstants(keepQuantised));
+  cleanUp(pm);
+  pm.addPass(createFoldStorageCasts());
+
+  // Transposes out of the way: operators that belong together become neighbours.
+  pm.addNestedPass<func::FuncOp>(createNhwcLayout());
+  pm.addPass(createFoldConstants(keepQuantised));
+  cleanUp(pm);
+
+  fuse(pm);
+  pm.addPass(createQuantizeToInteger());
+  pm.addPass(createFoldConstants());
+  cleanUp(pm);
+
+  // What has appeared between integer operators, and which bytes are cheapest to transpose now.
+  fuse(pm);
+  pm.addNestedPass<func::FuncOp>(createNhwcLayout());
+  pm.addPass(createTransposeWeights());
+  pm.addPass(createFoldConstants());
+  cleanUp(pm);
+}
+
+void registerNnPipeline() {
+  PassPipelineRegistration<>("nn-pipeline", "All passes on nn programs, as the compiler runs them", buildNnPipeline);
+}
+
+} // namespace burin

@@ -1,0 +1,211 @@
+#include "passes/quantize/IntegerTwin.h"
+
+#include "passes/simplify/Rewriting.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
+
+namespace burin::nn {
+using namespace mlir;
+
+Value quantisedSource(Value v) {
+  auto dequantize = v.getDefiningOp<DequantizeOp>();
+  return dequantize ? dequantize.getX() : Value();
+}
+
+namespace {
+
+IntegerTwin no(const Twine &why) { return {{}, why.str()}; }
+
+bool isByte(quant::QuantizedType type) { return type && type.getStorageTypeIntegralWidth() == 8; }
+
+/// The per-tensor 8-bit value behind float operand `v`, or null.
+Value quantisedByte(Value v) {
+  Value x = quantisedSource(v);
+  return x && isByte(perTensorQuant(x)) ? x : Value();
+}
+
+/// The constant `real` of shape `shape`, exactly: one step of size |real| from the zero point, stored as `like` stores.
+TwinOperand exactConstant(double real, ArrayRef<int64_t> shape, quant::UniformQuantizedType like) {
+  const bool fitsBelowZero = like.isSigned();
+  const int64_t zero = real < 0 && !fitsBelowZero ? 1 : 0;
+  const int64_t stored = zero + (real > 0) - (real < 0);
+  const double scale = real == 0 ? 1.0 : std::abs(real);
+  auto type = quant::UniformQuantizedType::get(like.getFlags(), like.getStorageType(), like.getExpressedType(), scale,
+                                               zero, like.getStorageTypeMin(), like.getStorageTypeMax());
+  return {Value(), RankedTensorType::get(shape, type),
+          std::vector<char>(static_cast<size_t>(numElements(shape)), static_cast<char>(stored))};
+}
+
+/// x, weights and bias of a convolution or product, where `outAxis` is the axis of the weights that counts outputs.
+IntegerTwin planProduct(Value x, Value weights, Value bias, int64_t outAxis) {
+  Value qx = quantisedByte(x);
+  if (!qx)
+    return no("its input isn't quantised to 8 bits with one scale");
+  Value qw = quantisedSource(weights);
+  if (!qw || quantType(qw).getStorageTypeIntegralWidth() > 8)
+    return no("its weights aren't quantised to 8 bits or fewer");
+  QuantParams wParams = quantParams(quantType(qw));
+  if (wParams.axis >= 0 && wParams.axis != outAxis)
+    return no("its weights have a scale per input, not per output");
+  IntegerTwin twin;
+  twin.operands = {{qx}, {qw}};
+  if (!bias)
+    return twin;
+  std::optional<SmallVector<int32_t>> values = integerBias(bias, quantParams(quantType(qx)), wParams, twin.whyNot);
+  if (!values)
+    return no(twin.whyNot);
+  const char *bytes = reinterpret_cast<const char *>(values->data());
+  auto type = RankedTensorType::get(shapeOf(bias), IntegerType::get(x.getContext(), 32));
+  twin.operands.push_back({Value(), type, std::vector<char>(bytes, bytes + values->size() * sizeof(int32_t))});
+  return twin;
+}
+
+IntegerTwin planMatmul(MatmulOp op) {
+  const int64_t rank = tensorType(op.getB()).getRank();
+  return planProduct(op.getA(), op.getB(), op.getBias(), op.getTransposeB() ? rank - 2 : rank - 1);
+}
+
+IntegerTwin planBinary(BinaryOp op) {
+  if (op.getKind() != BinaryKind::add && op.getKind() != BinaryKind::sub && op.getKind() != BinaryKind::mul)
+    return no(stringifyBinaryKind(op.getKind()) + " has no integer form");
+  Value a = quantisedByte(op.getA()), b = quantisedByte(op.getB());
+  if (!a && !b)
+    return no("its operands aren't quantised to 8 bits with one scale");
+  auto operand = [](Value quantised, Value real, Value other) -> std::optional<TwinOperand> {
+    if (quantised)
+      return TwinOperand{quantised};
+    std::optional<double> value = splatReal(real);
+    if (!value || !std::isfinite(*value))
+      return std::nullopt;
+    return exactConstant(*value, shapeOf(real), perTensorQuant(other));
+  };
+  std::optional<TwinOperand> left = operand(a, op.getA(), b), right = operand(b, op.getB(), a);
+  if (!left || !right)
+    return no("one operand is neither quantised to 8 bits nor a constant of one value");
+  return {{*left, *right}, ""};
+}
+
+/// The axes [first, last] that a reduction covers, if they are neighbours once unit axes are set aside.
+std::optional<std::pair<int64_t, int64_t>> reducedBlock(ReduceOp op) {
+  ArrayRef<int64_t> shape = shapeOf(op.getX());
+  if (op.getAxes().empty())
+    return std::nullopt;
+  const int64_t first = *llvm::min_element(op.getAxes()), last = *llvm::max_element(op.getAxes());
+  for (int64_t axis = first; axis <= last; ++axis)
+    if (shape[axis] != 1 && !llvm::is_contained(op.getAxes(), axis))
+      return std::nullopt;
+  return std::make_pair(first, last);
+}
+
+IntegerTwin planReduce(ReduceOp op) {
+  if (op.getKind() != ReduceKind::mean)
+    return no("reduction " + stringifyReduceKind(op.getKind()) + " has no integer form");
+  Value x = quantisedByte(op.getX());
+  if (!x)
+    return no("its input isn't quantised to 8 bits with one scale");
+  if (!reducedBlock(op))
+    return no("the axes of its mean aren't neighbours");
+  return {{{x}}, ""};
+}
+
+IntegerTwin planUnary(Value x, StringRef unsupported = "") {
+  Value q = quantisedByte(x);
+  if (!unsupported.empty())
+    return no(unsupported + " has no integer form");
+  return q ? IntegerTwin{{{q}}, ""} : no("its input isn't quantised to 8 bits with one scale");
+}
+
+StringRef unsupportedUnary(UnaryKind kind) {
+  switch (kind) {
+  case UnaryKind::is_nan:
+  case UnaryKind::is_inf:
+  case UnaryKind::bitwise_not:
+  case UnaryKind::logical_not:
+    return stringifyUnaryKind(kind);
+  default:
+    return "";
+  }
+}
+
+/// A mean over neighbouring axes is an average pool of [outer, R, 1, inner].
+Operation *buildMean(OpBuilder &b, ReduceOp op, Value x, quant::UniformQuantizedType result) {
+  ArrayRef<int64_t> shape = shapeOf(op.getX());
+  auto [first, last] = *reducedBlock(op);
+  const int64_t outer = numElements(shape.take_front(first)), inner = numElements(shape.drop_front(last + 1));
+  const int64_t reduced = numElements(shape.slice(first, last - first + 1));
+  auto reshape = [&](Value v, ArrayRef<int64_t> to) -> Operation * {
+    return ReshapeOp::create(b, op.getLoc(), RankedTensorType::get(to, elementTypeOf(v)), v);
+  };
+  Value image = reshape(x, {outer, reduced, 1, inner})->getResult(0);
+  auto pool =
+      Pool2dOp::create(b, op.getLoc(), RankedTensorType::get({outer, 1, 1, inner}, result), PoolKind::avg_pool, image,
+                       /*kernel=*/{reduced, 1}, /*strides=*/{1, 1}, /*pads=*/{0, 0, 0, 0}, /*dilations=*/{1, 1},
+                       /*out_size=*/{1, 1}, /*count_include_pad=*/false, /*p=*/2);
+  return reshape(pool, shapeOf(op.getY()));
+}
+
+} // namespace
+
+std::optional<SmallVector<int32_t>> integerBias(Value bias, const QuantParams &x, const QuantParams &weights,
+                                                std::string &whyNot) {
+  Value stored = quantisedSource(bias);
+  std::optional<SmallVector<int64_t>> integers = stored ? constantInts(stored) : std::nullopt;
+  std::optional<SmallVector<double>> reals = constantReals(bias);
+  if (!integers && !reals) {
+    whyNot = "its bias isn't constant";
+    return std::nullopt;
+  }
+  const QuantParams own = stored ? quantParams(quantType(stored)) : QuantParams();
+  auto at = [](const auto &values, size_t i) { return values[values.size() == 1 ? 0 : i]; };
+  SmallVector<int32_t> out;
+  for (size_t o = 0, n = integers ? integers->size() : reals->size(); o < n; ++o) {
+    const float sx = x.scales[0], sw = at(weights.scales, o);
+    if (integers && at(own.zeros, o) == 0 && at(own.scales, o) == sx * sw) {
+      out.push_back(static_cast<int32_t>((*integers)[o]));
+      continue;
+    }
+    const double real =
+        integers ? static_cast<double>((*integers)[o] - at(own.zeros, o)) * at(own.scales, o) : (*reals)[o];
+    const double steps = std::nearbyint(real / (static_cast<double>(sx) * static_cast<double>(sw)));
+    if (!(std::abs(steps) <= INT32_MAX)) {
+      whyNot = "its bias " + std::to_string(real) + " of output " + std::to_string(o) +
+               " is beyond 2^31 steps of the accumulator";
+      return std::nullopt;
+    }
+    out.push_back(static_cast<int32_t>(steps));
+  }
+  return out;
+}
+
+IntegerTwin planIntegerTwin(Operation *op, quant::UniformQuantizedType result) {
+  if (!isByte(result))
+    return no("its result isn't quantised to 8 bits");
+  return llvm::TypeSwitch<Operation *, IntegerTwin>(op)
+      .Case([](Conv2dOp conv) { return planProduct(conv.getX(), conv.getW(), conv.getBias(), 0); })
+      .Case([](MatmulOp matmul) { return planMatmul(matmul); })
+      .Case([](BinaryOp binary) { return planBinary(binary); })
+      .Case([](ReduceOp reduce) { return planReduce(reduce); })
+      .Case([](Pool2dOp pool) {
+        return planUnary(pool.getX(), pool.getKind() == PoolKind::avg_pool ? "" : stringifyPoolKind(pool.getKind()));
+      })
+      .Case([](UnaryOp unary) { return planUnary(unary.getX(), unsupportedUnary(unary.getKind())); })
+      .Case([](ClampOp clamp) { return planUnary(clamp.getX()); })
+      .Case([](SoftmaxOp softmax) {
+        return planUnary(softmax.getX(),
+                         softmax.getKind() == SoftmaxKind::softmax ? "" : stringifySoftmaxKind(softmax.getKind()));
+      })
+      .Default([](Operation *) { return no("the operator has no integer form"); });
+}
+
+Operation *buildIntegerTwin(OpBuilder &b, Operation *op, const IntegerTwin &plan, quant::UniformQuantizedType result) {
+  SmallVector<Value> operands;
+  for (const TwinOperand &o : plan.operands)
+    operands.push_back(o.value ? o.value : makeConstant(b, op->getLoc(), o.type, o.bytes).getResult());
+  if (auto reduce = dyn_cast<ReduceOp>(op))
+    return buildMean(b, reduce, operands[0], result);
+  return cloneWith(b, op, operands, result);
+}
+
+} // namespace burin::nn

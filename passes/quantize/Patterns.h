@@ -1,0 +1,14 @@
+// The pattern sets of the quantisation phase.
+#ifndef BURIN_PASSES_QUANTIZE_PATTERNS_H
+#define BURIN_PASSES_QUANTIZE_PATTERNS_H
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace burin::nn {
+
+/// Dequantisations sink and quantisations rise through data movement and clamps.
+void populateMoveQuantizationPatterns(mlir::RewritePatternSet &patterns);
+
+} // namespace burin::nn
+
+#endif

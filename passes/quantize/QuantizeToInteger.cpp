@@ -1,0 +1,110 @@
+// DQ -> operator -> Q becomes the operator on quantised types, by integer arithmetic alone.
+#include "passes/Passes.h"
+#include "passes/quantize/IntegerTwin.h"
+#include "passes/quantize/Patterns.h"
+#include "passes/simplify/Rewriting.h"
+
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+#include <limits>
+
+namespace burin {
+#define GEN_PASS_DEF_QUANTIZETOINTEGER
+#include "passes/Passes.h.inc"
+
+using namespace mlir;
+using namespace burin::nn;
+
+namespace {
+
+/// quantize(dequantize(x)): x itself, or with other parameters a clamp without bounds, which requantises.
+struct Requantise : OpRewritePattern<QuantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(QuantizeOp quantize, PatternRewriter &rewriter) const override {
+    Value x = quantisedSource(quantize.getX());
+    if (!x)
+      return failure();
+    if (x.getType() == quantize.getY().getType()) {
+      rewriter.replaceOp(quantize, x);
+      return success();
+    }
+    auto isByte = [](quant::UniformQuantizedType type) { return type && type.getStorageTypeIntegralWidth() == 8; };
+    if (!isByte(perTensorQuant(x)) || !isByte(perTensorQuant(quantize.getY())))
+      return failure();
+    constexpr double unbound = std::numeric_limits<double>::infinity();
+    auto clamp =
+        ClampOp::create(rewriter, fusedLocation({quantize.getX().getDefiningOp(), quantize}), quantize.getY().getType(),
+                        x, rewriter.getF64FloatAttr(-unbound), rewriter.getF64FloatAttr(unbound));
+    replaceKeepingOrigin(rewriter, quantize, clamp);
+    return success();
+  }
+};
+
+/// All users of `v` quantise it: then the float operator behind it goes away.
+bool isOnlyQuantised(Value v) {
+  return llvm::all_of(v.getUsers(), [](Operation *user) { return isa<QuantizeOp>(user); });
+}
+
+/// The nodes that a fused operator stands for: the operator and the (de)quantisations of its activations.
+Location twinLocation(Operation *op, QuantizeOp quantize) {
+  SmallVector<Operation *> nodes;
+  for (Value v : op->getOperands())
+    if (quantisedSource(v) && !definingConstant(quantisedSource(v)))
+      nodes.push_back(v.getDefiningOp());
+  nodes.push_back(op);
+  nodes.push_back(quantize);
+  return fusedLocation(nodes);
+}
+
+/// quantize(op(dequantize(x)…)) = op(x…) on quantised types. Where `op` has several quantisations, each gets its own.
+struct MakeInteger : OpRewritePattern<QuantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(QuantizeOp quantize, PatternRewriter &rewriter) const override {
+    Operation *op = quantize.getX().getDefiningOp();
+    auto type = perTensorQuant(quantize.getY());
+    if (!op || !type || isa<DequantizeOp>(op) || !isOnlyQuantised(quantize.getX()))
+      return failure();
+    IntegerTwin plan = planIntegerTwin(op, type);
+    if (!plan.whyNot.empty())
+      return failure();
+    Operation *twin = buildIntegerTwin(rewriter, op, plan, type);
+    twin->setLoc(twinLocation(op, quantize));
+    replaceKeepingOrigin(rewriter, quantize, twin);
+    return success();
+  }
+};
+
+/// Says on every float operator beside quantised values why it stayed one.
+void explainFloats(Operation *root) {
+  root->walk([](NnOp op) {
+    if (isa<QuantizeOp, DequantizeOp, ConstantOp>(op.getOperation()) || op->getNumResults() != 1 ||
+        !isa<FloatType>(elementTypeOf(op->getResult(0))))
+      return;
+    const bool fromQuantised = llvm::any_of(op->getOperands(), [](Value v) { return quantisedSource(v) != nullptr; });
+    auto toQuantised = llvm::find_if(op->getUsers(), [](Operation *user) { return isa<QuantizeOp>(user); });
+    if (!fromQuantised && toQuantised == op->user_end())
+      return;
+    std::string why = "its result isn't quantised";
+    if (toQuantised != op->user_end()) {
+      auto type = perTensorQuant(cast<QuantizeOp>(*toQuantised).getY());
+      why = type ? planIntegerTwin(op, type).whyNot : "its result has a scale per axis";
+      if (why.empty())
+        why = "its float result is used, too";
+    }
+    op->setAttr("nn.float_because", StringAttr::get(op->getContext(), why));
+  });
+}
+
+struct QuantizeToInteger : impl::QuantizeToIntegerBase<QuantizeToInteger> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<Requantise, MakeInteger>(&getContext());
+    populateMoveQuantizationPatterns(patterns);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      return signalPassFailure();
+    explainFloats(getOperation());
+  }
+};
+
+} // namespace
+} // namespace burin

@@ -1,0 +1,75 @@
+// What depends on constants alone is computed now, by the kernels that would compute it later.
+#include "passes/Passes.h"
+#include "passes/simplify/Rewriting.h"
+
+#include "ir/interpreter/Interpreter.h"
+
+namespace burin {
+#define GEN_PASS_DEF_FOLDCONSTANTS
+#include "passes/Passes.h.inc"
+
+using namespace mlir;
+using namespace burin::nn;
+
+namespace {
+
+/// Folding may not blow up the program: a result may be 8 times its operands (a dequantised byte is 4), or small.
+bool growsTooMuch(Operation *op) {
+  constexpr int64_t small = 1024, factor = 8;
+  int64_t before = 0, after = 0;
+  for (Value v : op->getOperands())
+    before += byteSize(tensorType(v));
+  for (Value v : op->getResults())
+    after += byteSize(tensorType(v));
+  return after > std::max(small, factor * before);
+}
+
+/// A view of a constant is the same bytes: nothing is copied where only the element type changes.
+bool foldView(Operation *op) {
+  auto cast = dyn_cast<StorageCastOp>(op);
+  ConstantOp x = cast ? definingConstant(cast.getX()) : ConstantOp();
+  if (!x)
+    return false;
+  OpBuilder b(op);
+  auto constant = ConstantOp::create(b, op->getLoc(), cast.getY().getType(), x.getValue());
+  copyOrigin(op, constant);
+  op->replaceAllUsesWith(constant);
+  op->erase();
+  return true;
+}
+
+struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
+  using FoldConstantsBase::FoldConstantsBase;
+  void runOnOperation() override {
+    SmallVector<Operation *> ops;
+    getOperation()->walk([&](NnOp op) {
+      if (!isa<ConstantOp>(op.getOperation()) && op->getNumOperands() > 0)
+        ops.push_back(op);
+    });
+    for (Operation *op : ops) {
+      const bool onConstants = llvm::all_of(op->getOperands(), [](Value v) { return definingConstant(v); });
+      if (!onConstants || foldView(op) || (isa<DequantizeOp>(op) && !dequantize) || growsTooMuch(op))
+        continue;
+      if (failed(fold(op)))
+        return signalPassFailure();
+    }
+  }
+
+  static LogicalResult fold(Operation *op) {
+    FailureOr<std::vector<TensorBytes>> results = evaluateOnConstants(op);
+    if (failed(results))
+      return failure();
+    OpBuilder b(op);
+    for (auto [result, bytes] : llvm::zip(op->getResults(), *results)) {
+      ConstantOp constant = makeConstant(b, op->getLoc(), tensorType(result), std::move(bytes));
+      if (result == op->getResult(0))
+        copyOrigin(op, constant);
+      result.replaceAllUsesWith(constant);
+    }
+    op->erase();
+    return success();
+  }
+};
+
+} // namespace
+} // namespace burin

@@ -1,0 +1,119 @@
+// Quantised values stay quantised between QuantizeLinear and DequantizeLinear: the casts to plain integers that the
+// importer leaves there meet and cancel.
+#include "passes/Passes.h"
+#include "passes/simplify/Rewriting.h"
+
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace burin {
+#define GEN_PASS_DEF_FOLDSTORAGECASTS
+#include "passes/Passes.h.inc"
+
+using namespace mlir;
+using namespace burin::nn;
+
+namespace {
+
+bool isQuantised(Type type) { return isa<quant::QuantizedType>(getElementTypeOrSelf(type)); }
+/// From a quantised type to its plain integers, and back.
+bool isUnquantising(StorageCastOp cast) { return cast && isQuantised(cast.getX().getType()); }
+bool isRequantising(StorageCastOp cast) { return cast && isQuantised(cast.getY().getType()) && !isUnquantising(cast); }
+
+/// cast(cast(x : T) : integer) : T = x. The integers may be an ONNX tensor of their own: x then holds it.
+struct CancelCasts : OpRewritePattern<StorageCastOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(StorageCastOp outer, PatternRewriter &rewriter) const override {
+    auto inner = outer.getX().getDefiningOp<StorageCastOp>();
+    if (!inner || inner.getX().getType() != outer.getY().getType())
+      return failure();
+    Operation *source = inner.getX().getDefiningOp();
+    if (source && !getOrigin(source))
+      rewriter.modifyOpInPlace(source, [&] { copyOrigin(inner, source); });
+    rewriter.replaceOp(outer, inner.getX());
+    return success();
+  }
+};
+
+/// cast(constant) = the same storage under the other type.
+struct CastConstant : OpRewritePattern<StorageCastOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(StorageCastOp cast, PatternRewriter &rewriter) const override {
+    ConstantOp constant = definingConstant(cast.getX());
+    if (!constant)
+      return failure();
+    auto retyped = ConstantOp::create(rewriter, constant.getLoc(), cast.getY().getType(), constant.getValue());
+    copyOrigin(constant, retyped);
+    rewriter.replaceOp(cast, retyped.getResult());
+    return success();
+  }
+};
+
+/// move(cast(x : quantised)…) = cast(move(x…)).
+struct SinkCast : RewritePattern {
+  explicit SinkCast(MLIRContext *context) : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
+  LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
+    SmallVector<unsigned> moved = movedOperands(op);
+    Type element;
+    for (unsigned i : moved) {
+      auto cast = op->getOperand(i).getDefiningOp<StorageCastOp>();
+      if (definingConstant(op->getOperand(i)))
+        continue;
+      if (!isUnquantising(cast) || (element && element != elementTypeOf(cast.getX())))
+        return failure();
+      element = elementTypeOf(cast.getX());
+    }
+    Type resultElement = element ? movedElementType(op, element) : Type();
+    if (!resultElement)
+      return failure();
+    SmallVector<Value> operands(op->getOperands());
+    for (unsigned i : moved) {
+      if (auto cast = operands[i].getDefiningOp<StorageCastOp>())
+        operands[i] = cast.getX();
+      else
+        operands[i] = StorageCastOp::create(rewriter, op->getLoc(), withElementType(tensorType(operands[i]), element),
+                                            operands[i]);
+    }
+    Operation *copy = cloneWith(rewriter, op, operands, resultElement);
+    rewriter.replaceOpWithNewOp<StorageCastOp>(op, op->getResult(0).getType(), copy->getResult(0));
+    return success();
+  }
+};
+
+/// cast(move(x…)) : quantised = move(cast(x)…), when nobody else looks at the plain integers.
+struct HoistCast : OpRewritePattern<StorageCastOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(StorageCastOp cast, PatternRewriter &rewriter) const override {
+    Operation *op = cast.getX().getDefiningOp();
+    if (!isRequantising(cast) || !isMovement(op))
+      return failure();
+    SmallVector<Operation *> users(cast.getX().getUsers());
+    if (!llvm::all_of(users, [&](Operation *user) {
+          return isa<StorageCastOp>(user) && user->getResult(0).getType() == cast.getY().getType();
+        }))
+      return failure();
+    Type element = movedFromElementType(op, elementTypeOf(cast.getY()));
+    if (!element)
+      return failure();
+    rewriter.setInsertionPoint(op);
+    SmallVector<Value> operands(op->getOperands());
+    for (unsigned i : movedOperands(op))
+      operands[i] =
+          StorageCastOp::create(rewriter, op->getLoc(), withElementType(tensorType(operands[i]), element), operands[i]);
+    Operation *copy = cloneWith(rewriter, op, operands, elementTypeOf(cast.getY()));
+    for (Operation *user : users)
+      rewriter.replaceOp(user, copy->getResult(0));
+    return success();
+  }
+};
+
+struct FoldStorageCasts : impl::FoldStorageCastsBase<FoldStorageCasts> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<CancelCasts, CastConstant, SinkCast, HoistCast>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace burin

@@ -1,0 +1,131 @@
+// A constant added per output channel becomes the bias of the convolution or product.
+#include "passes/Passes.h"
+#include "passes/simplify/Rewriting.h"
+
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace burin {
+#define GEN_PASS_DEF_FUSEBIAS
+#include "passes/Passes.h.inc"
+
+using namespace mlir;
+using namespace burin::nn;
+
+namespace {
+
+/// The vector [channels] that `v` adds to a tensor of channels in the last axis: a float constant, or the
+/// dequantisation of a constant (kept as such, so that an integer bias stays exact). Null if `v` is neither. Created at
+/// `b`.
+Value biasVector(OpBuilder &b, Value v, int64_t channels, bool negate) {
+  ArrayRef<int64_t> shape = shapeOf(v);
+  auto vector = [&](Type element) { return RankedTensorType::get({channels}, element); };
+  if (std::optional<SmallVector<double>> reals =
+          perAxisReals(v, shape.size(), static_cast<int64_t>(shape.size()) - 1, channels)) {
+    if (!elementTypeOf(v).isF32() && !elementTypeOf(v).isF64())
+      return {};
+    for (double &real : *reals)
+      real = negate ? -real : real;
+    return makeReals(b, v.getLoc(), vector(elementTypeOf(v)), *reals);
+  }
+  auto dequantize = v.getDefiningOp<DequantizeOp>();
+  ConstantOp stored = dequantize ? definingConstant(dequantize.getX()) : ConstantOp();
+  if (!stored || negate || shape.empty() || shape.back() != channels || numElements(shape) != channels)
+    return {};
+  if (shape.size() == 1)
+    return v;
+  Type element = elementTypeOf(stored);
+  if (auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(element))
+    element = withQuantisedAxis(element, 0);
+  ArrayRef<char> bytes = stored.bytes();
+  auto flat = makeConstant(b, stored.getLoc(), vector(element), std::vector<char>(bytes.begin(), bytes.end()));
+  return DequantizeOp::create(b, v.getLoc(), vector(elementTypeOf(v)), flat);
+}
+
+/// The operator whose result `v` is, looking through reshapes that keep the last axis; null if anyone else uses it.
+Operation *biasableProducer(Value v) {
+  const int64_t channels = shapeOf(v).empty() ? -1 : shapeOf(v).back();
+  while (v.hasOneUse()) {
+    Operation *op = v.getDefiningOp();
+    if (isa_and_nonnull<Conv2dOp, ConvTranspose2dOp, MatmulOp>(op))
+      return op->getAttr("act_lo") ? nullptr : op;
+    auto reshape = dyn_cast_or_null<ReshapeOp>(op);
+    if (!reshape || shapeOf(reshape.getX()).empty() || shapeOf(reshape.getX()).back() != channels)
+      return nullptr;
+    v = reshape.getX();
+  }
+  return nullptr;
+}
+
+/// op(…) + c, c + op(…), op(…) - c = op(… with bias + c).
+struct FuseAdd : OpRewritePattern<BinaryOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(BinaryOp add, PatternRewriter &rewriter) const override {
+    const bool isSub = add.getKind() == BinaryKind::sub;
+    if ((add.getKind() != BinaryKind::add && !isSub) || !isa<FloatType>(elementTypeOf(add.getY())))
+      return failure();
+    for (bool swapped : {false, true}) {
+      Value x = swapped ? add.getB() : add.getA(), shift = swapped ? add.getA() : add.getB();
+      Operation *op = biasableProducer(x);
+      if (!op || (swapped && isSub) || x.getType() != add.getY().getType())
+        continue;
+      if (Value bias = joinedBias(rewriter, op, shift, isSub)) {
+        rewrite(add, x, op, bias, rewriter);
+        return success();
+      }
+    }
+    return failure();
+  }
+
+  /// The bias of `op` plus (minus) `shift`; null if they can't be added now.
+  static Value joinedBias(PatternRewriter &rewriter, Operation *op, Value shift, bool negate) {
+    const int64_t channels = shapeOf(op->getResult(0)).back();
+    Value bias = op->getNumOperands() > 2 ? op->getOperand(2) : Value();
+    std::optional<SmallVector<double>> old;
+    if (bias) {
+      old = constantReals(bias);
+      if (!old || !constantReals(shift))
+        return {};
+    }
+    Value added = biasVector(rewriter, shift, channels, negate);
+    if (!added || !old)
+      return added;
+    SmallVector<double> sum = *constantReals(added);
+    for (size_t i = 0; i < sum.size(); ++i)
+      sum[i] += (*old)[i];
+    return makeReals(rewriter, bias.getLoc(), tensorType(added), sum);
+  }
+
+  /// Replaces `add` by `op` with that bias, followed by the reshapes between them.
+  static void rewrite(BinaryOp add, Value x, Operation *op, Value bias, PatternRewriter &rewriter) {
+    SmallVector<Operation *> reshapes;
+    for (Operation *view = x.getDefiningOp(); view != op; view = view->getOperand(0).getDefiningOp())
+      reshapes.push_back(view);
+    Operation *biased = rewriter.clone(*op);
+    biased->setOperands({op->getOperand(0), op->getOperand(1), bias});
+    for (StringRef bound : {"act_lo", "act_hi"})
+      if (Attribute attr = add->getAttr(bound))
+        biased->setAttr(bound, attr);
+    biased->setLoc(fusedLocation({op, add}));
+    biased->removeAttr(originAttrName);
+    Operation *last = biased;
+    for (Operation *view : llvm::reverse(reshapes)) {
+      Operation *copy = rewriter.clone(*view);
+      copy->setOperand(0, last->getResult(0));
+      copy->removeAttr(originAttrName);
+      last = copy;
+    }
+    replaceKeepingOrigin(rewriter, add, last);
+  }
+};
+
+struct FuseBias : impl::FuseBiasBase<FuseBias> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<FuseAdd>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace burin
