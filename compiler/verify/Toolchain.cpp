@@ -8,6 +8,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Program.h"
 
+#include <cstdlib>
 #include <unistd.h>
 
 namespace burin {
@@ -98,6 +99,9 @@ bool TargetProgram::build(const Target &target, const std::string &compiler, con
   std::vector<std::string> flags = splitWords(target.flags), link = splitWords(target.linkFlags);
   words.insert(words.end(), {"-std=c99", "-ffunction-sections", "-Wl,--gc-sections", "-o", "program"});
   words.insert(words.end(), flags.begin(), flags.end());
+  if (const char *more = std::getenv("BURIN_CFLAGS")) // as CFLAGS in make: the last word on optimisation and sanitizers
+    for (std::string &flag : splitWords(more))
+      words.push_back(std::move(flag));
   words.insert(words.end(), sources.begin(), sources.end());
   for (const EmbeddedFile &board : boardFiles(target.board)) {
     if (!writeFileBytes(folder.path() / board.name, board.text, sink))
