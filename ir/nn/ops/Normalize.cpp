@@ -28,6 +28,8 @@ LogicalResult NormalizeOp::verify() {
   return success();
 }
 
+bool NormalizeOp::mayOverwrite(unsigned index) { return index == 0 && coversInOrder(getX(), getY()); }
+
 LogicalResult NormalizeOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
     return success();

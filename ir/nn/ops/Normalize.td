@@ -1,4 +1,5 @@
-def Nn_NormalizeOp : Nn_InferredOp<"normalize", [AttrSizedOperandSegments]> {
+def Nn_NormalizeOp : Nn_InferredOp<"normalize", [
+    AttrSizedOperandSegments, DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite"]>]> {
   let summary = "Normalisation over the trailing axes from `axis` on";
   let description = [{
     layer_norm: (x - mean) / sqrt(var + epsilon) * scale + bias; rms_norm: x / sqrt(mean(x^2) + epsilon) * scale.

@@ -13,6 +13,8 @@ LogicalResult ScanOp::inferReturnTypes(MLIRContext *, std::optional<Location>, A
   return success();
 }
 
+bool ScanOp::mayOverwrite(unsigned) { return coversInOrder(getX(), getY()); }
+
 LogicalResult ScanOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
     return success();

@@ -1,0 +1,56 @@
+#include "ir/nn/Emit.h"
+#include "ir/numerics/Requantize.h"
+
+namespace burin::nn {
+using namespace mlir;
+
+LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
+                                          SmallVectorImpl<Type> &types) {
+  RankedTensorType x = tensorType(adaptor.getX());
+  const auto axis = static_cast<int64_t>(adaptor.getAxis());
+  if (axis < 0 || axis >= x.getRank())
+    return failure();
+  types.push_back(x);
+  return success();
+}
+
+bool SoftmaxOp::mayOverwrite(unsigned) { return coversInOrder(getX(), getY()); }
+
+namespace {
+
+LogicalResult lowerQuantised(SoftmaxOp op, Lowering &l, const LoopNest &nest, int64_t n, int64_t step) {
+  quant::UniformQuantizedType x = perTensorQuant(op.getX()), y = perTensorQuant(op.getY());
+  if (op.getKind() != SoftmaxKind::softmax || !x || !y || elementBytes(x) != 1 || storageType(x) != storageType(y))
+    return failNotRepresentable(l, "only softmax from and to per-tensor 8-bit types of one storage");
+  const numerics::SoftmaxTable table = numerics::buildSoftmaxTable(
+      static_cast<float>(x.getScale()), static_cast<float>(y.getScale()), static_cast<uint32_t>(n));
+  auto [lo, hi] = storageRange(y);
+  BufferId exponentials = l.constant<uint32_t>("exp_table", "uint32_t", table.exp, {32, 8});
+  l.call("qsoftmax_" + kernelSuffix(x),
+         {nest.at(l.operand(0), 0), num(step), nest.at(l.result(), 1), num(n), ptr(exponentials), num(table.num),
+          num(table.den), num(y.getZeroPoint()), num(lo), num(hi)},
+         nest.loops);
+  return success();
+}
+
+} // namespace
+
+LogicalResult SoftmaxOp::lower(Lowering &l) {
+  if (numElements(shapeOf(getY())) == 0)
+    return success();
+  const auto axis = static_cast<int64_t>(getAxis());
+  SmallVector<int64_t> strides = rowMajorStrides(shapeOf(getX()));
+  LoopNest nest = loopsAround(axis, shapeOf(getX()), {strides, strides});
+  const int64_t n = shapeOf(getX())[axis], step = strides[axis];
+  if (quantType(getX()) || quantType(getY()))
+    return lowerQuantised(*this, l, nest, n, step);
+  BufferId x = widenedOperand(l, 0);
+  BufferId y = x == l.operand(0) ? l.result() : x;
+  if (failed(callTyped(l, stringifySoftmaxKind(getKind()), computeType(elementTypeOf(getX())),
+                       {nest.at(x, 0), nest.at(y, 1), num(n), num(step)}, nest.loops)))
+    return failure();
+  storeResult(l, y);
+  return success();
+}
+
+} // namespace burin::nn
