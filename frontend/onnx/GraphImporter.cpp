@@ -1,0 +1,206 @@
+#include "frontend/onnx/GraphImporter.h"
+
+#include <fmt/format.h>
+#include <set>
+
+namespace burin::importer {
+using namespace mlir;
+
+namespace {
+
+int64_t opsetOf(const OpsetVersions &opsets, const onnx::NodeProto &node) {
+  auto it = opsets.find(canonicalDomain(node.domain()));
+  return it == opsets.end() ? 1 : it->second;
+}
+
+bool isIf(const onnx::NodeProto &node) { return canonicalDomain(node.domain()).empty() && node.op_type() == "If"; }
+
+/// Says which ONNX tensor `v` holds, if this node made it, and so for the values that `v` only permutes or renames: the
+/// NHWC result behind the last transpose holds the same tensor.
+void nameResult(Value v, const std::string &tensor) {
+  SmallVector<int64_t> perm; // axis perm[i] of the tensor is axis i of v
+  for (int64_t i = 0, n = NnBuilder::rank(v); i < n; ++i)
+    perm.push_back(i);
+  while (Operation *op = v ? v.getDefiningOp() : nullptr) {
+    if (nn::getOrigin(op) || isa<nn::ConstantOp>(op))
+      return;
+    nn::setOrigin(op, tensor, perm);
+    if (auto transpose = dyn_cast<nn::TransposeOp>(op)) {
+      perm = nn::composePermutations(perm, nn::inversePermutation(transpose.getPerm()));
+      v = transpose.getX();
+    } else if (auto rename = dyn_cast<nn::StorageCastOp>(op)) {
+      v = rename.getX();
+    } else {
+      return;
+    }
+  }
+}
+
+} // namespace
+
+Value GraphImporter::lookUp(const std::string &name, Scope &scope) {
+  for (const Scope *s = &scope; s; s = s->outer) {
+    if (auto it = s->values.find(name); it != s->values.end())
+      return it->second;
+    auto initializer = s->initializers.find(name);
+    if (initializer == s->initializers.end())
+      continue;
+    onnx::NodeProto holder; // diagnostics name the tensor
+    holder.set_op_type("initializer");
+    NodeContext context({builder, budget, sink, *scope.opsets, nullptr, s->prefix + name}, holder, {});
+    Value constant = context.constant(*initializer->second);
+    const_cast<Scope *>(s)->values[name] = constant;
+    return constant;
+  }
+  return {};
+}
+
+bool GraphImporter::importGraph(const onnx::GraphProto &graph, Scope &scope) {
+  for (const onnx::TensorProto &t : graph.initializer())
+    scope.initializers[t.name()] = &t;
+  auto declare = [&](const onnx::ValueInfoProto &info) {
+    if (!info.type().has_tensor_type() || !info.type().tensor_type().has_shape())
+      return;
+    Shape shape;
+    for (const auto &d : info.type().tensor_type().shape().dim()) {
+      if (!d.has_dim_value() || d.dim_value() < 0)
+        return;
+      shape.push_back(d.dim_value());
+    }
+    scope.declaredShapes[info.name()] = std::move(shape);
+  };
+  llvm::for_each(graph.value_info(), declare);
+  llvm::for_each(graph.output(), declare);
+  return importNodes(graph.node(), scope);
+}
+
+bool GraphImporter::importNodes(const Nodes &nodes, Scope &scope) {
+  return llvm::all_of(nodes, [&](const onnx::NodeProto &node) { return importNode(node, scope); });
+}
+
+bool GraphImporter::importNode(const onnx::NodeProto &node, Scope &scope) {
+  std::vector<Value> inputs;
+  const unsigned errorsBefore = sink.errorCount();
+  for (const std::string &name : node.input())
+    inputs.push_back(name.empty() ? Value() : lookUp(name, scope));
+  if (sink.errorCount() != errorsBefore)
+    return false;
+  const std::string nodeName = scope.prefix + node.name();
+  NodeContext context({builder, budget, sink, *scope.opsets, scope.bindings, nodeName}, node, std::move(inputs));
+  if (const LocalFunction *function = model.functionFor(node))
+    return importFunctionCall(*function, context, scope);
+  if (isIf(node))
+    return importIf(context, scope);
+  const OpImporter *otherVersion = nullptr;
+  const OpImporter *op = findOp(canonicalDomain(node.domain()), node.op_type(), context.opset(), &otherVersion);
+  return op ? importOperator(*op, context, scope) : failUnknown(node, nodeName, context.opset(), otherVersion);
+}
+
+bool GraphImporter::importOperator(const OpImporter &op, NodeContext &context, Scope &scope) {
+  if (context.numInputs() > op.maxInputs)
+    return context.fail("BRN1209", Twine(context.numInputs()) + " inputs, at most " + Twine(op.maxInputs)), false;
+  for (unsigned i = 0; i < op.minInputs; ++i)
+    if (!context.hasInput(i))
+      return context.fail("BRN1209", "input " + Twine(i) + " is absent, and required"), false;
+  std::vector<std::optional<Shape>> declared;
+  for (const std::string &name : context.node().output()) {
+    auto it = scope.declaredShapes.find(name);
+    declared.push_back(it == scope.declaredShapes.end() ? std::nullopt : std::optional(it->second));
+  }
+  context.setDeclaredShapes(std::move(declared));
+  if (op.half == Half::Compute)
+    context.computeHalfInFloat();
+  op.import(context);
+  return bindOutputs(context, scope);
+}
+
+bool GraphImporter::bindOutputs(NodeContext &context, Scope &scope) {
+  for (unsigned i = 0; i < context.numOutputs() && !context.failed(); ++i) {
+    if (!context.hasOutput(i))
+      continue;
+    const std::string &name = context.node().output(static_cast<int>(i));
+    Value v = context.results()[i];
+    if (!context.support(static_cast<bool>(v), "output " + Twine(i) + " is not supported"))
+      return false;
+    nameResult(v, scope.prefix + name);
+    scope.values[name] = v;
+  }
+  return !context.failed();
+}
+
+bool GraphImporter::importFunctionCall(const LocalFunction &local, NodeContext &context, Scope &scope) {
+  const onnx::FunctionProto &function = *local.proto;
+  if (context.numInputs() > static_cast<unsigned>(function.input_size()))
+    return context.fail("BRN1209",
+                        Twine(context.numInputs()) + " inputs, the function has " + Twine(function.input_size())),
+           false;
+  AttributeBindings bindings;
+  for (const onnx::AttributeProto &a : local.defaults)
+    bindings[a.name()] = &a;
+  for (const onnx::AttributeProto &a : context.node().attribute())
+    if (const onnx::AttributeProto *value = context.findAttr(a.name()))
+      bindings[a.name()] = value;
+  Scope inner;
+  inner.opsets = &local.opsets;
+  inner.bindings = &bindings;
+  inner.prefix = scope.prefix + context.node().name() + "/";
+  for (int i = 0; i < function.input_size(); ++i)
+    inner.values[function.input(i)] = context.input(static_cast<unsigned>(i));
+  if (!importNodes(function.node(), inner))
+    return false;
+  for (unsigned i = 0; i < context.numOutputs() && i < static_cast<unsigned>(function.output_size()); ++i)
+    context.output(i, lookUp(function.output(static_cast<int>(i)), inner));
+  return bindOutputs(context, scope);
+}
+
+bool GraphImporter::importIf(NodeContext &context, Scope &scope) {
+  auto condition = context.constantInts(0, "which branch is taken");
+  if (!condition || !context.require(condition->size() == 1, "the condition must have one element"))
+    return false;
+  const onnx::AttributeProto *branch =
+      context.requiredAttr(condition->front() ? "then_branch" : "else_branch", onnx::AttributeProto::GRAPH);
+  if (!branch)
+    return false;
+  Scope inner;
+  inner.outer = &scope;
+  inner.opsets = scope.opsets;
+  inner.bindings = scope.bindings;
+  inner.prefix = scope.prefix + context.node().name() + "/";
+  if (!importGraph(branch->g(), inner))
+    return false;
+  for (unsigned i = 0; i < context.numOutputs() && i < static_cast<unsigned>(branch->g().output_size()); ++i)
+    context.output(i, lookUp(branch->g().output(static_cast<int>(i)).name(), inner));
+  return bindOutputs(context, scope);
+}
+
+bool GraphImporter::failUnknown(const onnx::NodeProto &node, const std::string &nodeName, int64_t opset,
+                                const OpImporter *otherVersion) {
+  std::string name = quoteName(node.op_type());
+  if (!canonicalDomain(node.domain()).empty())
+    name += " of domain " + quoteName(node.domain());
+  std::string message = fmt::format("operator {} is not supported", name),
+              fix = "\"burin ops\" lists what is supported";
+  if (otherVersion) {
+    message = fmt::format("operator {} is not supported in opset {}", name, opset);
+    fix = otherVersion->untilOpset ? fmt::format("it is known up to opset {}", otherVersion->untilOpset)
+                                   : fmt::format("it is known from opset {}", otherVersion->sinceOpset);
+  }
+  sink.handle({.code = "BRN1201", .node = nodeName, .message = message, .fix = fix});
+  return false;
+}
+
+bool GraphImporter::checkOperators(const onnx::GraphProto &graph) {
+  std::set<std::pair<std::string, std::string>> reported;
+  for (const onnx::NodeProto &node : graph.node()) {
+    const OpImporter *otherVersion = nullptr;
+    const int64_t opset = opsetOf(model.opsets, node);
+    if (model.functionFor(node) || isIf(node) ||
+        findOp(canonicalDomain(node.domain()), node.op_type(), opset, &otherVersion))
+      continue;
+    if (reported.emplace(node.domain(), node.op_type()).second)
+      failUnknown(node, node.name(), opset, otherVersion);
+  }
+  return reported.empty();
+}
+
+} // namespace burin::importer

@@ -1,0 +1,53 @@
+// Walks graphs, local functions and the taken branches of If, and imports their nodes one by one.
+#ifndef BURIN_FRONTEND_ONNX_GRAPHIMPORTER_H
+#define BURIN_FRONTEND_ONNX_GRAPHIMPORTER_H
+
+#include "frontend/onnx/OpTable.h"
+
+namespace burin::importer {
+
+/// The names that nodes of one graph or function can see.
+struct Scope {
+  const Scope *outer = nullptr; ///< the graph around a branch; null in functions
+  const OpsetVersions *opsets = nullptr;
+  const AttributeBindings *bindings = nullptr;         ///< of the surrounding function call
+  std::string prefix;                                  ///< names of the surrounding calls and branches: "block1/"
+  std::unordered_map<std::string, mlir::Value> values; ///< null: an absent optional input
+  std::unordered_map<std::string, const onnx::TensorProto *> initializers; ///< by name; made constants when first used
+  std::unordered_map<std::string, Shape> declaredShapes;                   ///< static shapes that the graph states
+};
+
+class GraphImporter {
+public:
+  GraphImporter(mlir::OpBuilder &builder, const Model &model, DiagnosticSink &sink)
+      : builder(builder), model(model), sink(sink) {}
+
+  /// Imports the nodes of `graph` into `scope`. False after the first failure.
+  bool importGraph(const onnx::GraphProto &graph, Scope &scope);
+
+  /// The value of tensor `name`: made a constant if it is an initialiser. Null for an absent one.
+  mlir::Value lookUp(const std::string &name, Scope &scope);
+
+  /// Reports every operator of `graph` that can't be imported, each once. False if there is one.
+  bool checkOperators(const onnx::GraphProto &graph);
+
+private:
+  using Nodes = google::protobuf::RepeatedPtrField<onnx::NodeProto>;
+  bool importNodes(const Nodes &nodes, Scope &scope);
+  bool importNode(const onnx::NodeProto &node, Scope &scope);
+  bool importOperator(const OpImporter &op, NodeContext &context, Scope &scope);
+  bool importFunctionCall(const LocalFunction &local, NodeContext &context, Scope &scope);
+  bool importIf(NodeContext &context, Scope &scope);
+  bool bindOutputs(NodeContext &context, Scope &scope);
+  bool failUnknown(const onnx::NodeProto &node, const std::string &nodeName, int64_t opset,
+                   const OpImporter *otherVersion);
+
+  mlir::OpBuilder &builder;
+  const Model &model;
+  DiagnosticSink &sink;
+  FoldBudget budget;
+};
+
+} // namespace burin::importer
+
+#endif

@@ -1,0 +1,27 @@
+// Quantised types from ONNX scales and zero points.
+#ifndef BURIN_FRONTEND_ONNX_OPS_QUANTTYPES_H
+#define BURIN_FRONTEND_ONNX_OPS_QUANTTYPES_H
+
+#include "frontend/onnx/NodeContext.h"
+
+namespace burin::importer {
+
+/// The type of integers of type `storage` that mean (q - zero) * scale; per tensor with one scale, else per index of
+/// `axis`. Null if MLIR can't express it: a scale that isn't a positive normal float32, a zero point outside the
+/// storage.
+mlir::Type quantizedType(mlir::Type storage, llvm::ArrayRef<double> scales, llvm::ArrayRef<int64_t> zeros,
+                         int64_t axis);
+
+/// The same from constant ONNX tensors; `zero` may be null (0). Null too if one of them isn't constant, or they don't
+/// fit the shape of the tensor they describe.
+mlir::Type quantizedType(mlir::Type storage, mlir::Value scale, mlir::Value zero, llvm::ArrayRef<int64_t> shape,
+                         int64_t axis);
+
+/// The real numbers that integers `x` mean under quantised type `type`.
+mlir::Value dequantizeAs(NodeContext &n, mlir::Value x, mlir::Type type);
+/// The integers that reals `x` are under quantised type `type`.
+mlir::Value quantizeAs(NodeContext &n, mlir::Value x, mlir::Type type);
+
+} // namespace burin::importer
+
+#endif
