@@ -16,17 +16,22 @@ RankedTensorType storageTensor(RankedTensorType type) {
   return RankedTensorType::get(type.getShape(), storageType(type.getElementType()));
 }
 
-/// Inline attributes pack bool into bits; everything else has our byte layout.
-bool canBeInline(RankedTensorType type, size_t bytes) {
-  Type element = type.getElementType();
-  return bytes <= maxInlineBytes && bytes > 0 && element.getIntOrFloatBitWidth() >= 8;
+/// Inline attributes keep bools as bits and equal elements as one; everything else has our byte layout.
+bool canBeInline(RankedTensorType type, ArrayRef<char> bytes) {
+  const size_t size = static_cast<size_t>(elementBytes(type.getElementType()));
+  if (bytes.size() > maxInlineBytes || bytes.empty() || type.getElementType().getIntOrFloatBitWidth() < 8)
+    return false;
+  for (size_t i = size; i < bytes.size(); i += size)
+    if (std::memcmp(bytes.data(), bytes.data() + i, size) != 0)
+      return true;
+  return bytes.size() == size;
 }
 
 } // namespace
 
 ElementsAttr makeElements(RankedTensorType type, std::vector<char> &&bytes) {
   RankedTensorType storage = storageTensor(type);
-  if (canBeInline(storage, bytes.size()))
+  if (canBeInline(storage, bytes))
     return DenseElementsAttr::getFromRawBuffer(storage, bytes);
   // The blob owns the vector: moved, never copied.
   auto *owner = new std::vector<char>(std::move(bytes));
