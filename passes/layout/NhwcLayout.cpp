@@ -32,7 +32,7 @@ public:
         readAsItIs(op);
     }
     for (Operation *op : llvm::reverse(ops))
-      if (isPure(op) && op->use_empty())
+      if (isOpTriviallyDead(op))
         op->erase();
   }
 
