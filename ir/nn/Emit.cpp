@@ -57,13 +57,15 @@ Type computeType(Type elementType) {
   return storage.isF16() || storage.isBF16() ? Float32Type::get(elementType.getContext()) : storage;
 }
 
-BufferId widenedOperand(Lowering &l, unsigned i) {
+BufferId widenedOperand(Lowering &l, unsigned i, StringRef role) {
   Value v = l.op()->getOperand(i);
   Type stored = storageType(elementTypeOf(v));
   if (computeType(stored) == stored)
     return l.operand(i);
+  if (auto reals = constantReals(v))
+    return l.constant<float>(role, "float", std::vector<float>(reals->begin(), reals->end()), shapeOf(v));
   const int64_t n = numElements(shapeOf(v));
-  BufferId wide = l.scratch("widened", "float", n);
+  BufferId wide = l.scratch(role, "float", n);
   l.call("cast_" + kernelSuffix(stored) + "_f32", {ptr(l.operand(i)), ptr(wide), num(n)});
   return wide;
 }

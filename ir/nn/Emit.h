@@ -35,8 +35,8 @@ bool coversInOrder(mlir::Value x, mlir::Value y);
 
 /// The type that kernels compute values of `elementType` in: f32 for f16 and bf16, else the storage type.
 mlir::Type computeType(mlir::Type elementType);
-/// Operand `i` in its compute type: the operand itself, or a widened copy in scratch.
-BufferId widenedOperand(Lowering &l, unsigned i);
+/// Operand `i` in its compute type: the operand itself, a widened constant, or a widened copy in scratch.
+BufferId widenedOperand(Lowering &l, unsigned i, llvm::StringRef role = "widened");
 /// Where to compute result 0 in its compute type: the result itself or scratch; `storeResult` then narrows it into the
 /// result.
 BufferId computedResult(Lowering &l);

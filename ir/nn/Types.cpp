@@ -49,6 +49,8 @@ std::string cType(Type elementType) {
     return "uint16_t";
   if (s == "b8")
     return "uint8_t";
+  if (s.empty()) // below 8 bits: one element a byte
+    return storageType(elementType).isUnsignedInteger() ? "uint8_t" : "int8_t";
   return (s[0] == 'u' ? "uint" : "int") + s.substr(1) + "_t";
 }
 
