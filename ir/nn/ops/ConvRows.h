@@ -1,0 +1,74 @@
+// The loop nest and the arguments that all row kernels of convolutions share.
+//
+// A call computes one output row; batch, group and row are loops around it. Where rows are equal to the kernel (a 1x1
+// convolution, a matrix product), they are merged: one long row has no borders and less loop overhead.
+#ifndef BURIN_IR_NN_OPS_CONVROWS_H
+#define BURIN_IR_NN_OPS_CONVROWS_H
+
+#include "ir/nn/Lowering.h"
+#include "ir/nn/ops/IntegerEpilogue.h"
+#include "ir/nn/ops/Window2d.h"
+
+namespace burin::nn {
+
+/// Shapes of one convolution; weights are [outChannels][kernel 0][kernel 1][inChannels / groups].
+struct ConvShape {
+  int64_t batch = 1, inHeight = 1, inWidth = 1, inChannels = 1;
+  int64_t outHeight = 1, outWidth = 1, outChannels = 1, groups = 1;
+  Window2d window = {};
+
+  int64_t groupInputs() const { return inChannels / groups; }
+  int64_t groupOutputs() const { return outChannels / groups; }
+  /// Taps of one output: multiplications it takes, padding included.
+  int64_t depth() const { return window.kernel[0] * window.kernel[1] * groupInputs(); }
+  bool isDepthwise() const { return groups > 1 && groups == inChannels && groups == outChannels; }
+  int64_t macs() const { return batch * outHeight * outWidth * outChannels * depth(); }
+};
+
+/// The arguments of the calls of `brn_conv_row_*` or `brn_depthwise_row_*`. A depthwise convolution takes the latter,
+/// whose weights are [kernel 0][kernel 1][channels].
+class ConvRows {
+public:
+  /// `repackable`: the weights can be brought into the depthwise order.
+  ConvRows(const ConvShape &original, bool repackable);
+
+  bool depthwise() const { return isDepthwise; }
+  /// "conv_row_" or "depthwise_row_".
+  llvm::StringRef kernelStem() const { return isDepthwise ? "depthwise_row_" : "conv_row_"; }
+  llvm::ArrayRef<int64_t> loops() const { return tripCounts; }
+
+  /// rows … dilation.
+  std::vector<plan::CallArg> inputs(BufferId x) const;
+  plan::CallArg weights(BufferId w) const;
+  /// A table with one entry per output channel.
+  plan::CallArg perChannel(BufferId table) const;
+  /// y, out_w, out_c (not depthwise), out_step.
+  void appendOutput(std::vector<plan::CallArg> &args, BufferId y) const;
+
+private:
+  llvm::SmallVector<int64_t> strides(int64_t perBatch, int64_t perGroup, int64_t perRow) const;
+
+  ConvShape shape;
+  bool isDepthwise;
+  llvm::SmallVector<int64_t> tripCounts;
+  int batchLoop = -1, groupLoop = -1, rowLoop = -1;
+};
+
+/// Emits the float convolution; `weights` are in the order that `rows` asks for, `bias` may be absent.
+void emitFloatRows(Lowering &l, const ConvRows &rows, mlir::Type computed, BufferId x, BufferId weights,
+                   std::optional<BufferId> bias, BufferId y, Clamp clamp);
+
+/// Emits the quantised convolution of operand 0 with `weights`, operand 2 (if there) being a constant i32 bias, into
+/// result 0: 8-bit quantised, or i32 for the accumulator itself. `weights` are those of operand 1. Fails with BRN1702
+/// if 32 bits can't be proven to hold every sum.
+mlir::LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, const IntegerWeights &weights, Clamp clamp);
+
+/// The constant float operand as a matrix [rows][columns], transposed, in elements of computeType(its type). Of weights
+/// [channels][taps] it makes the depthwise order [taps][channels], of a right-hand matrix the order [outputs][depth].
+/// `shape` is how the table is printed.
+BufferId transposedConstant(Lowering &l, unsigned operand, int64_t rows, int64_t columns, llvm::StringRef role,
+                            llvm::ArrayRef<int64_t> shape);
+
+} // namespace burin::nn
+
+#endif

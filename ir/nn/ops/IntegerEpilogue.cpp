@@ -1,0 +1,119 @@
+#include "ir/nn/ops/IntegerEpilogue.h"
+
+#include "llvm/Support/MathExtras.h"
+#include <cmath>
+
+namespace burin::nn {
+using namespace mlir;
+
+IntegerWeights integerWeights(ConstantOp constant, quant::QuantizedType type, int64_t channels, int64_t depth,
+                              WeightOrder order) {
+  IntegerWeights out;
+  out.channels = channels;
+  out.depth = depth;
+  const QuantParams params = quantParams(type);
+  const bool isUnsigned = storageType(type).isUnsignedInteger();
+  const int32_t shift = isUnsigned && type.getStorageTypeIntegralWidth() == 8 ? 128 : 0;
+  for (int64_t o = 0; o < channels; ++o) {
+    out.scales.push_back(params.scales[params.axis < 0 ? 0 : o]);
+    out.zeros.push_back(static_cast<int32_t>(params.zeros[params.axis < 0 ? 0 : o]) - shift);
+  }
+  ArrayRef<char> bytes = constant.bytes();
+  out.values.resize(bytes.size());
+  const bool channelMajor = order == WeightOrder::ChannelMajor;
+  for (int64_t o = 0; o < channels; ++o)
+    for (int64_t k = 0; k < depth; ++k) {
+      const char byte = bytes[channelMajor ? o * depth + k : k * channels + o];
+      const int32_t value = isUnsigned ? static_cast<int32_t>(static_cast<uint8_t>(byte)) : static_cast<int8_t>(byte);
+      out.values[o * depth + k] = static_cast<int8_t>(value - shift);
+    }
+  out.asStored = channelMajor && !isUnsigned && type.getStorageTypeIntegralWidth() == 8;
+  return out;
+}
+
+Interval centredRange(quant::UniformQuantizedType type) {
+  auto [min, max] = storageRange(type);
+  const int64_t zero = type.getZeroPoint();
+  return {std::min<int64_t>(min - zero, 0), std::max<int64_t>(max - zero, 0)};
+}
+
+ChannelSums channelSums(const IntegerWeights &weights, quant::UniformQuantizedType x, ArrayRef<int64_t> bias) {
+  ChannelSums sums;
+  const Interval in = centredRange(x);
+  for (int64_t o = 0; o < weights.channels; ++o) {
+    int64_t positive = 0, negative = 0; // sums of the positive and of the negative w − zw
+    for (int64_t k = 0; k < weights.depth; ++k) {
+      const int64_t w = int64_t{weights.values[o * weights.depth + k]} - weights.zeros[o];
+      (w > 0 ? positive : negative) += w;
+    }
+    const int64_t b = bias.empty() ? 0 : bias[o];
+    sums.ranges.push_back({b + positive * in.min + negative * in.max, b + positive * in.max + negative * in.min});
+    sums.bias.push_back(static_cast<int32_t>(
+        static_cast<uint32_t>(static_cast<uint64_t>(b - x.getZeroPoint() * (positive + negative)))));
+  }
+  return sums;
+}
+
+std::string rangeProblem(ArrayRef<Interval> ranges) {
+  for (auto [o, r] : llvm::enumerate(ranges))
+    if (!r.fits32())
+      return "the sum of output channel " + std::to_string(o) + " can reach [" + std::to_string(r.min) + ", " +
+             std::to_string(r.max) + "], which 32 bits don't hold";
+  return "";
+}
+
+std::optional<Requantisation> requantisation(float xScale, ArrayRef<float> weightScales, ArrayRef<Interval> ranges,
+                                             quant::UniformQuantizedType y, Clamp clamp) {
+  Requantisation r;
+  r.zero = static_cast<int32_t>(y.getZeroPoint());
+  std::tie(r.lo, r.hi) = clampRange(y, clamp.lo, clamp.hi);
+  for (auto [scale, range] : llvm::zip_equal(weightScales, ranges)) {
+    const float product = xScale * scale;
+    const float quotient = product / static_cast<float>(y.getScale());
+    if (!std::isfinite(quotient))
+      return std::nullopt;
+    const numerics::Multiplier m = numerics::solveMultiplier(quotient, range.min, range.max, r.zero, r.lo, r.hi);
+    r.mult.push_back(m.mult);
+    r.shift.push_back(m.shift);
+  }
+  return r;
+}
+
+std::optional<numerics::Ratio> averageRatio(quant::UniformQuantizedType x, quant::UniformQuantizedType y,
+                                            int64_t taps) {
+  // What brn_avg_pool_row_* asks for: sums within int32, num * sum and den * taps below 2^62.
+  const int64_t largestSum = 255 * taps;
+  if (largestSum > INT32_MAX)
+    return std::nullopt;
+  return numerics::exactRatio(static_cast<float>(x.getScale()), static_cast<float>(y.getScale()),
+                              llvm::Log2_64_Ceil(largestSum + 1) + 1, llvm::Log2_64_Ceil(taps + 1) + 1);
+}
+
+namespace {
+
+/// Scales are positive float32 numbers, zero points are storable.
+bool hasUsableParams(quant::QuantizedType type) {
+  const QuantParams params = quantParams(type);
+  return llvm::all_of(params.zeros,
+                      [&](int64_t z) { return z >= type.getStorageTypeMin() && z <= type.getStorageTypeMax(); }) &&
+         llvm::all_of(params.scales, [](float s) { return s > 0 && std::isfinite(s); });
+}
+
+} // namespace
+
+bool isByteTensor(Type elementType) {
+  auto q = dyn_cast<quant::UniformQuantizedType>(elementType);
+  return q && q.getStorageTypeIntegralWidth() == 8 && hasUsableParams(q);
+}
+
+bool isWeightType(RankedTensorType type, int64_t channelAxis) {
+  auto q = dyn_cast<quant::QuantizedType>(type.getElementType());
+  if (!q || !isa<quant::UniformQuantizedType, quant::UniformQuantizedPerAxisType>(q))
+    return false;
+  const QuantParams params = quantParams(q);
+  const bool axisFits = params.axis < 0 || (params.axis == channelAxis &&
+                                            static_cast<int64_t>(params.scales.size()) == type.getDimSize(channelAxis));
+  return q.getStorageTypeIntegralWidth() <= 8 && hasUsableParams(q) && axisFits;
+}
+
+} // namespace burin::nn

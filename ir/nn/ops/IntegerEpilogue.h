@@ -1,0 +1,88 @@
+// The integers of a quantised convolution or matrix product, found at compile time: signed weights, folded bias, proven
+// range of the accumulator, multiplier and shift per output channel.
+//
+//   acc[o] = Σ (x − zx)(w[o] − zw[o]) + b[o]  =  Σ x·w[o] − zw[o]·Σ x + bias'[o],   bias' = b − zx·Σ (w − zw)
+//   y = clamp(round_half_even(f32(acc)·scale[o]) + zy, lo, hi),                     scale = f32(f32(sx·sw[o]) / sy)
+//
+// Source: ONNX QLinearConv, QLinearMatMul, ConvInteger, MatMulInteger; rounding as ONNX Runtime's kernels have it.
+#ifndef BURIN_IR_NN_OPS_INTEGEREPILOGUE_H
+#define BURIN_IR_NN_OPS_INTEGEREPILOGUE_H
+
+#include "ir/nn/Constants.h"
+#include "ir/nn/Types.h"
+#include "ir/nn/ops/OperandChecks.h"
+#include "ir/numerics/Requantize.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace burin::nn {
+
+/// Constant weights as the kernels read them. Unsigned bytes become signed: 128 is subtracted from value and zero
+/// point.
+struct IntegerWeights {
+  int64_t channels = 0, depth = 0;
+  std::vector<int8_t> values;       ///< [channels][depth]
+  llvm::SmallVector<int32_t> zeros; ///< one per channel
+  llvm::SmallVector<float> scales;  ///< one per channel
+  bool asStored = false;            ///< `values` are the bytes of the constant
+
+  bool symmetric() const {
+    return llvm::all_of(zeros, [](int32_t z) { return z == 0; });
+  }
+};
+
+/// How the constant lays out channels and taps.
+enum class WeightOrder { ChannelMajor, DepthMajor };
+
+/// `constant` as weights; its storage has at most 8 bits, its quantised axis, if any, is that of the channels.
+IntegerWeights integerWeights(ConstantOp constant, mlir::quant::QuantizedType type, int64_t channels, int64_t depth,
+                              WeightOrder order);
+
+/// Integers from min to max.
+struct Interval {
+  int64_t min = 0, max = 0;
+  bool fits32() const { return min >= INT32_MIN && max <= INT32_MAX; }
+};
+
+/// The stored range of a quantised type minus its zero point, extended by 0 (what padding contributes).
+Interval centredRange(mlir::quant::UniformQuantizedType type);
+
+/// What is added to Σ x·w − zw·Σ x, and the exact range of the sum over all inputs, padded taps included.
+struct ChannelSums {
+  std::vector<int32_t> bias; ///< modulo 2^32: only the final sum has to fit
+  llvm::SmallVector<Interval> ranges;
+};
+/// `bias` has one entry per channel or is empty.
+ChannelSums channelSums(const IntegerWeights &weights, mlir::quant::UniformQuantizedType x,
+                        llvm::ArrayRef<int64_t> bias);
+
+/// A sentence about the first range that needs more than 32 bits; empty if all fit.
+std::string rangeProblem(llvm::ArrayRef<Interval> ranges);
+
+/// From accumulators to stored results.
+struct Requantisation {
+  std::vector<int32_t> mult;
+  std::vector<uint8_t> shift;
+  int32_t zero = 0, lo = 0, hi = 0;
+};
+/// One multiplier per entry of `ranges`, which fit 32 bits; `weightScales` has as many.
+/// Nullopt if a quotient of the scales is no finite float.
+std::optional<Requantisation> requantisation(float xScale, llvm::ArrayRef<float> weightScales,
+                                             llvm::ArrayRef<Interval> ranges, mlir::quant::UniformQuantizedType y,
+                                             Clamp clamp);
+
+/// The ratio of scales as integers that make an average over up to `taps` elements exact, if 64 bits suffice.
+std::optional<numerics::Ratio> averageRatio(mlir::quant::UniformQuantizedType x, mlir::quant::UniformQuantizedType y,
+                                            int64_t taps);
+
+/// Whether integer kernels can read (s8, u8) a tensor of this type: per tensor, 8 bits, a positive scale, a zero point
+/// that it can store.
+bool isByteTensor(mlir::Type elementType);
+/// Whether constant weights can be of this type: up to 8 bits, per tensor or per `channelAxis`, zero points in range.
+bool isWeightType(mlir::RankedTensorType type, int64_t channelAxis);
+
+} // namespace burin::nn
+
+#endif
