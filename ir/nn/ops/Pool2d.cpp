@@ -1,0 +1,219 @@
+#include "ir/nn/Emit.h"
+#include "ir/nn/ops/IntegerEpilogue.h"
+#include "ir/nn/ops/Window2d.h"
+
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <limits>
+
+namespace burin::nn {
+using namespace mlir;
+
+LogicalResult Pool2dOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                         SmallVectorImpl<Type> &types) {
+  auto x = dyn_cast<RankedTensorType>(adaptor.getX().getType());
+  if (!x || !x.hasStaticShape() || x.getRank() != 4)
+    return emitOptionalError(loc, "pool2d needs x of rank 4 and static shape");
+  Window2d window;
+  if (std::string wrong =
+          makeWindow(adaptor.getKernel(), adaptor.getStrides(), adaptor.getPads(), adaptor.getDilations(), window);
+      !wrong.empty())
+    return emitOptionalError(loc, "pool2d: ", wrong);
+  ArrayRef<int64_t> size = adaptor.getOutSize();
+  if (size.size() != 2 || size[0] < 0 || size[1] < 0)
+    return emitOptionalError(loc, "pool2d: out_size has two numbers that aren't negative");
+  types.push_back(RankedTensorType::get({x.getDimSize(0), size[0], size[1], x.getDimSize(3)}, x.getElementType()));
+  return success();
+}
+
+namespace {
+
+Window2d windowOf(Pool2dOp op) {
+  Window2d w;
+  makeWindow(op.getKernel(), op.getStrides(), op.getPads(), op.getDilations(), w);
+  return w;
+}
+
+/// How many taps of position `i` lie in [first, end).
+int64_t tapsWithin(const Window2d &w, int axis, int64_t i, int64_t first, int64_t end) {
+  const int64_t start = i * w.strides[axis] - w.padBegin[axis];
+  // Taps before a position: the k with start + k * dilation < position.
+  auto tapsBefore = [&](int64_t position) {
+    return std::clamp<int64_t>(llvm::divideCeilSigned(position - start, w.dilations[axis]), 0, w.kernel[axis]);
+  };
+  return tapsBefore(end) - tapsBefore(first);
+}
+
+/// Rows of the window of output row `i` that an average with padding counts.
+int64_t paddedRows(const Window2d &w, int axis, int64_t i, int64_t in) {
+  return tapsWithin(w, axis, i, -w.padBegin[axis], in + w.padEnd[axis]);
+}
+
+LogicalResult checkAxis(Pool2dOp op, const Window2d &w, int axis) {
+  const int64_t in = shapeOf(op.getX())[axis + 1], out = op.getOutSize()[axis];
+  for (int64_t pad : {w.padBegin[axis], w.padEnd[axis]})
+    if (pad < 0 || pad >= w.extent(axis))
+      return op.emitOpError() << "a pad of " << pad << " is negative or as large as the window";
+  const int64_t padded = w.padBegin[axis] + in + w.padEnd[axis];
+  if (out > 1 && out - 1 > (padded - 1) / w.strides[axis])
+    return op.emitOpError() << "the last of " << out << " windows on axis " << axis + 1 << " begins behind the input";
+  // An average over nothing has no value.
+  for (int64_t i = 0; op.getKind() == PoolKind::avg_pool && i < out; ++i)
+    if (!(op.getCountIncludePad() ? paddedRows(w, axis, i, in) : tapsWithin(w, axis, i, 0, in)))
+      return op.emitOpError() << "window " << i << " of axis " << axis + 1 << " covers nothing to average";
+  return success();
+}
+
+} // namespace
+
+LogicalResult Pool2dOp::verify() {
+  if (getP() < 1 || getP() > std::numeric_limits<int32_t>::max())
+    return emitOpError() << "p is a positive 32-bit number";
+  const Window2d w = windowOf(*this);
+  for (int axis = 0; axis < 2; ++axis)
+    if (failed(checkAxis(*this, w, axis)))
+      return failure();
+  const Type x = elementTypeOf(getX()), y = elementTypeOf(getY());
+  if (getKind() == PoolKind::avg_pool && isByteTensor(x) && isByteTensor(y))
+    return success();
+  if (x != y)
+    return emitOpError() << "operand and result have one element type, not " << x << " and " << y;
+  return success();
+}
+
+namespace {
+
+/// A pool as the row kernels see it.
+struct PoolRows {
+  ArrayRef<int64_t> x, y;
+  Window2d window;
+
+  /// rows … dilation, for output rows from `first` on; loops: batch, row.
+  std::vector<plan::CallArg> inputs(BufferId buffer, int64_t first) const {
+    const int64_t row = x[2] * x[3];
+    plan::WindowArg rows;
+    rows.image = {buffer, 0, {x[1] * row, 0}};
+    rows.rowLoop = 1;
+    rows.stride = window.strides[0];
+    rows.pad = window.padBegin[0] - first * window.strides[0];
+    rows.dilation = window.dilations[0];
+    rows.count = window.kernel[0];
+    rows.height = x[1];
+    rows.rowElements = row;
+    return {rows,
+            num(window.kernel[0]),
+            num(x[2]),
+            num(x[3]),
+            num(x[3]),
+            num(window.kernel[1]),
+            num(window.strides[1]),
+            num(window.padBegin[1]),
+            num(window.dilations[1])};
+  }
+  void appendOutput(std::vector<plan::CallArg> &args, BufferId buffer, int64_t first) const {
+    const int64_t row = y[2] * y[3];
+    args.push_back(ptr(buffer, first * row, {y[1] * row, row}));
+    args.push_back(num(y[2]));
+    args.push_back(num(y[3]));
+  }
+};
+
+/// Output rows whose windows count the same number of rows.
+struct RowRun {
+  int64_t first, count, rowsCounted;
+};
+
+/// Without padding in the count the kernel counts rows itself (0): one run.
+SmallVector<RowRun> rowRuns(Pool2dOp op, const PoolRows &pool) {
+  if (!op.getCountIncludePad())
+    return {{0, pool.y[1], 0}};
+  SmallVector<RowRun> runs;
+  for (int64_t i = 0; i < pool.y[1]; ++i) {
+    const int64_t counted = paddedRows(pool.window, 0, i, pool.x[1]);
+    if (runs.empty() || runs.back().rowsCounted != counted)
+      runs.push_back({i, 0, counted});
+    ++runs.back().count;
+  }
+  return runs;
+}
+
+/// A window over a whole image without borders is one row of all its pixels.
+PoolRows poolRows(Pool2dOp op, SmallVectorImpl<int64_t> &flatInput) {
+  PoolRows pool{shapeOf(op.getX()), shapeOf(op.getY()), windowOf(op)};
+  bool global = pool.y[1] == 1 && pool.y[2] == 1;
+  for (int axis = 0; axis < 2; ++axis)
+    global &= pool.window.kernel[axis] == pool.x[axis + 1] && pool.window.padBegin[axis] == 0 &&
+              pool.window.padEnd[axis] == 0 && pool.window.dilations[axis] == 1;
+  if (global) {
+    flatInput.assign({pool.x[0], 1, pool.x[1] * pool.x[2], pool.x[3]});
+    pool.x = flatInput;
+    pool.window = {};
+    pool.window.kernel[1] = flatInput[2];
+  }
+  return pool;
+}
+
+LogicalResult lowerAverage(Lowering &l, Pool2dOp op, const PoolRows &pool) {
+  const quant::UniformQuantizedType x = perTensorQuant(op.getX()), y = perTensorQuant(op.getY());
+  std::vector<plan::CallArg> integers;
+  std::string kernel = "avg_pool_row_" + kernelSuffix(computeType(elementTypeOf(op.getX())));
+  if (x) {
+    auto ratio = averageRatio(x, y, pool.window.kernel[0] * pool.window.kernel[1]);
+    if (!ratio)
+      return failNotRepresentable(l, "the ratio of the scales is too extreme for an exact average");
+    auto [lo, hi] = storageRange(y);
+    for (int64_t n : {x.getZeroPoint(), ratio->num, ratio->den, y.getZeroPoint(), int64_t{lo}, int64_t{hi}})
+      integers.push_back(num(n));
+    kernel += "_" + kernelSuffix(y);
+  }
+  if (!Lowering::hasKernel(kernel))
+    return l.unsupportedType(elementTypeOf(op.getX()));
+  const BufferId in = widenedOperand(l, 0), out = computedResult(l);
+  const bool padded = op.getCountIncludePad();
+  for (const RowRun &run : rowRuns(op, pool)) {
+    std::vector<plan::CallArg> args = pool.inputs(in, run.first);
+    args.push_back(num(run.rowsCounted));
+    args.push_back(num(padded ? 1 : 0));
+    args.push_back(num(padded ? pool.window.padEnd[1] : 0));
+    args.insert(args.end(), integers.begin(), integers.end());
+    pool.appendOutput(args, out, run.first);
+    l.call(kernel, std::move(args), {pool.y[0], run.count});
+  }
+  storeResult(l, out);
+  return success();
+}
+
+/// Max and lp: `kernel` "max_pool_row_"; `parameters` go between the window and the result.
+LogicalResult lowerPlain(Lowering &l, Pool2dOp op, const PoolRows &pool, StringRef stem,
+                         ArrayRef<plan::CallArg> parameters) {
+  const std::string kernel = (stem + kernelSuffix(computeType(elementTypeOf(op.getX())))).str();
+  if (!Lowering::hasKernel(kernel))
+    return l.unsupportedType(elementTypeOf(op.getX()));
+  const BufferId in = widenedOperand(l, 0), out = computedResult(l);
+  std::vector<plan::CallArg> args = pool.inputs(in, 0);
+  args.insert(args.end(), parameters.begin(), parameters.end());
+  pool.appendOutput(args, out, 0);
+  l.call(kernel, std::move(args), {pool.y[0], pool.y[1]});
+  storeResult(l, out);
+  return success();
+}
+
+} // namespace
+
+LogicalResult Pool2dOp::lower(Lowering &l) {
+  if (numElements(shapeOf(getY())) == 0)
+    return success();
+  SmallVector<int64_t> flatInput;
+  const PoolRows pool = poolRows(*this, flatInput);
+  switch (getKind()) {
+  case PoolKind::avg_pool:
+    return lowerAverage(l, *this, pool);
+  case PoolKind::max_pool:
+    return lowerPlain(l, *this, pool, "max_pool_row_", {});
+  case PoolKind::lp_pool:
+    return lowerPlain(l, *this, pool, "lp_pool_row_", num(static_cast<int64_t>(getP())));
+  }
+  llvm_unreachable("all kinds are covered");
+}
+
+} // namespace burin::nn
