@@ -7,4 +7,5 @@ def Nn_InterpolateOp : Nn_InferredOp<"interpolate", [DeclareOpInterfaceMethods<N
   let arguments = (ins Nn_Tensor:$x, Nn_Tensor:$index, Nn_Tensor:$weight, I64Attr:$axis);
   let results = (outs Nn_Tensor:$y);
   let assemblyFormat = "$x `,` $index `,` $weight attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }

@@ -1,0 +1,79 @@
+#include "ir/nn/Emit.h"
+
+namespace burin::nn {
+using namespace mlir;
+
+LogicalResult InterpolateOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                              SmallVectorImpl<Type> &types) {
+  auto x = dyn_cast<RankedTensorType>(adaptor.getX().getType());
+  auto index = dyn_cast<RankedTensorType>(adaptor.getIndex().getType());
+  const int64_t axis = adaptor.getAxis();
+  if (!x || !index || !x.hasStaticShape() || !index.hasStaticShape() || index.getRank() != 2)
+    return emitOptionalError(loc, "interpolate needs x of static shape and an index of rank 2");
+  if (axis < 0 || axis >= x.getRank())
+    return emitOptionalError(loc, "interpolate: x has no axis ", axis);
+  SmallVector<int64_t> shape(x.getShape());
+  shape[axis] = index.getDimSize(0);
+  types.push_back(RankedTensorType::get(shape, x.getElementType()));
+  return success();
+}
+
+LogicalResult InterpolateOp::verify() {
+  if (!isa<FloatType>(elementTypeOf(getX())) || elementTypeOf(getY()) != elementTypeOf(getX()))
+    return emitOpError() << "operand and result have one float element type";
+  if (shapeOf(getWeight()) != shapeOf(getIndex()) || !elementTypeOf(getWeight()).isF32() ||
+      !elementTypeOf(getIndex()).isSignlessInteger(32))
+    return emitOpError() << "index is i32 and weight f32 of one shape, not " << getIndex().getType() << " and "
+                         << getWeight().getType();
+  auto index = constantInts(getIndex());
+  if (!index || !definingConstant(getWeight()))
+    return emitOpError() << "index and weight must be constants";
+  const int64_t extent = shapeOf(getX())[getAxis()];
+  for (int64_t i : *index)
+    if (i < 0 || i >= extent)
+      return emitOpError() << "index " << i << " is outside an axis of " << extent;
+  return success();
+}
+
+int64_t InterpolateOp::macs() { return numElements(shapeOf(getY())) * shapeOf(getIndex())[1]; }
+
+LogicalResult InterpolateOp::lower(Lowering &l) {
+  if (numElements(shapeOf(getY())) == 0)
+    return success();
+  const Type computed = computeType(elementTypeOf(getX()));
+  const std::string kernel = "interpolate_" + kernelSuffix(computed);
+  if (!Lowering::hasKernel(kernel))
+    return l.unsupportedType(elementTypeOf(getX()));
+  ArrayRef<int64_t> x = shapeOf(getX()), y = shapeOf(getY());
+  const size_t axis = getAxis();
+  const int64_t outer = numElements(x.take_front(axis)), inner = numElements(x.drop_front(axis + 1));
+  const int64_t taps = shapeOf(getIndex())[1];
+  // The kernel reads unsigned positions; verification has shown that they are in range.
+  const auto values = constantInts(getIndex());
+  const std::vector<uint32_t> index(values->begin(), values->end());
+  BufferId in = widenedOperand(l, 0, "input"),
+           positions = l.constant<uint32_t>("index", "uint32_t", index, {y[axis], taps});
+  BufferId weights = l.operand(2);
+  if (computed.isF64())
+    weights = l.constant<double>("weight", "double", *constantReals(getWeight()), {y[axis], taps});
+  const BufferId result = computedResult(l);
+  // One call resamples one line; lines side by side are the inner loop.
+  SmallVector<int64_t> loops, xStrides, yStrides;
+  auto loop = [&](int64_t count, int64_t xStride, int64_t yStride) {
+    if (count == 1)
+      return;
+    loops.push_back(count);
+    xStrides.push_back(xStride);
+    yStrides.push_back(yStride);
+  };
+  loop(outer, x[axis] * inner, y[axis] * inner);
+  loop(inner, 1, 1);
+  l.call(kernel,
+         {ptr(in, 0, xStrides), num(inner), ptr(positions), ptr(weights), num(taps), ptr(result, 0, yStrides),
+          num(inner), num(y[axis])},
+         loops);
+  storeResult(l, result);
+  return success();
+}
+
+} // namespace burin::nn
