@@ -1,0 +1,213 @@
+#include "ir/nn/IntegerForms.h"
+
+#include "ir/nn/Constants.h"
+#include "ir/nn/Quantise.h"
+#include "ir/nn/ops/IntegerEpilogue.h"
+
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include <cmath>
+
+namespace burin::nn {
+using namespace mlir;
+
+namespace {
+
+/// The element types of one question; operand and result numbers as in the operator.
+struct Types {
+  SmallVector<Type> operands;
+  Type result;
+
+  quant::UniformQuantizedType byteOperand(size_t i) const { return byteType(operands[i]); }
+  quant::UniformQuantizedType byteResult() const { return byteType(result); }
+  static quant::UniformQuantizedType byteType(Type t) {
+    return isByteTensor(t) ? cast<quant::UniformQuantizedType>(t) : quant::UniformQuantizedType();
+  }
+};
+
+ConstantOp constantBehind(Value v) {
+  while (Operation *op = v.getDefiningOp()) {
+    if (auto constant = dyn_cast<ConstantOp>(op))
+      return constant;
+    if (!isa<DequantizeOp, QuantizeOp, StorageCastOp>(op))
+      break;
+    v = op->getOperand(0);
+  }
+  return {};
+}
+
+/// The ends of the operator must be 8-bit tensors with one scale.
+std::string notBytes(const Types &types, ArrayRef<size_t> operands) {
+  for (size_t i : operands)
+    if (!types.byteOperand(i))
+      return "an input isn't quantised to 8 bits with one scale";
+  if (!types.byteResult())
+    return "the output isn't quantised to 8 bits with one scale";
+  return "";
+}
+
+std::string notEqual(const Types &types, ArrayRef<size_t> operands) {
+  if (std::string why = notBytes(types, operands); !why.empty())
+    return why;
+  for (size_t i : operands)
+    if (types.operands[i] != types.result)
+      return "input and output have different scales or zero points";
+  return "";
+}
+
+/// A bias has the scale of the products; anything else would change its value.
+std::string biasProblem(Operation *op, const Types &types) {
+  if (op->getNumOperands() < 3)
+    return "";
+  if (!constantBehind(op->getOperand(2)))
+    return "the bias is computed at run time";
+  auto q = dyn_cast<quant::QuantizedType>(types.operands[2]);
+  if (!q)
+    return types.operands[2].isSignlessInteger(32) ? "" : "the bias isn't quantised to 32 bits";
+  if (q.getStorageTypeIntegralWidth() != 32 || !q.isSigned())
+    return "the bias isn't quantised to 32 bits";
+  const QuantParams x = quantParams(cast<quant::QuantizedType>(types.operands[0]));
+  const QuantParams w = quantParams(cast<quant::QuantizedType>(types.operands[1])), b = quantParams(q);
+  for (int64_t o = 0, n = shapeOf(op->getOperand(2)).back(); o < n; ++o) {
+    const float product = x.scales[0] * w.scales[w.axis < 0 ? 0 : o], scale = b.scales[b.axis < 0 ? 0 : o];
+    // Exporters compute the product in other precisions: a few units in the last place move no sum by one.
+    if (b.zeros[b.axis < 0 ? 0 : o] != 0 || std::fabs(product - scale) > 1e-6f * product)
+      return "the bias isn't quantised with zero point 0 and the product of the input's and the weights' scales";
+  }
+  return "";
+}
+
+/// Constant weights: `channels` outputs of `depth` taps.
+std::string weightedProblem(Operation *op, const Types &types, int64_t channelAxis, int64_t channels,
+                            WeightOrder order) {
+  if (std::string why = notBytes(types, {0}); !why.empty())
+    return why;
+  RankedTensorType stored = tensorType(op->getOperand(1));
+  if (!isWeightType(withElementType(stored, types.operands[1]), channelAxis))
+    return "the weights aren't quantised to 8 bits with one scale per tensor or output channel";
+  if (std::string why = biasProblem(op, types); !why.empty())
+    return why;
+  ConstantOp w = constantBehind(op->getOperand(1));
+  auto type = cast<quant::QuantizedType>(types.operands[1]);
+  if (w.bytes().size() != static_cast<size_t>(numElements(stored.getShape())) || channels == 0)
+    return ""; // still float: its integers don't exist yet
+  const int64_t depth = numElements(stored.getShape()) / channels;
+  SmallVector<int64_t> bias;
+  if (op->getNumOperands() > 2)
+    if (auto values = constantInts(constantBehind(op->getOperand(2)).getResult()))
+      bias = *values;
+  return rangeProblem(channelSums(integerWeights(w, type, channels, depth, order), types.byteOperand(0), bias).ranges);
+}
+
+std::string convProblem(Conv2dOp op, const Types &types) {
+  if (!constantBehind(op.getW()))
+    return "the weights are computed at run time";
+  return weightedProblem(op, types, 0, shapeOf(op.getW())[0], WeightOrder::ChannelMajor);
+}
+
+std::string matmulProblem(MatmulOp op, const Types &types) {
+  const int64_t rank = tensorType(op.getB()).getRank();
+  if (constantBehind(op.getB()) && numElements(shapeOf(op.getB()).drop_back(2)) == 1)
+    return weightedProblem(op, types, rank - (op.getTransposeB() ? 2 : 1), shapeOf(op.getY()).back(),
+                           op.getTransposeB() ? WeightOrder::ChannelMajor : WeightOrder::DepthMajor);
+  if (std::string why = notBytes(types, {0, 1}); !why.empty())
+    return why;
+  return biasProblem(op, types);
+}
+
+std::string poolProblem(Pool2dOp op, const Types &types) {
+  switch (op.getKind()) {
+  case PoolKind::max_pool:
+    return notEqual(types, 0);
+  case PoolKind::lp_pool:
+    return "lp_pool has no integer form";
+  case PoolKind::avg_pool:
+    break;
+  }
+  if (std::string why = notBytes(types, 0); !why.empty())
+    return why;
+  return averageRatio(types.byteOperand(0), types.byteResult(), op.getKernel()[0] * op.getKernel()[1])
+             ? ""
+             : "the ratio of the scales is too extreme for an exact average";
+}
+
+std::string binaryProblem(BinaryOp op, const Types &types) {
+  const BinaryKind kind = op.getKind();
+  if (kind == BinaryKind::min || kind == BinaryKind::max)
+    return notEqual(types, {0, 1});
+  if (kind != BinaryKind::add && kind != BinaryKind::sub && kind != BinaryKind::mul)
+    return (stringifyBinaryKind(kind) + " has no integer form").str();
+  if (std::string why = notBytes(types, {0, 1}); !why.empty())
+    return why;
+  if (!hasIntegerForm(kind, types.operands[0], types.operands[1], types.result))
+    return "inputs and output mix int8 and uint8";
+  const quant::UniformQuantizedType a = types.byteOperand(0), b = types.byteOperand(1), y = types.byteResult();
+  auto solve = [&](auto solver) {
+    auto [min, max] = storageRange(a);
+    auto zero = [](quant::UniformQuantizedType t) { return static_cast<int32_t>(t.getZeroPoint()); };
+    auto scale = [](quant::UniformQuantizedType t) { return static_cast<float>(t.getScale()); };
+    return solver(scale(a), zero(a), scale(b), zero(b), scale(y), zero(y), min, max, min, max).has_value();
+  };
+  return (kind == BinaryKind::mul ? solve(numerics::solveMul) : solve(numerics::solveAdd))
+             ? ""
+             : "the scales differ too much for 64-bit integers";
+}
+
+std::string unaryProblem(UnaryOp op, const Types &types) {
+  switch (op.getKind()) {
+  case UnaryKind::bitwise_not:
+  case UnaryKind::logical_not:
+  case UnaryKind::is_nan:
+  case UnaryKind::is_inf:
+    return (stringifyUnaryKind(op.getKind()) + " doesn't compute on real numbers").str();
+  default:
+    return notBytes(types, 0);
+  }
+}
+
+std::string reduceProblem(ReduceOp op, const Types &types) {
+  if (op.getKind() != ReduceKind::max && op.getKind() != ReduceKind::min)
+    return (stringifyReduceKind(op.getKind()) + " has no integer form").str();
+  return notEqual(types, 0);
+}
+
+std::string softmaxProblem(SoftmaxOp op, const Types &types) {
+  if (op.getKind() != SoftmaxKind::softmax)
+    return (stringifySoftmaxKind(op.getKind()) + " has no integer form").str();
+  if (std::string why = notBytes(types, 0); !why.empty())
+    return why;
+  return storageType(types.operands[0]) == storageType(types.result) ? "" : "input and output mix int8 and uint8";
+}
+
+/// Operators that only move elements: every operand that holds data has the result's parameters.
+std::string movementProblem(Operation *op, const Types &types) {
+  SmallVector<size_t> data = {0};
+  if (isa<SelectOp>(op))
+    data = {1, 2};
+  if (isa<ConcatOp, PadOp>(op))
+    data.assign(llvm::seq<size_t>(0, op->getNumOperands()).begin(), llvm::seq<size_t>(0, op->getNumOperands()).end());
+  return notEqual(types, data);
+}
+
+} // namespace
+
+std::string whyNotInteger(Operation *floatOp, TypeRange quantOperands, Type quantResult) {
+  Types types;
+  for (Type t : quantOperands)
+    types.operands.push_back(getElementTypeOrSelf(t));
+  types.result = getElementTypeOrSelf(quantResult);
+  return llvm::TypeSwitch<Operation *, std::string>(floatOp)
+      .Case<Conv2dOp>([&](auto op) { return convProblem(op, types); })
+      .Case<MatmulOp>([&](auto op) { return matmulProblem(op, types); })
+      .Case<Pool2dOp>([&](auto op) { return poolProblem(op, types); })
+      .Case<BinaryOp>([&](auto op) { return binaryProblem(op, types); })
+      .Case<UnaryOp>([&](auto op) { return unaryProblem(op, types); })
+      .Case<SoftmaxOp>([&](auto op) { return softmaxProblem(op, types); })
+      .Case<ReduceOp>([&](auto op) { return reduceProblem(op, types); })
+      .Case<ClampOp>([&](auto) { return notBytes(types, 0); })
+      .Case<ReshapeOp, TransposeOp, SliceOp, PadOp, ExpandOp, ConcatOp, GatherOp, GatherElementsOp, GatherNdOp,
+            SelectOp>([&](auto op) { return movementProblem(op, types); })
+      .Default([&](Operation *op) { return (op->getName().stripDialect() + " has no integer form").str(); });
+}
+
+} // namespace burin::nn
