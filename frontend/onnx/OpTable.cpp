@@ -9,7 +9,8 @@ llvm::ArrayRef<OpImporter> allOps() {
     std::vector<OpImporter> rows;
     for (auto [list, file] :
          {std::pair{elementwiseOps(), "Elementwise.cpp"}, std::pair{activationOps(), "Activations.cpp"},
-          std::pair{castOps(), "Cast.cpp"}, std::pair{constantOps(), "Constants.cpp"}, std::pair{convOps(), "Conv.cpp"},
+          std::pair{attentionOps(), "Attention.cpp"}, std::pair{castOps(), "Cast.cpp"},
+          std::pair{constantOps(), "Constants.cpp"}, std::pair{convOps(), "Conv.cpp"},
           std::pair{gatherOps(), "Gather.cpp"}, std::pair{matmulOps(), "Matmul.cpp"},
           std::pair{normalizationOps(), "Normalization.cpp"}, std::pair{padOps(), "Pad.cpp"},
           std::pair{poolOps(), "Pool.cpp"}, std::pair{qlinearOps(), "QLinear.cpp"},

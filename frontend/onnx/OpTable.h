@@ -34,6 +34,7 @@ inline constexpr unsigned inputsFrom(unsigned first) { return ~0u << first; }
 // One list per file of ops/.
 llvm::ArrayRef<OpImporter> elementwiseOps();
 llvm::ArrayRef<OpImporter> activationOps();
+llvm::ArrayRef<OpImporter> attentionOps();
 llvm::ArrayRef<OpImporter> castOps();
 llvm::ArrayRef<OpImporter> constantOps();
 llvm::ArrayRef<OpImporter> convOps();

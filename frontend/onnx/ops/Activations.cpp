@@ -79,6 +79,12 @@ void prelu(NodeContext &n) {
   n.output(n.binary(BinaryKind::prelu, x, slope));
 }
 
+/// Swish(a) * b of tensors of one shape.
+void swiGlu(NodeContext &n) {
+  if (n.require(n.shape(n.input(0)) == n.shape(n.input(1)), "gate and value must have the same shape"))
+    n.output(n.mul(n.unary(UnaryKind::swish, n.input(0), n.floatAttr("alpha", 1)), n.input(1)));
+}
+
 constexpr OpImporter rows[] = {
     {"Celu", 1, 1, withAlpha<UnaryKind::celu, 100000>},
     {"Clip", 1, 3, clip},
@@ -95,6 +101,7 @@ constexpr OpImporter rows[] = {
     {"Sigmoid", 1, 1, plain<UnaryKind::sigmoid>},
     {"Softplus", 1, 1, plain<UnaryKind::softplus>},
     {"Softsign", 1, 1, plain<UnaryKind::softsign>},
+    {"SwiGLU", 2, 2, swiGlu},
     {"Swish", 1, 1, withAlpha<UnaryKind::swish, 100000>},
     {"Tanh", 1, 1, plain<UnaryKind::tanh>},
     {"ThresholdedRelu", 1, 1, withAlpha<UnaryKind::thresholded_relu, 100000>},
