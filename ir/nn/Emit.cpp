@@ -57,17 +57,23 @@ Type computeType(Type elementType) {
   return storage.isF16() || storage.isBF16() ? Float32Type::get(elementType.getContext()) : storage;
 }
 
-BufferId widenedOperand(Lowering &l, unsigned i, StringRef role) {
+BufferId widenedCopy(Lowering &l, unsigned i, StringRef role) {
   Value v = l.op()->getOperand(i);
   Type stored = storageType(elementTypeOf(v));
   if (computeType(stored) == stored)
     return l.operand(i);
-  if (auto reals = constantReals(v))
-    return l.constant<float>(role, "float", std::vector<float>(reals->begin(), reals->end()), shapeOf(v));
   const int64_t n = numElements(shapeOf(v));
   BufferId wide = l.scratch(role, "float", n);
   l.call("cast_" + kernelSuffix(stored) + "_f32", {ptr(l.operand(i)), ptr(wide), num(n)});
   return wide;
+}
+
+BufferId widenedOperand(Lowering &l, unsigned i, StringRef role) {
+  Value v = l.op()->getOperand(i);
+  const bool isNarrow = computeType(elementTypeOf(v)) != storageType(elementTypeOf(v));
+  if (auto reals = isNarrow ? constantReals(v) : std::nullopt)
+    return l.constant<float>(role, "float", std::vector<float>(reals->begin(), reals->end()), shapeOf(v));
+  return widenedCopy(l, i, role);
 }
 
 BufferId computedResult(Lowering &l) {

@@ -37,6 +37,8 @@ bool coversInOrder(mlir::Value x, mlir::Value y);
 mlir::Type computeType(mlir::Type elementType);
 /// Operand `i` in its compute type: the operand itself, a widened constant, or a widened copy in scratch.
 BufferId widenedOperand(Lowering &l, unsigned i, llvm::StringRef role = "widened");
+/// The same for kernels that work in place: a widened operand is always scratch, which may be overwritten.
+BufferId widenedCopy(Lowering &l, unsigned i, llvm::StringRef role = "widened");
 /// Where to compute result 0 in its compute type: the result itself or scratch; `storeResult` then narrows it into the
 /// result.
 BufferId computedResult(Lowering &l);

@@ -34,7 +34,7 @@ plan::CallArg indexedExtents(Lowering &l, ArrayRef<int64_t> extents) {
 }
 
 ScatterBuffers beginScatter(Lowering &l, bool combined) {
-  if (BufferId wide = combined ? widenedOperand(l, 0) : l.operand(0); wide != l.operand(0))
+  if (BufferId wide = combined ? widenedCopy(l, 0) : l.operand(0); wide != l.operand(0))
     return {wide, widenedOperand(l, 2)};
   l.call("copy", {ptr(l.operand(0)), ptr(l.result()), num(l.buffers()[l.result()].bytes)});
   return {l.result(), l.operand(2)};

@@ -47,7 +47,7 @@ std::string cType(Type elementType) {
     return "double";
   if (s == "f16" || s == "bf16")
     return "uint16_t";
-  if (s == "b8")
+  if (s == "b8" || s.empty()) // what has no kernels (4 bits, float8) takes a byte
     return "uint8_t";
   if (s.empty()) // below 8 bits: one element a byte
     return storageType(elementType).isUnsignedInteger() ? "uint8_t" : "int8_t";

@@ -60,7 +60,7 @@ LogicalResult ClampOp::lower(Lowering &l) {
     emitTable(l, *table);
     return success();
   }
-  BufferId x = widenedOperand(l, 0);
+  BufferId x = widenedCopy(l, 0);
   BufferId y = x == l.operand(0) ? l.result() : x;
   if (failed(emitFloatClamp(l, computeType(elementTypeOf(getX())), x, y, n, getLo().convertToDouble(),
                             getHi().convertToDouble())))

@@ -38,7 +38,7 @@ LogicalResult NormalizeOp::lower(Lowering &l) {
   const int64_t n = numElements(shapeOf(getX()).drop_front(getAxis()));
   const int64_t rows = numElements(shapeOf(getX()).take_front(getAxis()));
   LoopNest nest = loopsOver({rows}, {{n}, {n}});
-  BufferId x = widenedOperand(l, 0), y = x == l.operand(0) ? l.result() : x;
+  BufferId x = widenedCopy(l, 0), y = x == l.operand(0) ? l.result() : x;
   unsigned next = 1; // operand number of the next optional operand
   auto parameter = [&](Value v) { return v ? ptr(widenedOperand(l, next++)) : null(); };
   std::vector<plan::CallArg> args = {nest.at(x, 0), parameter(getScale()), num(getScale() ? 1 : 0)};

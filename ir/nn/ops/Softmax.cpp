@@ -44,7 +44,7 @@ LogicalResult SoftmaxOp::lower(Lowering &l) {
   const int64_t n = shapeOf(getX())[axis], step = strides[axis];
   if (quantType(getX()) || quantType(getY()))
     return lowerQuantised(*this, l, nest, n, step);
-  BufferId x = widenedOperand(l, 0);
+  BufferId x = widenedCopy(l, 0);
   BufferId y = x == l.operand(0) ? l.result() : x;
   if (failed(callTyped(l, stringifySoftmaxKind(getKind()), computeType(elementTypeOf(getX())),
                        {nest.at(x, 0), nest.at(y, 1), num(n), num(step)}, nest.loops)))

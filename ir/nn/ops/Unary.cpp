@@ -74,7 +74,7 @@ LogicalResult UnaryOp::lower(Lowering &l) {
     return success();
   }
   const Type type = computeType(elementTypeOf(getX()));
-  BufferId x = widenedOperand(l, 0);
+  BufferId x = widenedCopy(l, 0);
   // A widened operand is ours to overwrite.
   BufferId y = x == l.operand(0) || givesBool(getKind()) ? l.result() : x;
   if (failed(callTyped(l, kernelStem(getKind()), type, arguments(*this, x, y, n))))
