@@ -1,4 +1,4 @@
-"""The models of examples/digits are what their README says, by ONNX Runtime; and their training's gradient is right."""
+"""examples/digits: the models are what the README says, by ONNX Runtime and in C; the training's gradient is right."""
 
 import pathlib
 import sys
@@ -36,6 +36,22 @@ def accuracy_is_the_documented_one():
 
 
 @harness.group
+def generated_c_classifies_as_well():
+    samples = np.load(DIGITS / "samples.npz")
+    for kind in ("float", "int8"):
+        with harness.temporary_folder() as folder:
+            harness.burin("compile", DIGITS / kind / "model.onnx", "-o", folder / "digits", "--name", "digits")
+            sources = [DIGITS / "classify.c", folder / "digits/digits.c", folder / "digits/digits_weights.c"]
+            flags = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-I", folder / "digits"]
+            harness.run(["cc", *flags, *sources, "-lm", "-o", folder / "classify"])
+            (folder / "pixels").write_bytes(samples["pixels"].tobytes())
+            with open(folder / "pixels") as pixels:
+                answers = harness.run([folder / "classify"], stdin=pixels).stdout.split()
+        right = int((np.array(answers, dtype=int) == samples["labels"]).sum())
+        yield kind, None if abs(right - 495) <= 1 else f"{right} of {len(answers)} right, the reference has 495"
+
+
+@harness.group
 def stored_outputs_are_the_reference():
     for kind in ("float", "int8"):
         difference = np.abs(reference(kind, stored(kind, "input_0")) - stored(kind, "output_0")).max()
@@ -61,6 +77,12 @@ def training_gradient_matches_finite_differences():
         weight[place] = middle
         slope = (losses[0] - losses[1]) / (2 * step)
         harness.check(abs(slope - gradient[name][place]) < 1e-7, f"{name}{place}: {gradient[name][place]}, not {slope}")
+
+
+@harness.case(full=True)
+def demo_shows_the_digit():
+    output = harness.run([harness.ROOT / "scripts/demo"], timeout=3600).stdout
+    harness.check("The generated C says 4; ONNX Runtime says 4." in output, "the demo says:\n" + output)
 
 
 if __name__ == "__main__":
