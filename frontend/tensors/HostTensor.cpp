@@ -217,10 +217,11 @@ template <typename Stored, typename Values> static void append(std::vector<std::
 static std::vector<std::byte> packedData(const onnx::TensorProto &tensor, const Checked &checked) {
   std::vector<std::byte> data;
   switch (checked.field) {
-  case Field::Raw:
-    data.resize(tensor.raw_data().size());
-    std::memcpy(data.data(), tensor.raw_data().data(), data.size());
+  case Field::Raw: {
+    const auto *begin = reinterpret_cast<const std::byte *>(tensor.raw_data().data());
+    data.assign(begin, begin + tensor.raw_data().size());
     break;
+  }
   case Field::Float:
     append<float>(data, tensor.float_data());
     break;

@@ -3,9 +3,9 @@
 
 #include "frontend/tensors/HostTensor.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -21,15 +21,13 @@ inline std::string onlyCode(const CollectingSink &sink) {
 template <typename T> std::vector<T> valuesOf(const HostTensor &tensor) {
   REQUIRE(tensor.data.size() % sizeof(T) == 0);
   std::vector<T> values(tensor.data.size() / sizeof(T));
-  std::memcpy(values.data(), tensor.data.data(), tensor.data.size());
+  std::copy(tensor.data.begin(), tensor.data.end(), reinterpret_cast<std::byte *>(values.data()));
   return values;
 }
 
 template <typename T> HostTensor tensorOf(DType dtype, std::vector<T> values) {
-  HostTensor tensor{dtype, {static_cast<int64_t>(values.size())}, {}, "t"};
-  tensor.data.resize(values.size() * sizeof(T));
-  std::memcpy(tensor.data.data(), values.data(), tensor.data.size());
-  return tensor;
+  const auto *begin = reinterpret_cast<const std::byte *>(values.data());
+  return {dtype, {static_cast<int64_t>(values.size())}, {begin, begin + values.size() * sizeof(T)}, "t"};
 }
 
 /// A folder that goes away with this object.
