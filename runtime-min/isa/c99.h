@@ -1,26 +1,7 @@
-/* The portable vocabulary: plain C99, one element at a time. It is also what the other vocabularies are checked against. */
+/* The portable vocabulary: plain C99, four outputs at a time, so that an input is loaded once for four products. It is also
+ * what other vocabularies are checked against. */
 #include <stddef.h>
 #include <stdint.h>
-
-/* Sum of x[i] * w[i], i < n, modulo 2^32: exact if the true sum fits int32. */
-static int32_t brn_dot_s8(const int8_t *x, const int8_t *w, uint32_t n)
-{
-    uint32_t acc = 0u;
-    for (uint32_t i = 0u; i < n; ++i) {
-        acc += (uint32_t)(x[i] * w[i]);
-    }
-    return (int32_t)acc;
-}
-
-/* Sum of x[i] * w[i], i < n, modulo 2^32: exact if the true sum fits int32. */
-static int32_t brn_dot_u8(const uint8_t *x, const int8_t *w, uint32_t n)
-{
-    uint32_t acc = 0u;
-    for (uint32_t i = 0u; i < n; ++i) {
-        acc += (uint32_t)(x[i] * w[i]);
-    }
-    return (int32_t)acc;
-}
 
 /* Sum of x[i] * w[i], i < n, in four partial sums: four additions are under way at a time. */
 static float brn_dot_f32(const float *x, const float *w, uint32_t n)
@@ -60,6 +41,130 @@ static double brn_dot_f64(const double *x, const double *w, uint32_t n)
         acc0 += x[i] * w[i];
     }
     return (acc0 + acc1) + (acc2 + acc3);
+}
+
+/* acc[j] += sum over i < n of x[i] * w[j * w_step + i], j < lanes <= 4: n inputs into neighbouring outputs, modulo 2^32. */
+static void brn_dots_s8(const int8_t *x, const int8_t *w, uint32_t w_step, uint32_t n, uint32_t lanes, uint32_t *acc)
+{
+    if (lanes == 4u) {
+        const int8_t *const w1 = w + w_step;
+        const int8_t *const w2 = w1 + w_step;
+        const int8_t *const w3 = w2 + w_step;
+        uint32_t acc0 = acc[0];
+        uint32_t acc1 = acc[1];
+        uint32_t acc2 = acc[2];
+        uint32_t acc3 = acc[3];
+        for (uint32_t i = 0u; i < n; ++i) {
+            const int32_t v = x[i];
+            acc0 += (uint32_t)(v * w[i]);
+            acc1 += (uint32_t)(v * w1[i]);
+            acc2 += (uint32_t)(v * w2[i]);
+            acc3 += (uint32_t)(v * w3[i]);
+        }
+        acc[0] = acc0;
+        acc[1] = acc1;
+        acc[2] = acc2;
+        acc[3] = acc3;
+        return;
+    }
+    for (uint32_t j = 0u; j < lanes; ++j) {
+        uint32_t sum = acc[j];
+        for (uint32_t i = 0u; i < n; ++i) {
+            sum += (uint32_t)(x[i] * w[(size_t)j * w_step + i]);
+        }
+        acc[j] = sum;
+    }
+}
+
+/* acc[j] += sum over i < n of x[i] * w[j * w_step + i], j < lanes <= 4: n inputs into neighbouring outputs, modulo 2^32. */
+static void brn_dots_u8(const uint8_t *x, const int8_t *w, uint32_t w_step, uint32_t n, uint32_t lanes, uint32_t *acc)
+{
+    if (lanes == 4u) {
+        const int8_t *const w1 = w + w_step;
+        const int8_t *const w2 = w1 + w_step;
+        const int8_t *const w3 = w2 + w_step;
+        uint32_t acc0 = acc[0];
+        uint32_t acc1 = acc[1];
+        uint32_t acc2 = acc[2];
+        uint32_t acc3 = acc[3];
+        for (uint32_t i = 0u; i < n; ++i) {
+            const int32_t v = x[i];
+            acc0 += (uint32_t)(v * w[i]);
+            acc1 += (uint32_t)(v * w1[i]);
+            acc2 += (uint32_t)(v * w2[i]);
+            acc3 += (uint32_t)(v * w3[i]);
+        }
+        acc[0] = acc0;
+        acc[1] = acc1;
+        acc[2] = acc2;
+        acc[3] = acc3;
+        return;
+    }
+    for (uint32_t j = 0u; j < lanes; ++j) {
+        uint32_t sum = acc[j];
+        for (uint32_t i = 0u; i < n; ++i) {
+            sum += (uint32_t)(x[i] * w[(size_t)j * w_step + i]);
+        }
+        acc[j] = sum;
+    }
+}
+
+/* acc[j] += sum over i < n of x[i] * w[j * w_step + i], j < lanes <= 4: n inputs into neighbouring outputs. */
+static void brn_dots_f32(const float *x, const float *w, uint32_t w_step, uint32_t n, uint32_t lanes, float *acc)
+{
+    if (lanes == 4u) {
+        const float *const w1 = w + w_step;
+        const float *const w2 = w1 + w_step;
+        const float *const w3 = w2 + w_step;
+        float acc0 = acc[0];
+        float acc1 = acc[1];
+        float acc2 = acc[2];
+        float acc3 = acc[3];
+        for (uint32_t i = 0u; i < n; ++i) {
+            const float v = x[i];
+            acc0 += v * w[i];
+            acc1 += v * w1[i];
+            acc2 += v * w2[i];
+            acc3 += v * w3[i];
+        }
+        acc[0] = acc0;
+        acc[1] = acc1;
+        acc[2] = acc2;
+        acc[3] = acc3;
+        return;
+    }
+    for (uint32_t j = 0u; j < lanes; ++j) {
+        acc[j] += brn_dot_f32(x, w + (size_t)j * w_step, n);
+    }
+}
+
+/* acc[j] += sum over i < n of x[i] * w[j * w_step + i], j < lanes <= 4: n inputs into neighbouring outputs. */
+static void brn_dots_f64(const double *x, const double *w, uint32_t w_step, uint32_t n, uint32_t lanes, double *acc)
+{
+    if (lanes == 4u) {
+        const double *const w1 = w + w_step;
+        const double *const w2 = w1 + w_step;
+        const double *const w3 = w2 + w_step;
+        double acc0 = acc[0];
+        double acc1 = acc[1];
+        double acc2 = acc[2];
+        double acc3 = acc[3];
+        for (uint32_t i = 0u; i < n; ++i) {
+            const double v = x[i];
+            acc0 += v * w[i];
+            acc1 += v * w1[i];
+            acc2 += v * w2[i];
+            acc3 += v * w3[i];
+        }
+        acc[0] = acc0;
+        acc[1] = acc1;
+        acc[2] = acc2;
+        acc[3] = acc3;
+        return;
+    }
+    for (uint32_t j = 0u; j < lanes; ++j) {
+        acc[j] += brn_dot_f64(x, w + (size_t)j * w_step, n);
+    }
 }
 
 /* Sum of x[i], i < n; n <= 2^23. */
@@ -102,10 +207,12 @@ static void brn_taps_s8(const int8_t *x, uint32_t x_step, const int8_t *w, uint3
         acc[3] = acc3;
         return;
     }
-    for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
-        for (uint32_t j = 0u; j < lanes; ++j) {
-            acc[j] += (uint32_t)(x[j] * w[j]);
+    for (uint32_t j = 0u; j < lanes; ++j) {
+        uint32_t sum = acc[j];
+        for (uint32_t t = 0u; t < n; ++t) {
+            sum += (uint32_t)(x[(size_t)t * x_step + j] * w[(size_t)t * w_step + j]);
         }
+        acc[j] = sum;
     }
 }
 
@@ -129,10 +236,12 @@ static void brn_taps_u8(const uint8_t *x, uint32_t x_step, const int8_t *w, uint
         acc[3] = acc3;
         return;
     }
-    for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
-        for (uint32_t j = 0u; j < lanes; ++j) {
-            acc[j] += (uint32_t)(x[j] * w[j]);
+    for (uint32_t j = 0u; j < lanes; ++j) {
+        uint32_t sum = acc[j];
+        for (uint32_t t = 0u; t < n; ++t) {
+            sum += (uint32_t)(x[(size_t)t * x_step + j] * w[(size_t)t * w_step + j]);
         }
+        acc[j] = sum;
     }
 }
 
@@ -156,10 +265,12 @@ static void brn_taps_f32(const float *x, uint32_t x_step, const float *w, uint32
         acc[3] = acc3;
         return;
     }
-    for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
-        for (uint32_t j = 0u; j < lanes; ++j) {
-            acc[j] += x[j] * w[j];
+    for (uint32_t j = 0u; j < lanes; ++j) {
+        float sum = acc[j];
+        for (uint32_t t = 0u; t < n; ++t) {
+            sum += x[(size_t)t * x_step + j] * w[(size_t)t * w_step + j];
         }
+        acc[j] = sum;
     }
 }
 
@@ -183,10 +294,12 @@ static void brn_taps_f64(const double *x, uint32_t x_step, const double *w, uint
         acc[3] = acc3;
         return;
     }
-    for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
-        for (uint32_t j = 0u; j < lanes; ++j) {
-            acc[j] += x[j] * w[j];
+    for (uint32_t j = 0u; j < lanes; ++j) {
+        double sum = acc[j];
+        for (uint32_t t = 0u; t < n; ++t) {
+            sum += x[(size_t)t * x_step + j] * w[(size_t)t * w_step + j];
         }
+        acc[j] = sum;
     }
 }
 

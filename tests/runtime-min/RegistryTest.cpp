@@ -15,7 +15,7 @@ TEST_CASE("a kernel is found by its name") {
   CHECK(kernel->family == "conv");
   CHECK(kernel->fragment == "conv/conv_row_f32.h");
   CHECK(findKernel("brn_add_s8")->family == "elementwise/binary");
-  CHECK(findKernel("brn_dot_s8") == nullptr); // an operation of the vocabulary
+  CHECK(findKernel("brn_dots_s8") == nullptr); // an operation of the vocabulary
   CHECK(findKernel("brn_requant") == nullptr); // a helper
   CHECK(findKernel("brn_conv_row_f3") == nullptr);
   CHECK(findKernel("") == nullptr);
@@ -122,8 +122,8 @@ TEST_CASE("the closure of fragments is complete, ordered and free of duplicates"
   for (std::string_view path : paths)
     for (std::string_view include : findFragment(path)->includes)
       CHECK(std::ranges::find(paths, include) < std::ranges::find(paths, path));
-  CHECK(std::ranges::count(paths, "isa/c99/dot_s8.h") == 1);
-  CHECK(std::ranges::count(paths, "isa/c99/dot_f32.h") == 0); // no operation that nothing uses
+  CHECK(std::ranges::count(paths, "isa/c99/dots_s8.h") == 1);
+  CHECK(std::ranges::count(paths, "isa/c99/dots_f32.h") == 0); // no operation that nothing uses
   CHECK(paths == pathsFor({"brn_requant_s8", "brn_conv_row_u8_s8", "brn_requant_s8", "brn_conv_row_s8_s8"}));
   CHECK(pathsFor({}).empty());
 }

@@ -1,4 +1,4 @@
-#include "conv/conv_dot_@t@.h"
+#include "conv/dots_@t@.h"
 #include "conv/window_at.h"
 
 /* One output row of a convolution, NHWC:
@@ -7,16 +7,19 @@
  * for x < out_w, o < out_c. Columns outside 0 .. in_w - 1 and rows that are NULL are padding and count as 0. bias may be NULL for 0; lo = -INFINITY and hi = INFINITY clamp nothing; NaN stays NaN. y may not overlap the input. A group is a call of its own: in_step and out_step are of all channels. Source: ONNX Conv-22. */
 static void brn_@NAME@(const @t.c@ *const *rows, uint32_t kh, uint32_t in_w, uint32_t in_c, uint32_t in_step, uint32_t kw, uint32_t stride, int32_t pad, uint32_t dilation, const @t.c@ *w, const @t.c@ *bias, @t.c@ *y, uint32_t out_w, uint32_t out_c, uint32_t out_step, @t.c@ lo, @t.c@ hi)
 {
-    const uint32_t w_row = kw * in_c;
     for (uint32_t x = 0u; x < out_w; ++x) {
         const int32_t column = (int32_t)(x * stride) - pad;
         const brn_window window = brn_window_at(column, in_w, in_c, in_step, kw, dilation);
         @t.c@ *const out = y + (size_t)x * out_step;
-        for (uint32_t o = 0u; o < out_c; ++o) {
-            const @t.c@ *const taps = w + (size_t)o * kh * w_row;
-            @t.c@ v = brn_conv_dot_@t@(rows, kh, &window, taps, w_row, in_c);
-            v += bias != NULL ? bias[o] : 0.0@t.f@;
-            out[o] = v < lo ? lo : (v > hi ? hi : v);
+        for (uint32_t o = 0u; o < out_c; o += 4u) {
+            const uint32_t lanes = out_c - o < 4u ? out_c - o : 4u;
+            const @t.c@ *const taps = w + (size_t)o * kh * kw * in_c;
+            @t.c@ acc[4] = {0.0@t.f@, 0.0@t.f@, 0.0@t.f@, 0.0@t.f@};
+            brn_conv_dots_@t@(rows, kh, &window, taps, kw, in_c, lanes, acc);
+            for (uint32_t j = 0u; j < lanes; ++j) {
+                const @t.c@ v = acc[j] + (bias != NULL ? bias[o + j] : 0.0@t.f@);
+                out[o + j] = v < lo ? lo : (v > hi ? hi : v);
+            }
         }
     }
 }

@@ -8,7 +8,10 @@ static void brn_@NAME@(const @t.c@ *a, uint32_t a_row, uint32_t a_col, const @t.
         const @t.c@ *const row = a + (size_t)i * a_row;
         @t.c@ *const out = y + (size_t)i * n;
         for (uint32_t j = 0u; j < n; ++j) {
-            out[j] = dots ? brn_dot_@t@(row, b + (size_t)j * b_col, k) : 0.0@t.f@;
+            out[j] = 0.0@t.f@;
+        }
+        for (uint32_t j = 0u; j < n && dots; j += 4u) {
+            brn_dots_@t@(row, b + (size_t)j * b_col, b_col, k, n - j < 4u ? n - j : 4u, out + j);
         }
         for (uint32_t d = 0u; d < k && !dots; ++d) {
             brn_axpy_@t@(row[(size_t)d * a_col], b + (size_t)d * b_row, b_col, out, n);
