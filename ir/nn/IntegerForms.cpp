@@ -77,42 +77,54 @@ std::string biasProblem(Operation *op, const Types &types) {
   return "";
 }
 
-/// Constant weights: `channels` outputs of `depth` taps.
-std::string weightedProblem(Operation *op, const Types &types, int64_t channelAxis, int64_t channels,
-                            WeightOrder order) {
+/// Whether `constant` holds integers (it may still be of floats that are to be quantised).
+bool holdsBytes(ConstantOp constant, ArrayRef<int64_t> shape) {
+  return constant && constant.bytes().size() == static_cast<size_t>(numElements(shape));
+}
+
+/// How the weights of a convolution or product lie: outputs along `channelAxis`, `depth` taps each.
+struct WeightLayout {
+  int64_t channelAxis, channels, depth;
+  WeightOrder order;
+  bool isMatrix = true; ///< not a batch of matrices
+};
+
+std::string weightedProblem(Operation *op, const Types &types, const WeightLayout &layout) {
   if (std::string why = notBytes(types, {0}); !why.empty())
     return why;
   RankedTensorType stored = tensorType(op->getOperand(1));
-  if (!isWeightType(withElementType(stored, types.operands[1]), channelAxis))
+  if (!isWeightType(withElementType(stored, types.operands[1]), layout.channelAxis))
     return "the weights aren't quantised to 8 bits with one scale per tensor or output channel";
   if (std::string why = biasProblem(op, types); !why.empty())
     return why;
-  ConstantOp w = constantBehind(op->getOperand(1));
-  auto type = cast<quant::QuantizedType>(types.operands[1]);
-  if (w.bytes().size() != static_cast<size_t>(numElements(stored.getShape())) || channels == 0)
-    return ""; // still float: its integers don't exist yet
-  const int64_t depth = numElements(stored.getShape()) / channels;
   SmallVector<int64_t> bias;
   if (op->getNumOperands() > 2)
     if (auto values = constantInts(constantBehind(op->getOperand(2)).getResult()))
       bias = *values;
-  return rangeProblem(channelSums(integerWeights(w, type, channels, depth, order), types.byteOperand(0), bias).ranges);
+  auto x = types.byteOperand(0);
+  auto w = cast<quant::QuantizedType>(types.operands[1]);
+  ConstantOp constant = layout.isMatrix ? constantBehind(op->getOperand(1)) : ConstantOp();
+  if (holdsBytes(constant, stored.getShape()))
+    return rangeProblem(
+        channelSums(integerWeights(constant, w, layout.channels, layout.depth, layout.order), x, bias).ranges);
+  if (constant)
+    return "";
+  if (!commonZero(w) || w.getStorageTypeIntegralWidth() != 8)
+    return "the weights are computed at run time and have a zero point per channel or fewer than 8 bits";
+  return rangeProblem(anyWeightsRanges(x, w, layout.depth, layout.channels, bias));
 }
 
 std::string convProblem(Conv2dOp op, const Types &types) {
-  if (!constantBehind(op.getW()))
-    return "the weights are computed at run time";
-  return weightedProblem(op, types, 0, shapeOf(op.getW())[0], WeightOrder::ChannelMajor);
+  ArrayRef<int64_t> w = shapeOf(op.getW());
+  return weightedProblem(op, types, {0, w[0], numElements(w.drop_front()), WeightOrder::ChannelMajor});
 }
 
 std::string matmulProblem(MatmulOp op, const Types &types) {
   const int64_t rank = tensorType(op.getB()).getRank();
-  if (constantBehind(op.getB()) && numElements(shapeOf(op.getB()).drop_back(2)) == 1)
-    return weightedProblem(op, types, rank - (op.getTransposeB() ? 2 : 1), shapeOf(op.getY()).back(),
-                           op.getTransposeB() ? WeightOrder::ChannelMajor : WeightOrder::DepthMajor);
-  if (std::string why = notBytes(types, {0, 1}); !why.empty())
-    return why;
-  return biasProblem(op, types);
+  return weightedProblem(op, types,
+                         {rank - (op.getTransposeB() ? 2 : 1), shapeOf(op.getY()).back(), shapeOf(op.getA()).back(),
+                          op.getTransposeB() ? WeightOrder::ChannelMajor : WeightOrder::DepthMajor,
+                          numElements(shapeOf(op.getB()).drop_back(2)) == 1});
 }
 
 std::string poolProblem(Pool2dOp op, const Types &types) {

@@ -1,5 +1,5 @@
 #include "ir/nn/Emit.h"
-#include "ir/nn/ops/ConvRows.h"
+#include "ir/nn/ops/IntegerRows.h"
 #include "ir/nn/ops/OperandChecks.h"
 
 namespace burin::nn {
@@ -70,15 +70,8 @@ LogicalResult Conv2dOp::lower(Lowering &l) {
     return success();
   const ConvShape shape = convShape(*this);
   const Clamp clamp = clampOf(getActLo(), getActHi());
-  if (quantType(getX())) {
-    ConstantOp w = definingConstant(getW());
-    if (!w)
-      return l.fail("BRN1703", "the weights of a quantised operator are computed at run time",
-                    "make them an initializer, or keep this node in float");
-    return emitIntegerRows(
-        l, shape, integerWeights(w, quantType(getW()), shape.outChannels, shape.depth(), WeightOrder::ChannelMajor),
-        clamp);
-  }
+  if (quantType(getX()))
+    return emitIntegerRows(l, shape, WeightOrder::ChannelMajor, clamp);
   const Type computed = computeType(elementTypeOf(getX()));
   const ConvRows rows(shape, /*repackable=*/static_cast<bool>(definingConstant(getW())));
   BufferId x = widenedOperand(l, 0, "input"), w = floatWeights(l, *this, rows);
@@ -88,6 +81,7 @@ LogicalResult Conv2dOp::lower(Lowering &l) {
   const BufferId y = computedResult(l);
   emitFloatRows(l, rows, computed, x, w, bias, y, clamp);
   storeResult(l, y);
+  rows.noteSlow(l);
   return success();
 }
 

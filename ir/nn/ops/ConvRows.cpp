@@ -2,8 +2,6 @@
 
 #include "ir/nn/Emit.h"
 
-#include <cstring>
-
 namespace burin::nn {
 using namespace mlir;
 
@@ -104,31 +102,6 @@ void ConvRows::appendOutput(std::vector<plan::CallArg> &args, BufferId y) const 
   args.push_back(num(shape.outChannels));
 }
 
-namespace {
-
-std::vector<char> transposed(ArrayRef<char> matrix, int64_t rows, int64_t columns, int64_t size) {
-  std::vector<char> out(matrix.size());
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t c = 0; c < columns; ++c)
-      std::memcpy(out.data() + (c * rows + r) * size, matrix.data() + (r * columns + c) * size,
-                  static_cast<size_t>(size));
-  return out;
-}
-
-BufferId integerWeightsBuffer(Lowering &l, const ConvRows &rows, const ConvShape &shape, const IntegerWeights &w) {
-  if (!rows.depthwise() && w.asStored)
-    return l.operand(1);
-  const Window2d &window = shape.window;
-  const char *p = reinterpret_cast<const char *>(w.values.data());
-  std::vector<char> bytes(p, p + w.values.size());
-  if (rows.depthwise())
-    return l.constant<char>("weights", "int8_t", transposed(bytes, w.channels, w.depth, 1),
-                            {window.kernel[0], window.kernel[1], w.channels});
-  return l.constant<char>("weights", "int8_t", bytes, {w.channels, w.depth});
-}
-
-} // namespace
-
 void emitFloatRows(Lowering &l, const ConvRows &rows, Type computed, BufferId x, BufferId weights,
                    std::optional<BufferId> bias, BufferId y, Clamp clamp) {
   std::vector<plan::CallArg> args = rows.inputs(x);
@@ -140,57 +113,24 @@ void emitFloatRows(Lowering &l, const ConvRows &rows, Type computed, BufferId x,
   l.call(rows.kernelStem() + kernelSuffix(computed), std::move(args), rows.loops());
 }
 
-LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, const IntegerWeights &weights, Clamp clamp) {
-  Operation *op = l.op();
-  Value x = op->getOperand(0), y = op->getResult(0);
-  SmallVector<int64_t> bias;
-  if (op->getNumOperands() > 2) {
-    auto values = constantInts(op->getOperand(2));
-    if (!values)
-      return l.fail("BRN1703", "the bias of a quantised operator is computed at run time",
-                    "make it an initializer, or keep this node in float");
-    bias = *values;
-  }
-  const ChannelSums sums = channelSums(weights, perTensorQuant(x), bias);
-  if (std::string problem = rangeProblem(sums.ranges); !problem.empty())
-    return l.fail("BRN1702", problem, "keep this node in float");
-
-  const ConvRows rows(shape, /*repackable=*/true);
-  std::vector<plan::CallArg> args = rows.inputs(l.operand(0));
-  args.push_back(num(perTensorQuant(x).getZeroPoint()));
-  args.push_back(rows.weights(integerWeightsBuffer(l, rows, shape, weights)));
-  args.push_back(weights.symmetric() ? null()
-                                     : rows.perChannel(l.constant<int32_t>("weights_zero", "int32_t", weights.zeros)));
-  args.push_back(rows.perChannel(l.constant<int32_t>("bias", "int32_t", sums.bias)));
-  quant::UniformQuantizedType yType = perTensorQuant(y);
-  if (yType) {
-    const auto r =
-        requantisation(static_cast<float>(perTensorQuant(x).getScale()), weights.scales, sums.ranges, yType, clamp);
-    if (!r)
-      return failNotRepresentable(l, "a quotient of the scales is too large for float32");
-    args.push_back(rows.perChannel(l.constant<int32_t>("mult", "int32_t", r->mult)));
-    args.push_back(rows.perChannel(l.constant<uint8_t>("shift", "uint8_t", r->shift)));
-    for (int32_t n : {r->zero, r->lo, r->hi})
-      args.push_back(num(n));
-  }
-  rows.appendOutput(args, l.result());
-  l.call(rows.kernelStem() + kernelSuffix(elementTypeOf(x)) + "_" + kernelSuffix(elementTypeOf(y)), std::move(args),
-         rows.loops());
-  return success();
+void ConvRows::noteSlow(Lowering &l) const {
+  if (shape.isDepthwise() && !isDepthwise)
+    l.slow("depthwise weights computed at run time: one channel at a time");
+  else if (shape.groups > 1 && shape.groupInputs() == 1 && !isDepthwise)
+    l.slow("more than one output per depthwise channel: one channel at a time");
 }
 
 BufferId transposedConstant(Lowering &l, unsigned operand, int64_t rows, int64_t columns, StringRef role,
                             ArrayRef<int64_t> shape) {
   Value v = l.op()->getOperand(operand);
-  const Type type = elementTypeOf(v), computed = computeType(type);
-  std::vector<float> widened; // of f16 and bf16
-  ArrayRef<char> bytes = definingConstant(v).bytes();
-  if (type != computed) {
-    auto reals = constantReals(v);
-    widened.assign(reals->begin(), reals->end());
-    bytes = ArrayRef<char>(reinterpret_cast<const char *>(widened.data()), widened.size() * sizeof(float));
-  }
-  return l.constant<char>(role, cType(computed), transposed(bytes, rows, columns, elementBytes(computed)), shape);
+  if (elementTypeOf(v).isF64())
+    return l.constant<double>(role, "double", transposed<double>(*constantReals(v), rows, columns), shape);
+  std::vector<float> values(static_cast<size_t>(rows * columns));
+  if (elementTypeOf(v).isF32())
+    llvm::copy(definingConstant(v).bytes(), reinterpret_cast<char *>(values.data()));
+  else
+    llvm::copy(*constantReals(v), values.begin());
+  return l.constant<float>(role, "float", transposed<float>(values, rows, columns), shape);
 }
 
 } // namespace burin::nn

@@ -6,7 +6,7 @@
 #define BURIN_IR_NN_OPS_CONVROWS_H
 
 #include "ir/nn/Lowering.h"
-#include "ir/nn/ops/IntegerEpilogue.h"
+#include "ir/nn/ops/OperandChecks.h"
 #include "ir/nn/ops/Window2d.h"
 
 namespace burin::nn {
@@ -44,6 +44,8 @@ public:
   plan::CallArg perChannel(BufferId table) const;
   /// y, out_w, out_c (not depthwise), out_step.
   void appendOutput(std::vector<plan::CallArg> &args, BufferId y) const;
+  /// Says in the report what keeps this convolution from the best kernel.
+  void noteSlow(Lowering &l) const;
 
 private:
   llvm::SmallVector<int64_t> strides(int64_t perBatch, int64_t perGroup, int64_t perRow) const;
@@ -58,14 +60,18 @@ private:
 void emitFloatRows(Lowering &l, const ConvRows &rows, mlir::Type computed, BufferId x, BufferId weights,
                    std::optional<BufferId> bias, BufferId y, Clamp clamp);
 
-/// Emits the quantised convolution of operand 0 with `weights`, operand 2 (if there) being a constant i32 bias, into
-/// result 0: 8-bit quantised, or i32 for the accumulator itself. `weights` are those of operand 1. Fails with BRN1702
-/// if 32 bits can't be proven to hold every sum.
-mlir::LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, const IntegerWeights &weights, Clamp clamp);
+/// A matrix [rows][columns] with rows and columns exchanged. Of weights [channels][taps] it makes the depthwise order
+/// [taps][channels], of a right-hand matrix [depth][outputs] the order [outputs][depth].
+template <typename T> std::vector<T> transposed(llvm::ArrayRef<T> matrix, int64_t rows, int64_t columns) {
+  std::vector<T> out(matrix.size());
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < columns; ++c)
+      out[static_cast<size_t>(c * rows + r)] = matrix[static_cast<size_t>(r * columns + c)];
+  return out;
+}
 
-/// The constant float operand as a matrix [rows][columns], transposed, in elements of computeType(its type). Of weights
-/// [channels][taps] it makes the depthwise order [taps][channels], of a right-hand matrix the order [outputs][depth].
-/// `shape` is how the table is printed.
+/// The constant float operand as a matrix [rows][columns], transposed, in its compute type. `shape` is how the table is
+/// printed.
 BufferId transposedConstant(Lowering &l, unsigned operand, int64_t rows, int64_t columns, llvm::StringRef role,
                             llvm::ArrayRef<int64_t> shape);
 

@@ -31,15 +31,19 @@ IntegerWeights integerWeights(ConstantOp constant, quant::QuantizedType type, in
   return out;
 }
 
-Interval centredRange(quant::UniformQuantizedType type) {
+namespace {
+
+/// The stored range of a type minus its zero point, extended by 0 (what padding contributes).
+Interval centredRange(quant::QuantizedType type, int64_t zero) {
   auto [min, max] = storageRange(type);
-  const int64_t zero = type.getZeroPoint();
   return {std::min<int64_t>(min - zero, 0), std::max<int64_t>(max - zero, 0)};
 }
 
+} // namespace
+
 ChannelSums channelSums(const IntegerWeights &weights, quant::UniformQuantizedType x, ArrayRef<int64_t> bias) {
   ChannelSums sums;
-  const Interval in = centredRange(x);
+  const Interval in = centredRange(x, x.getZeroPoint());
   for (int64_t o = 0; o < weights.channels; ++o) {
     int64_t positive = 0, negative = 0; // sums of the positive and of the negative w − zw
     for (int64_t k = 0; k < weights.depth; ++k) {
@@ -54,6 +58,24 @@ ChannelSums channelSums(const IntegerWeights &weights, quant::UniformQuantizedTy
   return sums;
 }
 
+std::optional<int64_t> commonZero(quant::QuantizedType type) {
+  const QuantParams params = quantParams(type);
+  return llvm::all_equal(params.zeros) ? std::optional(params.zeros.front()) : std::nullopt;
+}
+
+SmallVector<Interval> anyWeightsRanges(quant::UniformQuantizedType x, quant::QuantizedType w, int64_t depth,
+                                       int64_t channels, ArrayRef<int64_t> bias) {
+  const Interval a = centredRange(x, x.getZeroPoint()), b = centredRange(w, *commonZero(w));
+  const int64_t min = depth * std::min(a.min * b.max, a.max * b.min);
+  const int64_t max = depth * std::max(a.min * b.min, a.max * b.max);
+  SmallVector<Interval> ranges;
+  for (int64_t o = 0; o < channels; ++o) {
+    const int64_t shift = bias.empty() ? 0 : bias[o];
+    ranges.push_back({min + shift, max + shift});
+  }
+  return ranges;
+}
+
 std::string rangeProblem(ArrayRef<Interval> ranges) {
   for (auto [o, r] : llvm::enumerate(ranges))
     if (!r.fits32())
@@ -62,13 +84,13 @@ std::string rangeProblem(ArrayRef<Interval> ranges) {
   return "";
 }
 
-std::optional<Requantisation> requantisation(float xScale, ArrayRef<float> weightScales, ArrayRef<Interval> ranges,
-                                             quant::UniformQuantizedType y, Clamp clamp) {
+std::optional<Requantisation> requantisation(quant::UniformQuantizedType x, ArrayRef<float> weightScales,
+                                             ArrayRef<Interval> ranges, quant::UniformQuantizedType y, Clamp clamp) {
   Requantisation r;
   r.zero = static_cast<int32_t>(y.getZeroPoint());
   std::tie(r.lo, r.hi) = clampRange(y, clamp.lo, clamp.hi);
   for (auto [scale, range] : llvm::zip_equal(weightScales, ranges)) {
-    const float product = xScale * scale;
+    const float product = static_cast<float>(x.getScale()) * scale;
     const float quotient = product / static_cast<float>(y.getScale());
     if (!std::isfinite(quotient))
       return std::nullopt;

@@ -46,9 +46,6 @@ struct Interval {
   bool fits32() const { return min >= INT32_MIN && max <= INT32_MAX; }
 };
 
-/// The stored range of a quantised type minus its zero point, extended by 0 (what padding contributes).
-Interval centredRange(mlir::quant::UniformQuantizedType type);
-
 /// What is added to Σ x·w − zw·Σ x, and the exact range of the sum over all inputs, padded taps included.
 struct ChannelSums {
   std::vector<int32_t> bias; ///< modulo 2^32: only the final sum has to fit
@@ -57,6 +54,14 @@ struct ChannelSums {
 /// `bias` has one entry per channel or is empty.
 ChannelSums channelSums(const IntegerWeights &weights, mlir::quant::UniformQuantizedType x,
                         llvm::ArrayRef<int64_t> bias);
+
+/// The zero point that all channels share, or nullopt.
+std::optional<int64_t> commonZero(mlir::quant::QuantizedType type);
+
+/// The ranges of Σ (x − zx)(w − zw) + b over `depth` taps when w may hold anything; w has one zero point. `bias` as
+/// above.
+llvm::SmallVector<Interval> anyWeightsRanges(mlir::quant::UniformQuantizedType x, mlir::quant::QuantizedType w,
+                                             int64_t depth, int64_t channels, llvm::ArrayRef<int64_t> bias);
 
 /// A sentence about the first range that needs more than 32 bits; empty if all fit.
 std::string rangeProblem(llvm::ArrayRef<Interval> ranges);
@@ -69,7 +74,7 @@ struct Requantisation {
 };
 /// One multiplier per entry of `ranges`, which fit 32 bits; `weightScales` has as many.
 /// Nullopt if a quotient of the scales is no finite float.
-std::optional<Requantisation> requantisation(float xScale, llvm::ArrayRef<float> weightScales,
+std::optional<Requantisation> requantisation(mlir::quant::UniformQuantizedType x, llvm::ArrayRef<float> weightScales,
                                              llvm::ArrayRef<Interval> ranges, mlir::quant::UniformQuantizedType y,
                                              Clamp clamp);
 

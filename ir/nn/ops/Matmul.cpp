@@ -1,5 +1,5 @@
 #include "ir/nn/Emit.h"
-#include "ir/nn/ops/ConvRows.h"
+#include "ir/nn/ops/IntegerRows.h"
 #include "ir/nn/ops/OperandChecks.h"
 
 namespace burin::nn {
@@ -160,49 +160,56 @@ LogicalResult lowerWrapping(Lowering &l, MatmulOp op) {
   return success();
 }
 
-/// The range of Σ (a − za)(b − zb) + bias when b may hold anything.
-FailureOr<Interval> worstCase(Lowering &l, MatmulOp op) {
-  const Interval a = centredRange(perTensorQuant(op.getA())), b = centredRange(perTensorQuant(op.getB()));
-  const int64_t k = sizes(op).k;
-  Interval range{k * std::min(a.min * b.max, a.max * b.min), k * std::max(a.min * b.min, a.max * b.max)};
-  if (op.getBias()) {
-    auto bias = constantInts(op.getBias());
-    if (!bias)
-      return l.fail("BRN1703", "the bias of a quantised operator is computed at run time",
-                    "make it an initializer, or keep this node in float");
-    range.min += *llvm::min_element(*bias);
-    range.max += *llvm::max_element(*bias);
+/// Rows of `n` sums to rows of results, one multiplier per entry of `r`: for everything, or per column.
+void emitRequant(Lowering &l, quant::UniformQuantizedType y, const Requantisation &r, BufferId sums, int64_t rows,
+                 int64_t n) {
+  const bool perColumn = r.mult.size() > 1;
+  SmallVector<int64_t> loops, stride;
+  if (perColumn && rows > 1) {
+    loops = {rows};
+    stride = {n};
   }
-  if (std::string problem = rangeProblem(range); !problem.empty())
-    return l.fail("BRN1702", problem, "keep this node in float");
-  return range;
+  l.call("requant_" + kernelSuffix(y),
+         {ptr(sums, 0, stride), ptr(l.constant<int32_t>("mult", "int32_t", r.mult)),
+          ptr(l.constant<uint8_t>("shift", "uint8_t", r.shift)), num(perColumn ? 1 : 0), num(r.zero), num(r.lo),
+          num(r.hi), ptr(l.result(), 0, stride), num(perColumn ? n : rows * n)},
+         loops);
 }
 
-/// Neither operand is one constant matrix: exact sums in int32, then one multiplier for all.
+/// The second operand isn't one constant matrix: exact sums in int32 first, then requantised.
 LogicalResult lowerQuantizedProducts(Lowering &l, MatmulOp op) {
-  quant::UniformQuantizedType a = perTensorQuant(op.getA()), b = perTensorQuant(op.getB()),
-                              y = perTensorQuant(op.getY());
-  if (!b || b.getStorageTypeIntegralWidth() != 8)
-    return l.fail("BRN1703", "scales per channel need weights that are one constant matrix",
-                  "quantise the second operand with one scale, or keep this node in float");
-  FailureOr<Interval> range = worstCase(l, op);
-  if (failed(range))
+  quant::UniformQuantizedType a = perTensorQuant(op.getA()), y = perTensorQuant(op.getY());
+  quant::QuantizedType b = quantType(op.getB());
+  const auto [m, k, n] = sizes(op);
+  std::optional<int64_t> bZero = commonZero(b);
+  if (!bZero || b.getStorageTypeIntegralWidth() != 8)
+    return l.fail("BRN1703",
+                  "a zero point per channel, or fewer than 8 bits, need weights that are one constant matrix",
+                  "quantise the second operand with one zero point, or keep this node in float");
+  FailureOr<SmallVector<int64_t>> bias = quantizedBias(l);
+  if (failed(bias))
     return failure();
-  const int64_t count = numElements(shapeOf(op.getY())), n = sizes(op).n;
-  BufferId sums = y ? l.scratch("sums", "int32_t", count) : l.result();
+  SmallVector<Interval> ranges = anyWeightsRanges(a, b, k, n, *bias);
+  if (failed(proveRanges(l, ranges)))
+    return failure();
+  const int64_t rows = numElements(shapeOf(op.getY())) / n;
+  BufferId sums = y ? l.scratch("sums", "int32_t", rows * n) : l.result();
   emitProducts(l, op, "matmul_" + kernelSuffix(a) + "_" + kernelSuffix(b) + "_s32", l.operand(0), a.getZeroPoint(),
-               l.operand(1), b.getZeroPoint(), sums);
+               l.operand(1), *bZero, sums);
   if (op.getBias())
-    emitBias(l, "s32", l.operand(2), sums, count / n, n);
+    emitBias(l, "s32", l.operand(2), sums, rows, n);
   if (!y)
     return success();
-  const auto r = requantisation(static_cast<float>(a.getScale()), static_cast<float>(b.getScale()), *range, y,
-                                clampOf(op.getActLo(), op.getActHi()));
+  SmallVector<float> scales = quantParams(b).scales;
+  if (scales.size() == 1) { // one multiplier serves all
+    for (Interval range : ranges)
+      ranges[0] = {std::min(ranges[0].min, range.min), std::max(ranges[0].max, range.max)};
+    ranges.resize(1);
+  }
+  const auto r = requantisation(a, scales, ranges, y, clampOf(op.getActLo(), op.getActHi()));
   if (!r)
     return failNotRepresentable(l, "the quotient of the scales is too large for float32");
-  l.call("requant_" + kernelSuffix(y), {ptr(sums), ptr(l.constant<int32_t>("mult", "int32_t", r->mult)),
-                                        ptr(l.constant<uint8_t>("shift", "uint8_t", r->shift)), num(0), num(r->zero),
-                                        num(r->lo), num(r->hi), ptr(l.result()), num(count)});
+  emitRequant(l, y, *r, sums, rows, n);
   return success();
 }
 
@@ -217,9 +224,7 @@ LogicalResult MatmulOp::lower(Lowering &l) {
     return lowerWrapping(l, *this);
   if (!hasWeights(*this))
     return lowerQuantizedProducts(l, *this);
-  const auto [m, k, n] = sizes(*this);
-  const WeightOrder order = getTransposeB() ? WeightOrder::ChannelMajor : WeightOrder::DepthMajor;
-  return emitIntegerRows(l, pixels(*this), integerWeights(definingConstant(getB()), quantType(getB()), n, k, order),
+  return emitIntegerRows(l, pixels(*this), getTransposeB() ? WeightOrder::ChannelMajor : WeightOrder::DepthMajor,
                          clampOf(getActLo(), getActHi()));
 }
 

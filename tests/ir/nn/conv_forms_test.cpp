@@ -47,7 +47,17 @@ TEST_CASE_METHOD(Forms, "convolutions: types, constants, bias") {
   CHECK_THAT(nn::whyNotInteger(op, {s16, s8}, s8), Contains("input"));
   CHECK_THAT(nn::whyNotInteger(op, {f32(), s8}, s8), Contains("input"));
   CHECK_THAT(nn::whyNotInteger(op, {s8, s8}, f32()), Contains("output"));
-  CHECK_THAT(nn::whyNotInteger(conv(reals({3, 1, 1, 2})), {s8, s8}, s8), Contains("run time"));
+}
+
+TEST_CASE_METHOD(Forms, "weights computed at run time need one zero point, and sums that fit whatever they hold") {
+  mlir::Operation *op = conv(reals({3, 1, 1, 2}));
+  CHECK(nn::whyNotInteger(op, {s8, s8}, s8) == "");
+  CHECK(nn::whyNotInteger(op, {s8, quantAxis(true, {1.0, 2.0, 3.0}, {4, 4, 4}, 0)}, s8) == "");
+  CHECK_THAT(nn::whyNotInteger(op, {s8, quantAxis(true, {1.0, 2.0, 3.0}, {0, 0, 1}, 0)}, s8), Contains("run time"));
+  mlir::Value ints = constant(tensor({3}, bias32(0.25)), std::vector<int32_t>{0, 0, INT32_MIN + 32511});
+  mlir::Value bias = nn::DequantizeOp::create(b, loc, tensor({3}, f32()), ints);
+  // Two products of -128 and 127 are the least: -32512.
+  CHECK_THAT(nn::whyNotInteger(conv(reals({3, 1, 1, 2}), bias), {s8, s8, bias32(0.25)}, s8), Contains("channel 2"));
 }
 
 TEST_CASE_METHOD(Forms, "a bias must be constant and of the products' scale") {
@@ -70,14 +80,17 @@ TEST_CASE_METHOD(Forms, "a sum that may overflow stays in float") {
   CHECK_THAT(nn::whyNotInteger(op, {s8, s8, bias32(0.25)}, s8), Contains("channel 2") && Contains("32 bits"));
 }
 
-TEST_CASE_METHOD(Forms, "products of two run-time tensors need one scale each") {
+TEST_CASE_METHOD(Forms, "products of run-time tensors and of constant matrices") {
   mlir::Operation *op = nn::MatmulOp::create(b, loc, reals({2, 3}), reals({3, 4}), mlir::Value(), false,
                                              mlir::FloatAttr(), mlir::FloatAttr());
+  mlir::Type perColumn = quantAxis(true, {1, 2, 3, 4}, {0, 0, 0, 0}, 1),
+             zeros = quantAxis(true, {1, 1, 1, 1}, {0, 1, 0, 0}, 1);
   CHECK(nn::whyNotInteger(op, {s8, u8}, s8) == "");
-  CHECK_THAT(nn::whyNotInteger(op, {s8, quantAxis(true, {1, 1, 1, 1}, {0, 0, 0, 0}, 1)}, s8), Contains("one scale"));
+  CHECK(nn::whyNotInteger(op, {s8, perColumn}, s8) == "");
+  CHECK_THAT(nn::whyNotInteger(op, {s8, zeros}, s8), Contains("zero point per channel"));
   mlir::Operation *weighted = nn::MatmulOp::create(b, loc, reals({2, 3}), dequantized({3, 4}, s8, 1), mlir::Value(),
                                                    false, mlir::FloatAttr(), mlir::FloatAttr());
-  CHECK(nn::whyNotInteger(weighted, {s8, quantAxis(true, {1, 1, 1, 1}, {0, 0, 0, 0}, 1)}, s8) == "");
+  CHECK(nn::whyNotInteger(weighted, {s8, zeros}, s8) == "");
   CHECK_THAT(nn::whyNotInteger(weighted, {s8, quantAxis(true, {1, 1, 1}, {0, 0, 0}, 0)}, s8),
              Contains("output channel"));
 }

@@ -14,7 +14,7 @@ struct Case {
   std::vector<int64_t> wZeros = {0}; ///< one, or one per output channel
   std::vector<double> wScales = {0.01};
   double xScale = 0.02, yScale = 0.05;
-  bool bias = true;
+  bool bias = true, constantWeights = true;
 };
 
 std::vector<Window> shapes() {
@@ -94,8 +94,9 @@ nn::Conv2dOp conv(Nn &m, const Case &q, mlir::Type y, const std::vector<uint8_t>
     b = m.constant(m.tensor({c.out}, m.i32()), bias);
   return nn::Conv2dOp::create(m.b, m.loc, m.tensor({c.n, c.oh(), c.ow(), c.out}, y),
                               m.input(m.tensor(c.x(), m.quant(q.xSigned, q.xScale, q.xZero)), x),
-                              m.constant(m.tensor(c.weights(), wType), w), b, c.strides(), c.pads(), c.dilations(),
-                              static_cast<uint64_t>(c.groups), lo, hi);
+                              q.constantWeights ? m.constant(m.tensor(c.weights(), wType), w)
+                                                : m.input(m.tensor(c.weights(), wType), w),
+                              b, c.strides(), c.pads(), c.dilations(), static_cast<uint64_t>(c.groups), lo, hi);
 }
 
 void check(const Case &q, uint32_t seed) {
@@ -165,6 +166,46 @@ TEST_CASE("quantised conv2d: scales and zero points per output channel") {
     if (c.out > 1)
       check(q, 14);
   }
+}
+
+TEST_CASE("quantised conv2d: weights computed at run time") {
+  for (const Window &c : shapes())
+    for (const bool bias : {false, true}) {
+      check({.c = c, .xZero = -3, .yZero = 5, .bias = bias, .constantWeights = false}, 21);
+      check({.c = c,
+             .xSigned = false,
+             .wSigned = false,
+             .xZero = 121,
+             .wZeros = {117},
+             .bias = bias,
+             .constantWeights = false},
+            22);
+    }
+  const Window c{.h = 4, .w = 4, .in = 2, .out = 2, .kh = 3, .kw = 3, .top = 1, .left = 1, .bottom = 1, .right = 1};
+  check({.c = c, .wZeros = {5, 5}, .wScales = {0.01, 0.3}, .constantWeights = false}, 23);
+  check({.c = c, .xSigned = false, .xZero = 255, .wZeros = {-128}, .constantWeights = false}, 24);
+}
+
+TEST_CASE("quantised conv2d: what isn't constant and has to be is refused") {
+  Nn m;
+  const Case q{.c = {.h = 1, .w = 1, .in = 2, .out = 2}, .wZeros = {0, 1}, .wScales = {1, 1}, .constantWeights = false};
+  CHECK(m.refusesToLower(conv(m, q, m.i32(), {1, 1}, {1, 1, 1, 1}, {})));
+  CHECK_THAT(m.messages(), Catch::Contains("BRN1703") && Catch::Contains("weights with a zero point per channel"));
+
+  auto x = m.input(m.tensor({1, 1, 1, 1}, m.quant(true, 1.0, 0)), std::vector<int8_t>{1});
+  auto w = m.constant(m.tensor({1, 1, 1, 1}, m.quant(true, 1.0, 0)), std::vector<int8_t>{1});
+  auto bias = m.input(m.tensor({1}, m.i32()), std::vector<int32_t>{1});
+  CHECK(
+      m.refusesToLower(nn::Conv2dOp::create(m.b, m.loc, m.tensor({1, 1, 1, 1}, m.i32()), x, w, bias, Shape{1, 1},
+                                            Shape{0, 0, 0, 0}, Shape{1, 1}, 1, mlir::FloatAttr(), mlir::FloatAttr())));
+  CHECK_THAT(m.messages(), Catch::Contains("the bias of a quantised operator is computed at run time"));
+}
+
+TEST_CASE("quantised conv2d: scales whose quotient is no float are refused") {
+  Nn m;
+  const Case q{.c = {.h = 1, .w = 1}, .wScales = {1e20}, .xScale = 1e20, .yScale = 1e-20};
+  CHECK(m.refusesToLower(conv(m, q, m.quant(true, q.yScale, 0), {1}, {1}, {})));
+  CHECK_THAT(m.messages(), Catch::Contains("BRN1401"));
 }
 
 TEST_CASE("quantised conv2d: results saturate at both ends") {

@@ -234,22 +234,28 @@ TEST_CASE("quantised matmul: every shape, constant and run-time, every signednes
       }
 }
 
-TEST_CASE("quantised matmul: one scale and zero point per output") {
-  for (const bool transpose : {false, true}) {
-    const Product p{{6, 4}, transpose ? Shape{3, 4} : Shape{4, 3}, {6, 3}, transpose};
-    Nn m;
-    Random random(71);
-    auto a = random.integers<int8_t>(24, -128, 127), b = random.integers<int8_t>(12, -128, 127);
-    const std::vector<double> scales = {0.01, 0.5, 0.002};
-    const std::vector<int64_t> zeros = {0, -4, 9};
-    auto sums = naive<int64_t>(p, a, b, [&](int64_t u, int64_t v, int64_t j) { return (u - 5) * (v - zeros[j]); });
-    std::vector<int64_t> y;
-    for (size_t i = 0; i < sums.size(); ++i)
-      y.push_back(requantised(sums[i], 0.1f, static_cast<float>(scales[i % 3]), 2.0f, -1, -128, 127));
-    auto op = matmulTo(m, p, m.quant(true, 2.0, -1), m.input(m.tensor(p.a, m.quant(true, 0.1, 5)), a),
-                       m.constant(m.tensor(p.b, m.quantAxis(true, scales, zeros, transpose ? 0 : 1)), b));
-    checkEqual(m.run<int8_t>(op), y);
-  }
+TEST_CASE("quantised matmul: one scale per output, of constant matrices also one zero point") {
+  for (const bool constant : {false, true})
+    for (const bool transpose : {false, true})
+      for (const bool biased : {false, true}) {
+        INFO("constant " << constant << " transpose " << transpose << " bias " << biased);
+        const Product p{{6, 4}, transpose ? Shape{3, 4} : Shape{4, 3}, {6, 3}, transpose};
+        Nn m;
+        Random random(71);
+        auto a = random.integers<int8_t>(24, -128, 127), b = random.integers<int8_t>(12, -128, 127);
+        const std::vector<double> scales = {0.01, 0.5, 0.002};
+        const std::vector<int64_t> zeros = constant ? std::vector<int64_t>{0, -4, 9} : std::vector<int64_t>{9, 9, 9};
+        const std::vector<int32_t> bias = {700, 0, -90000};
+        auto sums = naive<int64_t>(p, a, b, [&](int64_t u, int64_t v, int64_t j) { return (u - 5) * (v - zeros[j]); });
+        std::vector<int64_t> y;
+        for (size_t i = 0; i < sums.size(); ++i)
+          y.push_back(requantised(sums[i] + (biased ? bias[i % 3] : 0), 0.1f, static_cast<float>(scales[i % 3]), 2.0f,
+                                  -1, -128, 127));
+        auto op = matmulTo(m, p, m.quant(true, 2.0, -1), m.input(m.tensor(p.a, m.quant(true, 0.1, 5)), a),
+                           second(m, constant, m.tensor(p.b, m.quantAxis(true, scales, zeros, transpose ? 0 : 1)), b),
+                           biased ? m.constant(m.tensor({3}, m.i32()), bias) : mlir::Value());
+        checkEqual(m.run<int8_t>(op), y);
+      }
 }
 
 TEST_CASE("quantised matmul of run-time operands clamps in real numbers") {
@@ -276,7 +282,7 @@ TEST_CASE("quantised matmul: what can't be proven or prepared is refused") {
   CHECK_THAT(m.messages(), Catch::Contains("BRN1702") && Catch::Contains("2147483648"));
 
   mlir::Value perColumn =
-      m.input(m.tensor(p.b, m.quantAxis(true, {1.0, 2.0}, {0, 0}, 1)), std::vector<int8_t>{1, 1, 1, 1});
+      m.input(m.tensor(p.b, m.quantAxis(true, {1.0, 2.0}, {0, 1}, 1)), std::vector<int8_t>{1, 1, 1, 1});
   CHECK(m.refusesToLower(matmulTo(m, p, m.quant(true, 1.0, 0), a, perColumn)));
   CHECK_THAT(m.messages(), Catch::Contains("BRN1703"));
 }

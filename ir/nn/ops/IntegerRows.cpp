@@ -1,0 +1,129 @@
+#include "ir/nn/ops/IntegerRows.h"
+
+#include "ir/nn/Emit.h"
+
+namespace burin::nn {
+using namespace mlir;
+
+FailureOr<SmallVector<int64_t>> quantizedBias(Lowering &l) {
+  if (l.op()->getNumOperands() < 3)
+    return SmallVector<int64_t>();
+  if (auto values = constantInts(l.op()->getOperand(2)))
+    return *values;
+  return l.fail("BRN1703", "the bias of a quantised operator is computed at run time",
+                "make it an initializer, or keep this node in float");
+}
+
+LogicalResult proveRanges(Lowering &l, ArrayRef<Interval> ranges) {
+  std::string problem = rangeProblem(ranges);
+  return problem.empty() ? success() : l.fail("BRN1702", problem, "keep this node in float");
+}
+
+namespace {
+
+/// What the kernel reads besides the input, and what is known of the sums.
+struct PreparedWeights {
+  BufferId weights;
+  std::optional<BufferId> zeros, bias;
+  SmallVector<float> scales;    ///< one per output channel
+  SmallVector<Interval> ranges; ///< likewise
+};
+
+PreparedWeights prepareConstant(Lowering &l, const ConvRows &rows, const ConvShape &shape, const IntegerWeights &w,
+                                ArrayRef<int64_t> bias) {
+  ChannelSums sums = channelSums(w, perTensorQuant(l.op()->getOperand(0)), bias);
+  PreparedWeights p{l.operand(1), {}, {}, w.scales, std::move(sums.ranges)};
+  const int64_t *kernel = shape.window.kernel;
+  if (rows.depthwise())
+    p.weights = l.constant<int8_t>("weights", "int8_t", transposed<int8_t>(w.values, w.channels, w.depth),
+                                   {kernel[0], kernel[1], w.channels});
+  else if (!w.asStored)
+    p.weights = l.constant<int8_t>("weights", "int8_t", w.values, {w.channels, w.depth});
+  if (!w.symmetric())
+    p.zeros = l.constant<int32_t>("weights_zero", "int32_t", w.zeros);
+  if (llvm::any_of(sums.bias, [](int32_t b) { return b != 0; }))
+    p.bias = l.constant<int32_t>("bias", "int32_t", sums.bias);
+  return p;
+}
+
+/// bias − zx·Σ (w − zw) per channel, computed at run time: a product of the weights and a column of −zx.
+BufferId foldInputZero(Lowering &l, const ConvShape &shape, quant::QuantizedType w, int64_t wZero, int64_t xZero,
+                       std::optional<BufferId> bias) {
+  BufferId folded = l.scratch("bias", "int32_t", shape.outChannels);
+  // The column is one stored 0, read with steps of 0; its zero point makes it −zx.
+  BufferId column = l.constant<int8_t>("zero", "int8_t", int8_t{0});
+  l.call("matmul_" + kernelSuffix(w) + "_s8_s32",
+         {ptr(l.operand(1)), num(shape.depth()), num(1), num(wZero), ptr(column), num(0), num(0), num(xZero),
+          ptr(folded), num(shape.outChannels), num(shape.depth()), num(1)});
+  if (bias)
+    l.call("add_s32", {ptr(folded), num(1), ptr(*bias), num(1), ptr(folded), num(shape.outChannels)});
+  return folded;
+}
+
+FailureOr<PreparedWeights> prepareRuntime(Lowering &l, const ConvShape &shape, ArrayRef<int64_t> bias) {
+  const quant::UniformQuantizedType x = perTensorQuant(l.op()->getOperand(0));
+  quant::QuantizedType w = quantType(l.op()->getOperand(1));
+  std::optional<int64_t> zero = commonZero(w);
+  if (!zero || w.getStorageTypeIntegralWidth() != 8)
+    return l.fail("BRN1703", "weights with a zero point per channel or below 8 bits are computed at run time",
+                  "make them an initializer, or keep this node in float");
+  PreparedWeights p{l.operand(1), {}, {}, {}, anyWeightsRanges(x, w, shape.depth(), shape.outChannels, bias)};
+  const QuantParams params = quantParams(w);
+  for (int64_t o = 0; o < shape.outChannels; ++o)
+    p.scales.push_back(params.scales[params.axis < 0 ? 0 : o]);
+  if (!bias.empty())
+    p.bias = l.operand(2);
+  if (x.getZeroPoint() != 0)
+    p.bias = foldInputZero(l, shape, w, *zero, x.getZeroPoint(), p.bias);
+  if (!w.isSigned()) {
+    // Flipping the top bit subtracts 128.
+    const int64_t n = numElements(shapeOf(l.op()->getOperand(1)));
+    p.weights = l.scratch("weights", "uint8_t", n);
+    l.call("bitwise_xor_u8", {ptr(l.operand(1)), num(1), ptr(l.constant<uint8_t>("top_bit", "uint8_t", uint8_t{128})),
+                              num(0), ptr(p.weights), num(n)});
+    *zero -= 128;
+  }
+  if (*zero != 0)
+    p.zeros = l.constant<int32_t>("weights_zero", "int32_t",
+                                  std::vector<int32_t>(shape.outChannels, static_cast<int32_t>(*zero)));
+  return p;
+}
+
+} // namespace
+
+LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder order, Clamp clamp) {
+  Value x = l.op()->getOperand(0), w = l.op()->getOperand(1), y = l.op()->getResult(0);
+  FailureOr<SmallVector<int64_t>> bias = quantizedBias(l);
+  if (failed(bias))
+    return failure();
+  ConstantOp constant = definingConstant(w);
+  const ConvRows rows(shape, /*repackable=*/static_cast<bool>(constant));
+  FailureOr<PreparedWeights> p =
+      constant ? prepareConstant(l, rows, shape,
+                                 integerWeights(constant, quantType(w), shape.outChannels, shape.depth(), order), *bias)
+               : prepareRuntime(l, shape, *bias);
+  if (failed(p) || failed(proveRanges(l, p->ranges)))
+    return failure();
+
+  std::vector<plan::CallArg> args = rows.inputs(l.operand(0));
+  args.push_back(num(perTensorQuant(x).getZeroPoint()));
+  args.push_back(rows.weights(p->weights));
+  args.push_back(p->zeros ? rows.perChannel(*p->zeros) : null());
+  args.push_back(p->bias ? rows.perChannel(*p->bias) : null());
+  if (quant::UniformQuantizedType yType = perTensorQuant(y)) {
+    const auto r = requantisation(perTensorQuant(x), p->scales, p->ranges, yType, clamp);
+    if (!r)
+      return failNotRepresentable(l, "a quotient of the scales is too large for float32");
+    args.push_back(rows.perChannel(l.constant<int32_t>("mult", "int32_t", r->mult)));
+    args.push_back(rows.perChannel(l.constant<uint8_t>("shift", "uint8_t", r->shift)));
+    for (int32_t n : {r->zero, r->lo, r->hi})
+      args.push_back(num(n));
+  }
+  rows.appendOutput(args, l.result());
+  l.call(rows.kernelStem() + kernelSuffix(elementTypeOf(x)) + "_" + kernelSuffix(elementTypeOf(y)), std::move(args),
+         rows.loops());
+  rows.noteSlow(l);
+  return success();
+}
+
+} // namespace burin::nn
