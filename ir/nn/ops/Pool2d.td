@@ -1,11 +1,12 @@
 def Nn_Pool2dOp : Nn_InferredOp<"pool2d"> {
   let summary = "2-D pooling over windows, NHWC";
   let description = [{
-    x [N,H,W,C], y [N,OH,OW,C]; `out_size` [OH, OW] is explicit, so ceil_mode needs no rule here. pads: top, left, bottom,
-    right, none negative and each smaller than the window; the last window begins inside x or its pads.
+    x [N,H,W,C], y [N,OH,OW,C]; `out_size` [OH, OW] is explicit, so ceil_mode needs no rule here. pads: top, left,
+    bottom, right, none negative and each smaller than the window; the last window begins inside x or its pads.
     avg_pool divides by the number of window positions inside x, or, with `count_include_pad`, inside x plus its pads;
     every window has one. lp_pool: (sum |x|^p)^(1/p). An average of 8-bit quantised tensors rounds the exact rational
-    value half to even; max_pool keeps the type. Source: ONNX MaxPool, AveragePool, LpPool and their Global forms.
+    value half to even; max_pool keeps the type.
+    Source: ONNX MaxPool, AveragePool, LpPool and their Global forms.
   }];
   let arguments = (ins Nn_PoolKind:$kind, Nn_Tensor:$x, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
                        DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$out_size,
