@@ -6,10 +6,24 @@
 
 namespace burin {
 
+namespace {
+
+/// The program in one of its forms, for IR developers: `burin-opt` reads it.
+int printIr(Compilation &c, const std::string &stage) {
+  if (!c.import() || (stage != "import" && !c.optimise()) || (stage == "plan" && !c.plan()))
+    return ExitUserError;
+  std::fputs(c.text().c_str(), stdout);
+  return ExitSuccess;
+}
+
+} // namespace
+
 int inspectCommand(const CompileOptions &options, DiagnosticSink &sink) {
   std::unique_ptr<Compilation> c = Compilation::load(options, sink);
   if (!c)
     return ExitUserError;
+  if (!options.ir.empty())
+    return printIr(*c, options.ir);
   std::map<std::string, int> ops;
   for (const onnx::NodeProto &node : c->model.graph().node())
     ++ops[(node.domain().empty() ? "" : node.domain() + ".") + node.op_type()];

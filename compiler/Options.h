@@ -24,6 +24,7 @@ struct CompileOptions {
   std::filesystem::path data;       ///< folder of input_k.pb, output_k.pb
   std::string python;               ///< a Python with onnxruntime: the reference
   std::string commandLine;          ///< as it is quoted in the output
+  std::string ir;                   ///< inspect: print this IR instead: "import", "nn" or "plan"
 };
 
 struct VerifyOptions {

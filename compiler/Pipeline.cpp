@@ -144,6 +144,15 @@ bool Compilation::runPasses(void (*build)(OpPassManager &)) {
   return succeeded(pm.run(*module));
 }
 
+std::string Compilation::text() {
+  OpPrintingFlags flags;
+  flags.elideLargeElementsAttrs(16).elideLargeResourceString(16);
+  std::string out;
+  llvm::raw_string_ostream os(out);
+  module->print(os, flags);
+  return out;
+}
+
 func::FuncOp Compilation::function() { return *module->getOps<func::FuncOp>().begin(); }
 plan::ProgramOp Compilation::program() { return *module->getOps<plan::ProgramOp>().begin(); }
 

@@ -33,6 +33,9 @@ public:
   mlir::func::FuncOp function();
   plan::ProgramOp program();
 
+  /// The program as text, without the elements of large constants.
+  std::string text();
+
   CompileOptions options;
   const Target *target = nullptr;
   Model model;

@@ -126,6 +126,8 @@ int main(int argc, char **argv) {
 
   CLI::App *inspectApp = app.add_subcommand("inspect", "Nodes, shapes, MACs, parameters, and what isn't supported and why");
   addModelFlags(*inspectApp, inspect);
+  inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
+      ->check(CLI::IsMember({"import", "nn", "plan"}));
 
   CLI::App *opsApp = app.add_subcommand("ops", "The ONNX operators that can be imported, with their restrictions");
   opsApp->add_flag("--markdown", markdown, "As a Markdown table");

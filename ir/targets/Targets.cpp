@@ -35,7 +35,7 @@ static constexpr Target targets[] = {
      .emulatorFlags = "-M virt -m 128M -bios none -nographic -monitor none -serial none "
                       "-semihosting-config enable=on,target=native",
      .board = "",
-     .linkFlags = "--specs=picolibc.specs --oslib=semihost --crt0=hosted -Wl,--defsym=__flash=0x80000000 "
+     .linkFlags = "--oslib=semihost --crt0=hosted -Wl,--defsym=__flash=0x80000000 "
                   "-Wl,--defsym=__flash_size=0x3000000 -Wl,--defsym=__ram=0x83000000 -Wl,--defsym=__ram_size=0x4000000 "
                   "-Wl,--defsym=__stack_size=0x10000 -lm",
      .packages = "gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc"},
