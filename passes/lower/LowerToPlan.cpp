@@ -5,6 +5,7 @@
 #include "passes/lower/LayerNames.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/SHA256.h"
 
 #include <map>
@@ -78,6 +79,7 @@ private:
   llvm::DenseMap<Value, int> remainingUses; // per root value: reads not yet lowered
   llvm::DenseMap<Value, Value> roots;       // a view's value -> the value that owns the bytes
   std::map<std::string, Value> constants;   // by content: equal tables are stored once
+  llvm::StringSet<> constantNames;
 
   Value root(Value v) const {
     auto it = roots.find(v);
@@ -215,7 +217,11 @@ Value ProgramBuilder::constantBuffer(StringRef name, StringRef ctype, ArrayRef<i
     shared = nn::makeElements(type, data);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToEnd(&program.getBody().front());
-  known = plan::ConstantOp::create(b, function.getLoc(), plan::BufferType::get(b.getContext()), b.getStringAttr(name),
+  // Two operands of one layer may have the same role.
+  std::string unique = name.str();
+  for (int i = 2; !constantNames.insert(unique).second; ++i)
+    unique = name.str() + "_" + std::to_string(i);
+  known = plan::ConstantOp::create(b, function.getLoc(), plan::BufferType::get(b.getContext()), b.getStringAttr(unique),
                                    shared, TypeAttr::get(type));
   return known;
 }

@@ -84,12 +84,12 @@ std::optional<Reals> channelFactors(BinaryOp binary, int64_t channels, bool cons
 }
 
 Operation *cloneWithWeights(PatternRewriter &rewriter, const Product &p, Value x, const std::optional<Reals> &bias) {
-  Operation *copy = rewriter.clone(*p.op);
   Value w = p.op->getOperand(1);
   SmallVector<Value> operands{x, makeReals(rewriter, w.getLoc(), tensorType(w), p.weights)};
   if (bias)
     operands.push_back(
         makeReals(rewriter, p.op->getLoc(), RankedTensorType::get({p.outputs}, elementTypeOf(w)), *bias));
+  Operation *copy = rewriter.clone(*p.op); // behind the constants that it takes
   copy->setOperands(operands);
   return copy;
 }
