@@ -9,7 +9,7 @@ static brn_window brn_window_at(int32_t column, uint32_t in_w, uint32_t in_c, ui
     window.first = column < 0 ? brn_columns_before(column, 0, kw, dilation) : 0u;
     window.last = brn_columns_before(column, (int32_t)in_w, kw, dilation);
     window.offset = 0u;
-    window.runs = touching && window.first < window.last ? 1u : window.last - window.first;
+    window.runs = touching ? 1u : window.last - window.first;
     window.run = touching ? (window.last - window.first) * in_c : in_c;
     window.step = dilation * in_step;
     if (window.first < window.last) {
