@@ -37,8 +37,8 @@ union Arg {
 
 /// A piece of C text that the generated library quotes: a kernel, or what kernels share.
 struct Fragment {
-  std::string_view path; ///< "conv/conv_row_f32.h"
-  std::string_view text; ///< docstring and code, without include guard and #include lines
+  std::string_view path;                      ///< "conv/conv_row_f32.h"
+  std::string_view text;                      ///< docstring and code, without include guard and #include lines
   std::span<const std::string_view> includes; ///< paths of the fragments it uses directly
   bool usesMath;                              ///< needs <math.h>
   bool usesString;                            ///< needs <string.h>

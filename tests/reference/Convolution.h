@@ -51,7 +51,8 @@ Image<T> transposedConvolution(const Image<T> &x, const Weights<T> &w, const Win
     return stride * (in - 1) + outPad + (kernel - 1) * dilation + 1 - pads;
   };
   Image<T> y(size(x.height, window.strideH, w.kernelH, window.dilationH, window.padTop + window.padBottom, outPadH),
-             size(x.width, window.strideW, w.kernelW, window.dilationW, window.padLeft + window.padRight, outPadW), w.out);
+             size(x.width, window.strideW, w.kernelW, window.dilationW, window.padLeft + window.padRight, outPadW),
+             w.out);
   for (int64_t row = 0; row < y.height; ++row)
     for (int64_t column = 0; column < y.width; ++column)
       for (int64_t o = 0; o < w.out; ++o)

@@ -24,7 +24,8 @@ struct Window {
   int64_t kernelH = 1, kernelW = 1, strideH = 1, strideW = 1, dilationH = 1, dilationW = 1;
   int64_t padTop = 0, padLeft = 0, padBottom = 0, padRight = 0;
 
-  int64_t outputs(int64_t in, int64_t padBegin, int64_t padEnd, int64_t kernel, int64_t stride, int64_t dilation) const {
+  int64_t outputs(int64_t in, int64_t padBegin, int64_t padEnd, int64_t kernel, int64_t stride,
+                  int64_t dilation) const {
     return (in + padBegin + padEnd - dilation * (kernel - 1) - 1) / stride + 1;
   }
   int64_t outHeight(int64_t in) const { return outputs(in, padTop, padBottom, kernelH, strideH, dilationH); }

@@ -27,7 +27,8 @@ inline int64_t requantizedByFloat(int32_t acc, float scale, int64_t zero, int64_
   const float rounded = static_cast<float>(acc);
   const float product = static_cast<float>(static_cast<double>(rounded) * static_cast<double>(scale));
   const double whole = std::nearbyint(static_cast<double>(product));
-  return static_cast<int64_t>(std::clamp(whole + static_cast<double>(zero), static_cast<double>(lo), static_cast<double>(hi)));
+  return static_cast<int64_t>(
+      std::clamp(whole + static_cast<double>(zero), static_cast<double>(lo), static_cast<double>(hi)));
 }
 
 } // namespace burin::reference

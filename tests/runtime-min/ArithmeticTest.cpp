@@ -47,7 +47,8 @@ TEMPLATE_TEST_CASE("integer arithmetic wraps and never traps", "[binary]", int8_
       INFO(+a << " and " << +b);
       CHECK(one<T>("add", a, b) == static_cast<T>(u + v));
       CHECK(one<T>("sub", a, b) == static_cast<T>(u - v));
-      CHECK(one<T>("mul", a, b) == static_cast<T>(static_cast<unsigned __int128>(u) * static_cast<unsigned __int128>(v)));
+      CHECK(one<T>("mul", a, b) ==
+            static_cast<T>(static_cast<unsigned __int128>(u) * static_cast<unsigned __int128>(v)));
       CHECK(one<T>("div", a, b) == static_cast<T>(v == 0 ? 0 : u / v));
       CHECK(one<T>("mod", a, b) == static_cast<T>(v == 0 ? 0 : floorMod(u, v)));
       CHECK(one<T>("fmod", a, b) == static_cast<T>(v == 0 ? 0 : u % v));

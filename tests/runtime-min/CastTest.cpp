@@ -28,8 +28,9 @@ template <typename From> std::vector<From> inputs() {
   Random random(sizeof(From));
   std::vector<From> x = corners<From>();
   if constexpr (std::is_floating_point_v<From>) {
-    for (double limit : {127., 128., 129., 255., 256., 32767., 32768., 65535., 65536., 2147483647., 2147483648., 4294967295.,
-                         4294967296., 9.2233720368547748e18, 9.2233720368547758e18, 1.8446744073709550e19, 1.8446744073709552e19})
+    for (double limit :
+         {127., 128., 129., 255., 256., 32767., 32768., 65535., 65536., 2147483647., 2147483648., 4294967295.,
+          4294967296., 9.2233720368547748e18, 9.2233720368547758e18, 1.8446744073709550e19, 1.8446744073709552e19})
       for (double shift : {-1.5, -0.5, 0., 0.5})
         for (double sign : {1., -1.})
           x.push_back(static_cast<From>(sign * (limit + shift)));
@@ -129,8 +130,8 @@ TEMPLATE_TEST_CASE("casts", "[cast]", float, double, int8_t, int16_t, int32_t, i
   checkAll<TestType>();
 }
 
-TEMPLATE_TEST_CASE("casts to and from bool", "[cast]", float, double, int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t,
-                   uint32_t, uint64_t) {
+TEMPLATE_TEST_CASE("casts to and from bool", "[cast]", float, double, int8_t, int16_t, int32_t, int64_t, uint8_t,
+                   uint16_t, uint32_t, uint64_t) {
   using T = TestType;
   const std::string suffix = TypeName<T>::suffix;
   const std::vector<T> x = corners<T>();

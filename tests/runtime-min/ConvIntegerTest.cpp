@@ -55,10 +55,10 @@ template <typename X> struct Layer {
   }
   std::string describe() const {
     std::ostringstream out;
-    out << random.seed() << " groups " << groups << " in " << x.height << "x" << x.width << "x" << inC << " out " << outC
-        << " kernel " << window.kernelH << "x" << window.kernelW << " stride " << window.strideH << "x" << window.strideW
-        << " dilation " << window.dilationH << "x" << window.dilationW << " pads " << window.padTop << " "
-        << window.padLeft << " " << window.padBottom << " " << window.padRight << " zero " << xZero
+    out << random.seed() << " groups " << groups << " in " << x.height << "x" << x.width << "x" << inC << " out "
+        << outC << " kernel " << window.kernelH << "x" << window.kernelW << " stride " << window.strideH << "x"
+        << window.strideW << " dilation " << window.dilationH << "x" << window.dilationW << " pads " << window.padTop
+        << " " << window.padLeft << " " << window.padBottom << " " << window.padRight << " zero " << xZero
         << (wZero.empty() ? "" : " weight zeros");
     return out.str();
   }
@@ -79,7 +79,8 @@ template <typename X> struct Layer {
         out.push_back(requantizedByFloat(static_cast<int32_t>(acc.data[i]), scale[o], zero, lo, hi));
         continue;
       }
-      const __int128 q = roundedQuotient(static_cast<__int128>(acc.data[i]) * mult[o], static_cast<__int128>(1) << shift[o]);
+      const __int128 q =
+          roundedQuotient(static_cast<__int128>(acc.data[i]) * mult[o], static_cast<__int128>(1) << shift[o]);
       out.push_back(static_cast<int64_t>(std::clamp<__int128>(q + zero, lo, hi)));
     }
     return out;
@@ -94,7 +95,8 @@ template <typename X, typename Y> void checkConv(uint32_t salt) {
   INFO(l.describe());
   const Image<int64_t> acc = l.sums();
   const int32_t zero = l.random.template value<Y>(std::numeric_limits<Y>::min(), std::numeric_limits<Y>::max());
-  const int32_t lo = l.random.chance(0.5) ? std::max<int32_t>(zero, std::numeric_limits<Y>::min()) : std::numeric_limits<Y>::min();
+  const int32_t lo =
+      l.random.chance(0.5) ? std::max<int32_t>(zero, std::numeric_limits<Y>::min()) : std::numeric_limits<Y>::min();
   const int32_t hi = std::numeric_limits<Y>::max();
   std::vector<Y> y(acc.data.size());
   std::vector<int32_t> raw(acc.data.size());
@@ -173,7 +175,7 @@ TEST_CASE("only the final sum has to fit 32 bits", "[conv]") {
   const int32_t bias[] = {static_cast<int32_t>(static_cast<uint32_t>(7 - exact))};
   const uint8_t *rows[] = {x.data()};
   int32_t y = 0;
-  call("brn_conv_row_u8_s32", static_cast<const uint8_t *const *>(rows), 1, 1, depth, depth, 1, 1, 0, 1, 0, w.data(), nullptr, bias, &y, 1,
-       1, 1);
+  call("brn_conv_row_u8_s32", static_cast<const uint8_t *const *>(rows), 1, 1, depth, depth, 1, 1, 0, 1, 0, w.data(),
+       nullptr, bias, &y, 1, 1, 1);
   CHECK(y == 7);
 }

@@ -41,10 +41,10 @@ template <typename T> struct Layer {
   }
   std::string describe() const {
     std::ostringstream out;
-    out << random.seed() << " groups " << groups << " in " << x.height << "x" << x.width << "x" << inC << " out " << outC
-        << " kernel " << window.kernelH << "x" << window.kernelW << " stride " << window.strideH << "x" << window.strideW
-        << " dilation " << window.dilationH << "x" << window.dilationW << " pads " << window.padTop << " "
-        << window.padLeft << " " << window.padBottom << " " << window.padRight;
+    out << random.seed() << " groups " << groups << " in " << x.height << "x" << x.width << "x" << inC << " out "
+        << outC << " kernel " << window.kernelH << "x" << window.kernelW << " stride " << window.strideH << "x"
+        << window.strideW << " dilation " << window.dilationH << "x" << window.dilationW << " pads " << window.padTop
+        << " " << window.padLeft << " " << window.padBottom << " " << window.padRight;
     return out.str();
   }
   const T *biasOf(int64_t channel) const { return bias.empty() ? nullptr : bias.data() + channel; }
@@ -118,7 +118,8 @@ TEMPLATE_TEST_CASE("transposed convolution rows", "[conv]", float, double) {
   for (uint32_t round = 0; round < rounds; ++round) {
     Layer<TestType> l(2000 + round, false);
     // ONNX: the output padding is less than the stride, and what the pads cut off leaves something.
-    const int64_t outPadH = l.random.integer(0, l.window.strideH - 1), outPadW = l.random.integer(0, l.window.strideW - 1);
+    const int64_t outPadH = l.random.integer(0, l.window.strideH - 1),
+                  outPadW = l.random.integer(0, l.window.strideW - 1);
     for (int64_t *pad : {&l.window.padTop, &l.window.padLeft, &l.window.padBottom, &l.window.padRight})
       *pad = *pad % 2;
     const auto size = [](int64_t in, int64_t stride, int64_t kernel, int64_t dilation, int64_t pads) {
@@ -146,9 +147,11 @@ TEST_CASE("NaN and Inf go through a convolution", "[conv]") {
   const float inf = INFINITY, x[] = {1, NAN, 2, inf, 3}, w[] = {2}, bias[] = {1};
   const float *rows[] = {x};
   float y[5];
-  call("brn_conv_row_f32", static_cast<const float *const *>(rows), 1, 5, 1, 1, 1, 1, 0, 1, w, bias, y, 5, 1, 1, -inf, inf);
+  call("brn_conv_row_f32", static_cast<const float *const *>(rows), 1, 5, 1, 1, 1, 1, 0, 1, w, bias, y, 5, 1, 1, -inf,
+       inf);
   CHECK(difference(std::vector<float>(y, y + 5), std::vector<double>{3, NAN, 5, INFINITY, 7}) == "");
-  call("brn_conv_row_f32", static_cast<const float *const *>(rows), 1, 5, 1, 1, 1, 1, 0, 1, w, bias, y, 5, 1, 1, 0.f, 6.f);
+  call("brn_conv_row_f32", static_cast<const float *const *>(rows), 1, 5, 1, 1, 1, 1, 0, 1, w, bias, y, 5, 1, 1, 0.f,
+       6.f);
   CHECK(difference(std::vector<float>(y, y + 5), std::vector<double>{3, NAN, 5, 6, 6}) == "");
 }
 

@@ -46,7 +46,9 @@ public:
     std::vector<T> out(n);
     for (T &v : out) {
       const uint64_t bits = engine64();
-      v = chance(0.1) ? std::numeric_limits<T>::min() : chance(0.1) ? std::numeric_limits<T>::max() : static_cast<T>(bits);
+      v = chance(0.1)   ? std::numeric_limits<T>::min()
+          : chance(0.1) ? std::numeric_limits<T>::max()
+                        : static_cast<T>(bits);
     }
     return out;
   }
@@ -61,12 +63,13 @@ private:
 template <typename T> std::vector<T> corners() {
   using L = std::numeric_limits<T>;
   if constexpr (std::is_floating_point_v<T>)
-    return {T(0),       T(-0.0),     T(1),    T(-1),    T(0.5),       T(-0.5),         T(1.5),      T(2.5),     T(-2.5),
-            T(3),       T(-7),       T(100),  T(-100),  L::max(),     L::lowest(),     L::min(),    -L::min(),  L::denorm_min(),
-            L::epsilon(), T(1e9),    T(-1e9), T(3e19),  L::infinity(), -L::infinity(), L::quiet_NaN()};
+    return {T(0),        T(-0.0),       T(1),           T(-1),           T(0.5),       T(-0.5), T(1.5),
+            T(2.5),      T(-2.5),       T(3),           T(-7),           T(100),       T(-100), L::max(),
+            L::lowest(), L::min(),      -L::min(),      L::denorm_min(), L::epsilon(), T(1e9),  T(-1e9),
+            T(3e19),     L::infinity(), -L::infinity(), L::quiet_NaN()};
   else
-    return {T(0), T(1), T(2), T(3), T(5), T(7), T(8), T(63), L::max(), T(L::max() - 1), L::min(), T(L::min() + 1), T(-1),
-            T(-2), T(-3), T(-7)};
+    return {T(0),  T(1),  T(2),  T(3), T(5), T(7), T(8), T(63), L::max(), T(L::max() - 1), L::min(), T(L::min() + 1),
+            T(-1), T(-2), T(-3), T(-7)};
 }
 
 /// Whether `actual` is `expected`, NaN being itself, but for a relative and an absolute tolerance.
@@ -77,7 +80,8 @@ template <typename T, typename E> bool close(T actual, E expected, double relati
     if (std::isinf(expected) || std::isinf(actual))
       return static_cast<E>(actual) == expected;
     const E size = expected < 0 ? -expected : expected;
-    const E distance = static_cast<E>(actual) < expected ? expected - static_cast<E>(actual) : static_cast<E>(actual) - expected;
+    const E distance =
+        static_cast<E>(actual) < expected ? expected - static_cast<E>(actual) : static_cast<E>(actual) - expected;
     return distance <= static_cast<E>(relative) * size + static_cast<E>(absolute);
   } else {
     return static_cast<E>(actual) == expected;

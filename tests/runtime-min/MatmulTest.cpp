@@ -43,8 +43,8 @@ TEMPLATE_TEST_CASE("matrix products", "[matmul]", float, double, int32_t, uint32
     Random random(round);
     const int64_t m = random.integer(1, 6), k = random.integer(0, 12), n = random.integer(1, 9);
     const Matrix<T> a(random, m, k), b(random, k, n);
-    INFO(random.seed() << " " << m << "x" << k << "x" << n << " steps " << a.row << "," << a.col << " and " << b.row << ","
-                       << b.col);
+    INFO(random.seed() << " " << m << "x" << k << "x" << n << " steps " << a.row << "," << a.col << " and " << b.row
+                       << "," << b.col);
     const auto expected = matmul<Wide>(
         m, k, n, [&](int64_t i, int64_t d) { return static_cast<Wide>(a.at(i, d)); },
         [&](int64_t d, int64_t j) { return static_cast<Wide>(b.at(d, j)); });
@@ -62,8 +62,10 @@ template <typename A, typename B> static void checkInteger(uint32_t salt) {
   const int64_t m = random.integer(1, 6), k = random.integer(0, 40), n = random.integer(1, 9);
   const Matrix<A> a(random, m, k);
   const Matrix<B> b(random, k, n);
-  const int32_t aZero = random.chance(0.3) ? 0 : random.value<A>(std::numeric_limits<A>::min(), std::numeric_limits<A>::max());
-  const int32_t bZero = random.chance(0.3) ? 0 : random.value<B>(std::numeric_limits<B>::min(), std::numeric_limits<B>::max());
+  const int32_t aZero =
+      random.chance(0.3) ? 0 : random.value<A>(std::numeric_limits<A>::min(), std::numeric_limits<A>::max());
+  const int32_t bZero =
+      random.chance(0.3) ? 0 : random.value<B>(std::numeric_limits<B>::min(), std::numeric_limits<B>::max());
   INFO(random.seed() << " " << m << "x" << k << "x" << n << " zeros " << aZero << " " << bZero);
   const auto expected = matmul<int64_t>(
       m, k, n, [&](int64_t i, int64_t d) { return a.at(i, d) - aZero; },

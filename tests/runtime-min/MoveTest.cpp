@@ -157,8 +157,8 @@ TEMPLATE_TEST_CASE("scatter elements", "[move]", uint8_t, uint16_t, uint32_t, ui
   checkScatterElements<TestType, int64_t>("none", name + "_s64");
 }
 
-TEMPLATE_TEST_CASE("scatter with a reduction", "[move]", float, double, int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t,
-                   uint32_t, uint64_t) {
+TEMPLATE_TEST_CASE("scatter with a reduction", "[move]", float, double, int8_t, int16_t, int32_t, int64_t, uint8_t,
+                   uint16_t, uint32_t, uint64_t) {
   using T = TestType;
   for (const std::string op : {"add", "mul", "min", "max"}) {
     const std::string name = "brn_scatter_elements_" + op + "_" + TypeName<T>::suffix;

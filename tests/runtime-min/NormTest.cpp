@@ -20,8 +20,8 @@ template <typename T> std::vector<Wide> strided(const std::vector<T> &x, uint32_
 
 /// Runs a kernel of (x, y, n, step), apart and in place, and checks both; elements between the steps must not change.
 template <typename T>
-void checkRun(const std::string &op, const std::vector<T> &x, uint32_t n, uint32_t step, const std::vector<Wide> &expected,
-              double relative, double absolute) {
+void checkRun(const std::string &op, const std::vector<T> &x, uint32_t n, uint32_t step,
+              const std::vector<Wide> &expected, double relative, double absolute) {
   const double epsilon = std::numeric_limits<T>::epsilon();
   std::vector<T> y(x.size(), T(-7)), inPlace = x;
   call(kernelName<T>(op), x.data(), y.data(), n, step);

@@ -40,9 +40,9 @@ template <typename X> struct Layer {
   std::string describe() const {
     std::ostringstream out;
     out << random.seed() << " in " << x.height << "x" << x.width << "x" << x.channels << " out " << outH << "x" << outW
-        << " kernel " << window.kernelH << "x" << window.kernelW << " stride " << window.strideH << "x" << window.strideW
-        << " dilation " << window.dilationH << "x" << window.dilationW << " pads " << window.padTop << " "
-        << window.padLeft << " " << window.padBottom << " " << window.padRight;
+        << " kernel " << window.kernelH << "x" << window.kernelW << " stride " << window.strideH << "x"
+        << window.strideW << " dilation " << window.dilationH << "x" << window.dilationW << " pads " << window.padTop
+        << " " << window.padLeft << " " << window.padBottom << " " << window.padRight;
     return out.str();
   }
   /// Rows of a window that lie inside the padded image: what a caller counts with count_include_pad.
@@ -136,8 +136,8 @@ template <typename X, typename Y> static void checkQuantized(uint32_t salt, bool
       });
   const std::string name = std::string("brn_avg_pool_row_") + TypeName<X>::suffix + "_" + TypeName<Y>::suffix;
   const auto actual = l.template run<Y>(name, [&](int64_t row) {
-    return std::tuple(includePad ? l.rowsPadded(row) : 0, includePad ? 1 : 0, l.window.padRight, xZero, num, den, yZero, lo,
-                      hi);
+    return std::tuple(includePad ? l.rowsPadded(row) : 0, includePad ? 1 : 0, l.window.padRight, xZero, num, den, yZero,
+                      lo, hi);
   });
   REQUIRE(difference(actual, expected.data) == "");
 }
@@ -158,13 +158,13 @@ TEMPLATE_TEST_CASE("Lp pool rows", "[pool]", float, double) {
     const Layer<T> l(5000 + round);
     const int p = 1 + static_cast<int>(round % 4);
     INFO(l.describe() << " p " << p);
-    const auto expected =
-        pool<double>(l.template wide<double>(), l.window, l.outH, l.outW, [&](const std::vector<double> &values, int64_t) {
-          double sum = 0;
-          for (double v : values)
-            sum += std::pow(std::fabs(v), p);
-          return std::pow(sum, 1.0 / p);
-        });
+    const auto expected = pool<double>(l.template wide<double>(), l.window, l.outH, l.outW,
+                                       [&](const std::vector<double> &values, int64_t) {
+                                         double sum = 0;
+                                         for (double v : values)
+                                           sum += std::pow(std::fabs(v), p);
+                                         return std::pow(sum, 1.0 / p);
+                                       });
     const auto actual = l.template run<T>(kernelName<T>("lp_pool_row"), [&](int64_t) { return std::tuple(p); });
     REQUIRE(difference(actual, expected.data, 32 * std::numeric_limits<T>::epsilon()) == "");
   }

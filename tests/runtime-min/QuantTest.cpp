@@ -112,16 +112,18 @@ TEMPLATE_TEST_CASE("quantised sums of all pairs", "[quant]", int8_t, uint8_t) {
   using T = TestType;
   for (uint32_t round = 0; round < 6; ++round) {
     Pairs<T> p(round);
-    const int32_t aMult = p.random.template value<int32_t>(1, 1 << 30), bMult = p.random.template value<int32_t>(-(1 << 30), 1 << 30);
+    const int32_t aMult = p.random.template value<int32_t>(1, 1 << 30),
+                  bMult = p.random.template value<int32_t>(-(1 << 30), 1 << 30);
     const uint32_t shift = p.random.size(round == 0 ? 1 : 28, round == 0 ? 8 : 33);
     INFO(p.random.seed() << " " << aMult << " " << bMult << " shift " << shift);
-    const auto expected = p.expected([&](__int128 u, __int128 v) { return u * aMult + v * bMult; }, __int128{1} << shift);
+    const auto expected =
+        p.expected([&](__int128 u, __int128 v) { return u * aMult + v * bMult; }, __int128{1} << shift);
     std::vector<T> y(p.size()), inPlace = p.a;
-    call(kernelName<T>("qadd"), p.a.data(), 1u, p.b.data(), 1u, y.data(), p.size(), p.aZero, aMult, p.bZero, bMult, shift,
-         p.yZero, p.lo, p.hi);
-    CHECK(difference(y, expected) == "");
-    call(kernelName<T>("qadd"), inPlace.data(), 1u, p.b.data(), 1u, inPlace.data(), p.size(), p.aZero, aMult, p.bZero, bMult,
+    call(kernelName<T>("qadd"), p.a.data(), 1u, p.b.data(), 1u, y.data(), p.size(), p.aZero, aMult, p.bZero, bMult,
          shift, p.yZero, p.lo, p.hi);
+    CHECK(difference(y, expected) == "");
+    call(kernelName<T>("qadd"), inPlace.data(), 1u, p.b.data(), 1u, inPlace.data(), p.size(), p.aZero, aMult, p.bZero,
+         bMult, shift, p.yZero, p.lo, p.hi);
     CHECK(inPlace == y);
   }
 }
@@ -131,12 +133,13 @@ TEMPLATE_TEST_CASE("exact quantised sums of all pairs", "[quant]", int8_t, uint8
   for (uint32_t round = 0; round < 6; ++round) {
     Pairs<T> p(100 + round);
     const int64_t scale = round == 0 ? 2 : int64_t{1} << 50; // 2: many ties
-    const int64_t aNum = p.random.integer(1, scale), bNum = p.random.integer(-scale, scale), den = p.random.integer(1, 2 * scale);
+    const int64_t aNum = p.random.integer(1, scale), bNum = p.random.integer(-scale, scale),
+                  den = p.random.integer(1, 2 * scale);
     INFO(p.random.seed() << " " << aNum << " " << bNum << " / " << den);
     const auto expected = p.expected([&](__int128 u, __int128 v) { return u * aNum + v * bNum; }, den);
     std::vector<T> y(p.size());
-    call(kernelName<T>("qadd_exact"), p.a.data(), 1u, p.b.data(), 1u, y.data(), p.size(), p.aZero, aNum, p.bZero, bNum, den,
-         p.yZero, p.lo, p.hi);
+    call(kernelName<T>("qadd_exact"), p.a.data(), 1u, p.b.data(), 1u, y.data(), p.size(), p.aZero, aNum, p.bZero, bNum,
+         den, p.yZero, p.lo, p.hi);
     CHECK(difference(y, expected) == "");
   }
 }
@@ -150,14 +153,14 @@ TEMPLATE_TEST_CASE("quantised products of all pairs", "[quant]", int8_t, uint8_t
     INFO(p.random.seed() << " " << mult << " shift " << shift);
     const auto expected = p.expected([&](__int128 u, __int128 v) { return u * v * mult; }, __int128{1} << shift);
     std::vector<T> y(p.size());
-    call(kernelName<T>("qmul"), p.a.data(), 1u, p.b.data(), 1u, y.data(), p.size(), p.aZero, p.bZero, mult, shift, p.yZero,
-         p.lo, p.hi);
+    call(kernelName<T>("qmul"), p.a.data(), 1u, p.b.data(), 1u, y.data(), p.size(), p.aZero, p.bZero, mult, shift,
+         p.yZero, p.lo, p.hi);
     CHECK(difference(y, expected) == "");
 
     const int64_t num = p.random.integer(1, round == 0 ? 3 : int64_t{1} << 44), den = num * p.random.integer(1, 300);
     const auto exact = p.expected([&](__int128 u, __int128 v) { return u * v * num; }, den);
-    call(kernelName<T>("qmul_exact"), p.a.data(), 1u, p.b.data(), 1u, y.data(), p.size(), p.aZero, p.bZero, num, den, p.yZero,
-         p.lo, p.hi);
+    call(kernelName<T>("qmul_exact"), p.a.data(), 1u, p.b.data(), 1u, y.data(), p.size(), p.aZero, p.bZero, num, den,
+         p.yZero, p.lo, p.hi);
     CHECK(difference(y, exact) == "");
   }
 }

@@ -186,8 +186,8 @@ TEMPLATE_TEST_CASE("reductions of extremes", "[reduce]", float, double) {
   CHECK(reduce("max", {-inf, -inf}) == -inf);
 }
 
-TEMPLATE_TEST_CASE("positions of extremes", "[reduce]", float, double, int8_t, uint8_t, int16_t, uint16_t, int32_t, uint32_t,
-                   int64_t, uint64_t) {
+TEMPLATE_TEST_CASE("positions of extremes", "[reduce]", float, double, int8_t, uint8_t, int16_t, uint16_t, int32_t,
+                   uint32_t, int64_t, uint64_t) {
   using T = TestType;
   for (uint32_t round = 0; round < 40; ++round) {
     Run<T> r(round, 1, 9);

@@ -38,7 +38,8 @@ void checkFloatForm(const std::vector<int32_t> &acc, float scale, int32_t zero) 
 }
 
 std::vector<int32_t> extremeAccumulators() {
-  std::vector<int32_t> acc = {0, 1, -1, 2, 3, 127, -128, std::numeric_limits<int32_t>::max(), std::numeric_limits<int32_t>::min()};
+  std::vector<int32_t> acc = {
+      0, 1, -1, 2, 3, 127, -128, std::numeric_limits<int32_t>::max(), std::numeric_limits<int32_t>::min()};
   for (int bit = 22; bit < 31; ++bit)
     for (int32_t near : {-3, -2, -1, 0, 1, 2, 3, 63, 64, 65, 127, 128, 129})
       for (int32_t sign : {1, -1})
@@ -65,7 +66,8 @@ TEST_CASE("the exact form is float arithmetic, bit by bit", "[requant]") {
 }
 
 TEST_CASE("the exact form meets ties", "[requant]") {
-  for (const float scale : {0.5f, 0.25f, 0.0078125f, 0.75f, 1.5f, std::nextafter(0.5f, 0.f), std::nextafter(0.5f, 1.f)}) {
+  for (const float scale :
+       {0.5f, 0.25f, 0.0078125f, 0.75f, 1.5f, std::nextafter(0.5f, 0.f), std::nextafter(0.5f, 1.f)}) {
     std::vector<int32_t> acc;
     for (int32_t a = -1000; a <= 1000; ++a)
       acc.push_back(a);
@@ -76,8 +78,8 @@ TEST_CASE("the exact form meets ties", "[requant]") {
 
 TEST_CASE("the exact form takes every float scale", "[requant]") {
   const std::vector<int32_t> acc = extremeAccumulators();
-  for (const float scale : {std::numeric_limits<float>::denorm_min(), 1e-42f, std::numeric_limits<float>::min(), 1e-20f, 1e-9f,
-                            1.f, 3e7f, 1e20f, std::numeric_limits<float>::max()})
+  for (const float scale : {std::numeric_limits<float>::denorm_min(), 1e-42f, std::numeric_limits<float>::min(), 1e-20f,
+                            1e-9f, 1.f, 3e7f, 1e20f, std::numeric_limits<float>::max()})
     checkFloatForm(acc, scale, 0);
 }
 

@@ -14,7 +14,7 @@ using Wide = long double;
 struct Unary {
   const char *op;
   Wide (*formula)(Wide);
-  double lo, hi;         // of the random inputs
+  double lo, hi;          // of the random inputs
   double relative = 4e-7; // for float; double gets the same number of its own epsilons
   double absolute = 0;
 };
@@ -83,7 +83,6 @@ template <typename T, typename... More> T one(const std::string &op, T v, More..
   call(kernelName<T>(op), &v, &y, 1u, more...);
   return y;
 }
-
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
@@ -158,14 +157,16 @@ struct UnaryAb {
 const UnaryAb abOps[] = {
     {"leaky_relu", [](Wide v, Wide a, Wide) { return v < 0 ? a * v : v; }, 0.01, 0},
     {"elu", [](Wide v, Wide a, Wide) { return v < 0 ? a * (std::exp(v) - 1) : v; }, 1.5, 0},
-    {"celu",
-     [](Wide v, Wide a, Wide) { return std::max(Wide(0), v) + std::min(Wide(0), a * (std::exp(v / a) - 1)); }, 2, 0},
-    {"celu",
-     [](Wide v, Wide a, Wide) { return std::max(Wide(0), v) + std::min(Wide(0), a * (std::exp(v / a) - 1)); }, 0.5, 0},
+    {"celu", [](Wide v, Wide a, Wide) { return std::max(Wide(0), v) + std::min(Wide(0), a * (std::exp(v / a) - 1)); },
+     2, 0},
+    {"celu", [](Wide v, Wide a, Wide) { return std::max(Wide(0), v) + std::min(Wide(0), a * (std::exp(v / a) - 1)); },
+     0.5, 0},
     {"selu", [](Wide v, Wide a, Wide g) { return v <= 0 ? g * (a * std::exp(v) - a) : g * v; }, 1.67326, 1.0507},
     {"hard_sigmoid", [](Wide v, Wide a, Wide b) { return unit(a * v + b); }, 0.2, 0.5},
     {"thresholded_relu", [](Wide v, Wide a, Wide) { return v > a ? v : 0; }, 1, 0},
-    {"shrink", [](Wide v, Wide bias, Wide l) { return v < -l ? v + bias : v > l ? v - bias : 0; }, 0.5, 1.5},
+    {"shrink", [](Wide v, Wide bias, Wide l) { return v < -l  ? v + bias
+                                                      : v > l ? v - bias
+                                                              : 0; }, 0.5, 1.5},
     {"swish", [](Wide v, Wide a, Wide) { return v * sigmoid(a * v); }, 1.5, 0},
     {"clamp", [](Wide v, Wide lo, Wide hi) { return std::clamp(v, lo, hi); }, -1, 2.5},
 };

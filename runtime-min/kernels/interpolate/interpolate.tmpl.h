@@ -1,4 +1,6 @@
-/* y[i * y_step] = sum over t < taps of weight[i * taps + t] * x[index[i * taps + t] * x_step], i < n: one run along one axis; the tables hold the rest of what Resize means. x and y may not overlap. Source: ONNX Resize-19, one axis at a time. */
+/* One run along one axis:
+ *   y[i * y_step] = sum over t < taps of weight[i * taps + t] * x[index[i * taps + t] * x_step]
+ * for i < n. All else that Resize means is in the tables. x and y may not overlap. Source: ONNX Resize-19, one axis at a time. */
 static void brn_@NAME@(const @t.c@ *x, uint32_t x_step, const uint32_t *index, const @t.c@ *weight, uint32_t taps, @t.c@ *y, uint32_t y_step, uint32_t n)
 {
     for (uint32_t i = 0u; i < n; ++i) {

@@ -1,6 +1,8 @@
 #include "isa.h"
 
-/* y[i][j] = sum over d < k of A[i][d] * B[d][j], i < m, j < n, where A[i][d] = a[i * a_row + d * a_col] and B[d][j] = b[d * b_row + j * b_col]; y is contiguous and overlaps neither. Source: ONNX MatMul-13, Gemm-13. */
+/* Matrix product: with A[i][d] = a[i * a_row + d * a_col] and B[d][j] = b[d * b_row + j * b_col],
+ *   y[i * n + j] = sum over d < k of A[i][d] * B[d][j]
+ * for i < m, j < n. y may not overlap a or b. Source: ONNX MatMul-13, Gemm-13. */
 static void brn_@NAME@(const @t.c@ *a, uint32_t a_row, uint32_t a_col, const @t.c@ *b, uint32_t b_row, uint32_t b_col, @t.c@ *y, uint32_t m, uint32_t k, uint32_t n)
 {
     const int dots = a_col == 1u && b_row == 1u; /* rows of A and columns of B are contiguous */

@@ -1,4 +1,6 @@
-/* y[i][j] = sum over d < k of @FORMULA@, i < m, j < n, modulo 2^@y.bits@, where A[i][d] = a[i * a_row + d * a_col] and B[d][j] = b[d * b_row + j * b_col]; y is contiguous and overlaps neither. Source: ONNX @ONNX@. */
+/* Matrix product: with A[i][d] = a[i * a_row + d * a_col] and B[d][j] = b[d * b_row + j * b_col],
+ *   y[i * n + j] = sum over d < k of @FORMULA@
+ * for i < m, j < n, modulo 2^@y.bits@. y may not overlap a or b. Source: ONNX @ONNX@. */
 static void brn_@NAME@(const @a.c@ *a, uint32_t a_row, uint32_t a_col,@A_ZERO@ const @b.c@ *b, uint32_t b_row, uint32_t b_col,@B_ZERO@ @y.c@ *y, uint32_t m, uint32_t k, uint32_t n)
 {
     for (uint32_t i = 0u; i < m; ++i) {

@@ -1,6 +1,8 @@
 #include "move/wrap_index_@i@.h"
 
-/* y[i * y_step] = data[index[i * index_step] * data_step], i < n, for any type of @t@ bits: one run along the axis, which has extent >= 1 elements in data. A negative index counts from the end; one out of range is clamped. Source: ONNX GatherElements-13. */
+/* One run along an axis that has extent >= 1 elements in data, of any type of @t@ bits:
+ *   y[i * y_step] = data[index[i * index_step] * data_step]
+ * for i < n. A negative index counts from the end; one out of range is clamped. Source: ONNX GatherElements-13. */
 static void brn_@NAME@(const @t.c@ *data, uint32_t data_step, const @i.c@ *index, uint32_t index_step, @t.c@ *y, uint32_t y_step, uint32_t n, uint32_t extent)
 {
     for (uint32_t i = 0u; i < n; ++i) {

@@ -2,7 +2,9 @@
 #include "reduce/sum_@t@.h"
 #include "norm/sum_squared_from_@t@.h"
 
-/* y[i] = (x[i] - mean) / sqrt(variance + epsilon) * scale[i * scale_step] + bias[i * bias_step], i < n; mean and variance are of x[0 .. n - 1] (variance = mean squared distance from the mean). scale may be NULL for 1, bias for 0. y may equal x. Source: ONNX LayerNormalization-17, InstanceNormalization-22, GroupNormalization-21. */
+/* Normalises n values:
+ *   y[i] = (x[i] - mean) / sqrt(variance + epsilon) * scale[i * scale_step] + bias[i * bias_step]
+ * for i < n, where variance is the mean squared distance from the mean of x. scale may be NULL for 1, bias for 0. y may equal x. Source: ONNX LayerNormalization-17, InstanceNormalization-22, GroupNormalization-21. */
 static void brn_@NAME@(const @t.c@ *x, const @t.c@ *scale, uint32_t scale_step, const @t.c@ *bias, uint32_t bias_step, @t.c@ *y, uint32_t n, @t.c@ epsilon)
 {
     const @t.c@ mean = brn_sum_@t@(x, n, 1u) / (@t.c@)n;

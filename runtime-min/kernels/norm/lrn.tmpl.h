@@ -1,6 +1,8 @@
 #include <math.h>
 
-/* y[c] = x[c] / (bias + alpha / size * s)^beta, c < n, where s is the sum of x[j]^2 over the size channels around c, from c - (size - 1) / 2 to c + size / 2 as far as they exist: one pixel of n channels. x and y may not overlap. Source: ONNX LRN-13. */
+/* One pixel of n channels:
+ *   y[c] = x[c] / (bias + alpha / size * sum over j of x[j]^2)^beta
+ * for c < n, where j runs over the size channels around c, from c - (size - 1) / 2 to c + size / 2, as far as they exist. x and y may not overlap. Source: ONNX LRN-13. */
 static void brn_@NAME@(const @t.c@ *x, @t.c@ *y, uint32_t n, uint32_t size, @t.c@ alpha, @t.c@ beta, @t.c@ bias)
 {
     const uint32_t before = (size - 1u) / 2u;

@@ -1,7 +1,9 @@
 #include <math.h>
 #include "norm/sum_squared_from_@t@.h"
 
-/* y[i] = x[i] / sqrt(mean of x[0 .. n - 1]^2 + epsilon) * scale[i * scale_step], i < n. scale may be NULL for 1. y may equal x. Source: ONNX RMSNormalization-23. */
+/* Normalises n values:
+ *   y[i] = x[i] / sqrt(mean of x^2 + epsilon) * scale[i * scale_step]
+ * for i < n. scale may be NULL for 1. y may equal x. Source: ONNX RMSNormalization-23. */
 static void brn_@NAME@(const @t.c@ *x, const @t.c@ *scale, uint32_t scale_step, @t.c@ *y, uint32_t n, @t.c@ epsilon)
 {
     const @t.c@ square = brn_sum_squared_from_@t@(x, n, 0.0@t.f@) / (@t.c@)n;

@@ -1,7 +1,10 @@
 #include <math.h>
 #include "conv/window_at.h"
 
-/* One output row of an Lp pool, NHWC: y[x * out_step + j] = (sum over k < kh, t < kw of |rows[k][(x * stride - pad + t * dilation) * in_step + j]|^p)^(1/p), x < out_w, j < c, p >= 1. Columns outside 0 .. in_w - 1 and rows that are NULL are padding and add 0. y may not overlap the input. Source: ONNX LpPool-22. */
+/* One output row of an Lp pool, NHWC:
+ *   y[x * out_step + j] = (sum over k < kh, t < kw of
+ *       |rows[k][(x * stride - pad + t * dilation) * in_step + j]|^p)^(1/p)
+ * for x < out_w, j < c; p >= 1. Columns outside 0 .. in_w - 1 and rows that are NULL are padding and add 0. y may not overlap the input. Source: ONNX LpPool-22. */
 static void brn_@NAME@(const @t.c@ *const *rows, uint32_t kh, uint32_t in_w, uint32_t c, uint32_t in_step, uint32_t kw, uint32_t stride, int32_t pad, uint32_t dilation, int32_t p, @t.c@ *y, uint32_t out_w, uint32_t out_step)
 {
     for (uint32_t x = 0u; x < out_w; ++x) {

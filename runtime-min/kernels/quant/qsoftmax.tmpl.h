@@ -1,7 +1,10 @@
 #include "quant/clamp.h"
 #include "quant/ratio.h"
 
-/* y[i * step] = clamp(round(e(i) * num / (sum of e(j) over j < n * den)) + y_zero, lo, hi), i < n, rounded half to even, with e(i) = exp_table[largest x - x[i * step]]. exp_table[d] is exp(-scale * d) as a fixed-point number, table[0] > 0 the largest; num / den = 1 / output scale. Needs n * table[0] < 2^32, table[0] * num < 2^63, n * table[0] * den < 2^63. y may equal x. Source: ONNX Softmax-13 between DequantizeLinear and QuantizeLinear. */
+/* Quantised softmax of n values, step apart:
+ *   e(i) = exp_table[largest x - x[i * step]]
+ *   y[i * step] = clamp(round(e(i) * num / (den * sum over j < n of e(j))) + y_zero, lo, hi)
+ * Rounds half to even. exp_table[d] is exp(-d * input scale) in fixed point, num / den is 1 / output scale. With t = exp_table[0] > 0, the largest, needs n * t < 2^32, t * num < 2^63 and n * t * den < 2^63. y may equal x. Source: ONNX Softmax-13 between DequantizeLinear and QuantizeLinear. */
 static void brn_@NAME@(const @t.c@ *x, uint32_t step, @t.c@ *y, uint32_t n, const uint32_t *exp_table, int64_t num, int64_t den, int32_t y_zero, int32_t lo, int32_t hi)
 {
     int32_t top = @t.min@;

@@ -8,8 +8,8 @@ static int32_t brn_requant_float(int32_t acc, uint32_t scale_bits)
     const uint32_t scale = biased != 0u ? fraction | 0x800000u : fraction;
     const uint64_t limit = acc < 0 ? (uint64_t)1 << 31 : INT32_MAX;
     uint64_t v = acc < 0 ? 0u - (uint32_t)acc : (uint32_t)acc;
-    int32_t exponent = (biased != 0u ? (int32_t)biased : 1) - 150; /* of v, at last */
-    for (uint32_t step = 0u; step < 2u; ++step) { /* first acc, then the product, to 24 bits */
+    int32_t exponent = (biased != 0u ? (int32_t)biased : 1) - 150; /* of the last bit of scale */
+    for (uint32_t step = 0u; step < 2u; ++step) { /* round acc, then the product, to 24 bits */
         uint32_t drop = 0u;
         v *= step == 0u ? 1u : scale;
         while ((v >> drop) >= 0x1000000u) {

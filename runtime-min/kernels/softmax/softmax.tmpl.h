@@ -1,6 +1,8 @@
 #include <math.h>
 
-/* y[i * step] = exp(x[i * step]) / sum over j < n of exp(x[j * step]), i < n; the largest x is taken out before exp, so that nothing overflows. y may equal x. Source: ONNX Softmax-13. */
+/* Of n values, step apart:
+ *   y[i * step] = exp(x[i * step]) / sum over j < n of exp(x[j * step])
+ * The largest x is taken out before exp, so that nothing overflows. y may equal x. Source: ONNX Softmax-13. */
 static void brn_@NAME@(const @t.c@ *x, @t.c@ *y, uint32_t n, uint32_t step)
 {
     @t.c@ top = @t.min@;
