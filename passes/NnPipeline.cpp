@@ -36,12 +36,14 @@ void buildNnPipeline(OpPassManager &pm) {
   pm.addPass(createFoldStorageCasts());
 
   // Transposes out of the way: operators that belong together become neighbours.
+  pm.addNestedPass<func::FuncOp>(createBoundaryLayout());
   pm.addNestedPass<func::FuncOp>(createNhwcLayout());
   pm.addPass(createFoldConstants(keepQuantised));
   cleanUp(pm);
 
   fuse(pm);
   pm.addPass(createQuantizeToInteger());
+  pm.addNestedPass<func::FuncOp>(createBoundaryQuantisation());
   pm.addPass(createFoldConstants());
   cleanUp(pm);
 

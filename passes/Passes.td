@@ -45,7 +45,20 @@ def QuantizeToInteger : Pass<"quantize-to-integer"> {
   }];
 }
 
+def BoundaryQuantisation : Pass<"boundary-quantisation", "::mlir::func::FuncOp"> {
+  let summary = "Inputs and outputs marked nn.io_quantized become integers; integers say their quantisation in nn.quant";
+  let description = [{
+    The first quantisation of a marked input and the last dequantisation of a marked output go to the caller. Fails with
+    BRN1508 where there is none. Every integer input and output that is quantised gets the attribute `nn.quant`.
+  }];
+}
+
 // nn: layout/
+def BoundaryLayout : Pass<"boundary-layout", "::mlir::func::FuncOp"> {
+  let summary = "Inputs and outputs marked nn.io_nhwc change their axes: channels last, said in nn.perm";
+  let description = "Axis i at the boundary is axis nn.perm[i] of the ONNX tensor. Fails with BRN1508 on ranks below 3.";
+}
+
 def NhwcLayout : Pass<"nhwc-layout", "::mlir::func::FuncOp"> {
   let summary = "Compute in the axis orders that move the fewest bytes: transposes sink, rise and cancel";
   let description = [{
