@@ -131,7 +131,7 @@ LogicalResult process(std::unique_ptr<llvm::MemoryBuffer> text, raw_ostream &os,
   if (!options.quiet) {
     OpPrintingFlags flags;
     flags.elideLargeResourceString(64);
-    module->print(os, options.locations ? flags.enableDebugInfo() : flags);
+    module->print(os, options.locations ? flags.enableDebugInfo().useLocalScope() : flags);
     os << '\n';
   }
   return success();

@@ -28,12 +28,13 @@ void fuse(OpPassManager &pm) {
 } // namespace
 
 void buildNnPipeline(OpPassManager &pm) {
-  // Constants first, dequantised ones left for the integer operators.
+  // First of all, since folding a cast forgets which ONNX tensor it was.
+  pm.addPass(createFoldStorageCasts());
+  // Constants, dequantised ones left for the integer operators.
   FoldConstantsOptions keepQuantised;
   keepQuantised.dequantize = false;
   pm.addPass(createFoldConstants(keepQuantised));
   cleanUp(pm);
-  pm.addPass(createFoldStorageCasts());
 
   // Transposes out of the way: operators that belong together become neighbours.
   pm.addNestedPass<func::FuncOp>(createBoundaryLayout());

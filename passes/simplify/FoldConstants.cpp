@@ -3,6 +3,7 @@
 #include "passes/simplify/Rewriting.h"
 
 #include "ir/interpreter/Interpreter.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace burin {
 #define GEN_PASS_DEF_FOLDCONSTANTS
@@ -24,6 +25,17 @@ bool growsTooMuch(Operation *op) {
   return after > std::max(small, factor * before);
 }
 
+/// Erases `op` and the constants that only it read.
+void eraseWithOperands(Operation *op) {
+  llvm::SmallSetVector<Operation *, 4> constants;
+  for (Value v : op->getOperands())
+    constants.insert(v.getDefiningOp());
+  op->erase();
+  for (Operation *constant : constants)
+    if (constant->use_empty())
+      constant->erase();
+}
+
 /// A view of a constant is the same bytes: nothing is copied where only the element type changes.
 bool foldView(Operation *op) {
   auto cast = dyn_cast<StorageCastOp>(op);
@@ -34,7 +46,7 @@ bool foldView(Operation *op) {
   auto constant = ConstantOp::create(b, op->getLoc(), cast.getY().getType(), x.getValue());
   copyOrigin(op, constant);
   op->replaceAllUsesWith(constant);
-  op->erase();
+  eraseWithOperands(op);
   return true;
 }
 
@@ -66,7 +78,7 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
         copyOrigin(op, constant);
       result.replaceAllUsesWith(constant);
     }
-    op->erase();
+    eraseWithOperands(op);
     return success();
   }
 };

@@ -19,21 +19,6 @@ bool isQuantised(Type type) { return isa<quant::QuantizedType>(getElementTypeOrS
 bool isUnquantising(StorageCastOp cast) { return cast && isQuantised(cast.getX().getType()); }
 bool isRequantising(StorageCastOp cast) { return cast && isQuantised(cast.getY().getType()) && !isUnquantising(cast); }
 
-/// cast(cast(x : T) : integer) : T = x. The integers may be an ONNX tensor of their own: x then holds it.
-struct CancelCasts : OpRewritePattern<StorageCastOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(StorageCastOp outer, PatternRewriter &rewriter) const override {
-    auto inner = outer.getX().getDefiningOp<StorageCastOp>();
-    if (!inner || inner.getX().getType() != outer.getY().getType())
-      return failure();
-    Operation *source = inner.getX().getDefiningOp();
-    if (source && !getOrigin(source))
-      rewriter.modifyOpInPlace(source, [&] { copyOrigin(inner, source); });
-    rewriter.replaceOp(outer, inner.getX());
-    return success();
-  }
-};
-
 /// cast(constant) = the same storage under the other type.
 struct CastConstant : OpRewritePattern<StorageCastOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -106,10 +91,21 @@ struct HoistCast : OpRewritePattern<StorageCastOp> {
   }
 };
 
+/// The integers that a quantised value is cast to may be an ONNX tensor: the value holds it, and outlives the cast.
+void handOverOrigins(Operation *root) {
+  root->walk([](StorageCastOp cast) {
+    Operation *source = cast.getX().getDefiningOp();
+    if (source && isUnquantising(cast) && !getOrigin(source))
+      copyOrigin(cast, source);
+  });
+}
+
 struct FoldStorageCasts : impl::FoldStorageCastsBase<FoldStorageCasts> {
   void runOnOperation() override {
+    handOverOrigins(getOperation());
+    // cast(cast(x : T)) : T = x is the operator's own fold.
     RewritePatternSet patterns(&getContext());
-    patterns.add<CancelCasts, CastConstant, SinkCast, HoistCast>(&getContext());
+    patterns.add<CastConstant, SinkCast, HoistCast>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
