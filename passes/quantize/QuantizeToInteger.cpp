@@ -33,7 +33,7 @@ struct Requantise : OpRewritePattern<QuantizeOp> {
       return failure();
     constexpr double unbound = std::numeric_limits<double>::infinity();
     auto clamp =
-        ClampOp::create(rewriter, fusedLocation({quantize.getX().getDefiningOp(), quantize}), quantize.getY().getType(),
+        ClampOp::create(rewriter, fusedLocation({quantize, quantize.getX().getDefiningOp()}), quantize.getY().getType(),
                         x, rewriter.getF64FloatAttr(-unbound), rewriter.getF64FloatAttr(unbound));
     replaceKeepingOrigin(rewriter, quantize, clamp);
     return success();
@@ -45,14 +45,12 @@ bool isOnlyQuantised(Value v) {
   return llvm::all_of(v.getUsers(), [](Operation *user) { return isa<QuantizeOp>(user); });
 }
 
-/// The nodes that a fused operator stands for: the operator and the (de)quantisations of its activations.
+/// The nodes that a fused operator stands for: the operator first, then the (de)quantisations of its activations.
 Location twinLocation(Operation *op, QuantizeOp quantize) {
-  SmallVector<Operation *> nodes;
+  SmallVector<Operation *> nodes{op, quantize};
   for (Value v : op->getOperands())
-    if (quantisedSource(v) && !definingConstant(quantisedSource(v)))
+    if (Value x = quantisedSource(v); x && !definingConstant(x))
       nodes.push_back(v.getDefiningOp());
-  nodes.push_back(op);
-  nodes.push_back(quantize);
   return fusedLocation(nodes);
 }
 

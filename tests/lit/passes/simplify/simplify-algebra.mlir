@@ -73,7 +73,7 @@ func.func @no_identities(%x: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>, te
 func.func @expand(%x: tensor<1x3xf32>, %y: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2x3xf32>) {
   // CHECK: nn.binary add %arg0, %arg1
   // CHECK: %[[E:.*]] = nn.expand %arg0
-  // CHECK: nn.binary mul %[[E]], %arg0
+  // CHECK: nn.binary mul %arg0, %[[E]]
   %0 = nn.expand %x : tensor<1x3xf32> -> tensor<2x3xf32>
   %1 = nn.binary add %0, %y : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
   %2 = nn.expand %x : tensor<1x3xf32> -> tensor<2x3xf32>
