@@ -101,7 +101,9 @@ std::optional<AxisOrder> orderThroughReshape(ArrayRef<int64_t> from, ArrayRef<in
 }
 
 bool isFlexible(Operation *op) {
-  if (!op || op->getNumResults() != 1 || tensorType(op->getResult(0)).getRank() < 2)
+  // Tensors without elements have no order worth changing, and no blocks of axes that a reshape could keep.
+  if (!op || op->getNumResults() != 1 || tensorType(op->getResult(0)).getRank() < 2 ||
+      numElements(shapeOf(op->getResult(0))) == 0)
     return false;
   if (auto gather = dyn_cast<GatherOp>(op))
     return tensorType(gather.getIndices()).getRank() == 1;
