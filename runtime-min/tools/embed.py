@@ -191,7 +191,7 @@ def make_fragment(path, source, where):
     text = re.sub(r"^/\*((?:(?!\*/).)*?)\s*\*/", wrap_docstring, text, flags=re.MULTILINE | re.DOTALL)
     odd = [line for line in text.splitlines() if len(line) > COLUMNS or line != line.rstrip() or "\t" in line]
     if odd:
-        raise SourceError("\n".join(f"{where}: more than {COLUMNS} columns, or odd white space: {line}" for line in odd))
+        raise SourceError("\n".join(f"{where}: over {COLUMNS} columns, or odd white space: {line}" for line in odd))
     fragment = Fragment(path, text, includes, system)
     stem = path.rpartition("/")[2].removesuffix(".h")
     for result, name, params in FUNCTION.findall(text):
@@ -319,11 +319,13 @@ def family_text(family, members, fragments):
     if kernels:
         out.append("constexpr Kernel kernelList[] = {\n")
         for f in kernels:
-            out.append(f'{{"{f.kernel}", "{family}", "{f.path}", params_{identifier(f.path)}, &invoke<&{f.kernel}>}},\n')
+            out.append(f'{{"{f.kernel}", "{family}", "{f.path}", params_{identifier(f.path)}, '
+                       f"&invoke<&{f.kernel}>}},\n")
         out.append("};\n")
     listed = "kernelList" if kernels else "{}"
-    out.append("} // namespace\nextern const Family family_" + identifier(family) + ";\n"
-               f"const Family family_{identifier(family)} = {{{listed}, fragmentList}};\n}} // namespace burin::kernels\n")
+    table = f"const Family family_{identifier(family)}"
+    out.append(f"}} // namespace\nextern {table};\n{table} = {{{listed}, fragmentList}};\n"
+               "} // namespace burin::kernels\n")
     return "".join(out)
 
 
