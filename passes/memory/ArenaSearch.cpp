@@ -78,8 +78,7 @@ private:
 void Search::makeSections() {
   for (const Item &item : items)
     unit = std::gcd(unit, item.buffer.align);
-  // A set of live buffers that a neighbouring step's contains says nothing new, so a section is worth having only where
-  // a buffer begins right after others began, up to where the next one ends.
+  // Only the largest sets of live buffers matter; each is complete where a beginning is followed by an end.
   std::vector<std::pair<int, bool>> events; // (step, ends); at the same step, beginnings come first
   for (Item &item : items) {
     item.rounded = roundUp(item.buffer.bytes, unit);

@@ -132,7 +132,6 @@ TEST_CASE("alignments") {
 }
 
 TEST_CASE("greedy placement fails, the search succeeds") {
-  // The second lives together with each of the others, which fit below it only if the first two share a start.
   const Problem four{{{2, 1, 0, 3}, {2, 1, 2, 5}, {3, 1, 1, 1}, {3, 1, 4, 4}}};
   const Solution greedy = planned(four, 0);
   CHECK(greedy.bytes == 7);
@@ -196,8 +195,8 @@ TEST_CASE("tiny problems: the smallest arena there is") {
 TEST_CASE("more tiny problems", "[.full]") {
   CAPTURE(Catch::rngSeed());
   std::mt19937_64 random(Catch::rngSeed());
-  for (int i = 0; i < 20000; ++i) {
-    const int buffers = 5 + static_cast<int>(random() % 4);
+  for (int i = 0; i < 5000; ++i) {
+    const int buffers = 5 + static_cast<int>(random() % 3);
     const Problem problem = randomProblem(random, {buffers, 5, 6, 5, {1, 1, 1, 2}});
     const Solution s = planned(problem);
     CAPTURE(i);
@@ -246,18 +245,14 @@ TEST_CASE("the same problem gives the same plan") {
 }
 
 TEST_CASE("greedy placement takes the gap it is told to") {
-  // Gaps of 6 at 4 and of 4 at 20, below a buffer that ends at 30.
-  const Problem problem{{{4, 1, 0, 0}, {10, 1, 0, 0}, {6, 1, 1, 1}, {4, 1, 0, 0}, {3, 1, 0, 0}}};
-  const Placement stacked = placeInOrder(problem, {0, 1, 2, 3, 4}, Fit::Lowest);
-  CHECK(stacked.offsets == std::vector<int64_t>{0, 4, 0, 14, 18});
-  CHECK(stacked.bytes == 21);
-
-  // At step 2 only {0, 5} and {8, 10} are taken up to 20: the gap of 3 at 5 is tighter for 3 bytes than none.
-  const Problem gaps{{{8, 1, 0, 1}, {5, 1, 1, 2}, {2, 1, 0, 0}, {4, 2, 2, 3}, {3, 1, 2, 2}, {2, 1, 3, 3}}};
-  for (Fit fit : {Fit::Lowest, Fit::Tightest}) {
-    const Placement p = placeInOrder(gaps, {0, 1, 2, 3, 4, 5}, fit);
-    CHECK(p.offsets == std::vector<int64_t>{0, 8, 8, 0, 4, 4});
-  }
+  // At step 2 the second lies at 6..7 and the fourth at 11..12; below them are gaps of 6 and 3 bytes for the last.
+  const Problem problem{{{6, 1, 0, 1}, {2, 1, 0, 2}, {3, 1, 1, 1}, {2, 1, 1, 2}, {3, 1, 2, 2}}};
+  const Placement lowest = placeInOrder(problem, {0, 1, 2, 3, 4}, Fit::Lowest);
+  CHECK(lowest.offsets == std::vector<int64_t>{0, 6, 8, 11, 0});
+  CHECK(lowest.bytes == 13);
+  const Placement tightest = placeInOrder(problem, {0, 1, 2, 3, 4}, Fit::Tightest);
+  CHECK(tightest.offsets == std::vector<int64_t>{0, 6, 8, 11, 8});
+  CHECK(tightest.bytes == 13);
 }
 
 TEST_CASE("orders are permutations") {

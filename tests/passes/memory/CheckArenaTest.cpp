@@ -10,7 +10,7 @@ using Texts = std::vector<std::string>;
 namespace {
 
 const Problem chain{{{100, 4, 0, 1}, {50, 4, 1, 2}, {80, 4, 2, 3}}};
-const Solution good{{0, 100, 0}, 150, 152 - 2, true};
+const Solution good{{0, 100, 0}, 150, 150, true};
 
 Texts check(std::vector<int64_t> offsets, int64_t bytes) { return checkArena(chain, {offsets, bytes, 150, false}); }
 
@@ -65,7 +65,6 @@ TEST_CASE("broken problems and solutions") {
 TEST_CASE("a plan that was changed is caught") {
   CAPTURE(Catch::rngSeed());
   std::mt19937_64 random(Catch::rngSeed());
-  int caught = 0;
   for (int i = 0; i < 500; ++i) {
     // All live at once and packed without a hole, so that no buffer can move anywhere.
     Problem problem;
@@ -84,9 +83,6 @@ TEST_CASE("a plan that was changed is caught") {
     int64_t &offset = changed.offsets[random() % changed.offsets.size()];
     const int64_t distance = 1 + static_cast<int64_t>(random() % 10);
     offset += random() % 2 ? distance : -distance;
-    const bool isCaught = !checkArena(problem, changed).empty();
-    CHECK(isCaught);
-    caught += isCaught;
+    CHECK_FALSE(checkArena(problem, changed).empty());
   }
-  CHECK(caught == 500);
 }
