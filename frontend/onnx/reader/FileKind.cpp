@@ -1,4 +1,5 @@
 #include "frontend/onnx/reader/FileKind.h"
+#include "frontend/onnx/reader/Wire.h"
 
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>
@@ -30,19 +31,6 @@ static constexpr KnownKind knownKinds[] = {
      "ELF",
      "a program or library", ""},
 };
-
-/// Reads the varint at `bytes` and drops it.
-static std::optional<uint64_t> takeVarint(std::string_view &bytes) {
-  uint64_t value = 0;
-  for (int shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
-    auto byte = static_cast<unsigned char>(bytes.front());
-    bytes.remove_prefix(1);
-    value |= uint64_t{byte & 0x7Fu} << shift;
-    if (byte < 0x80)
-      return value;
-  }
-  return std::nullopt;
-}
 
 /// The fact about a file that consists of whole fields of ModelProto up to one that is longer than the rest; nothing
 /// for other files.

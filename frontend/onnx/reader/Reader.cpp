@@ -1,8 +1,10 @@
 #include "frontend/onnx/reader/Reader.h"
 #include "frontend/onnx/reader/Checks.h"
 #include "frontend/onnx/reader/FileKind.h"
+#include "frontend/onnx/reader/Wire.h"
 #include "frontend/tensors/Files.h"
 
+#include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <llvm/ADT/StringExtras.h>
 #include <llvm/Support/SHA256.h>
@@ -46,6 +48,16 @@ static std::string sha256(std::string_view bytes) {
 static bool load(std::string_view bytes, Model &model, DiagnosticSink &sink) {
   if (bytes.size() > maxFileBytes) {
     sink.handle({.code = "BRN1005", .message = "the model has more bytes than protobuf allows"});
+    return false;
+  }
+  // Smaller files can't do much harm, and reading them is to take milliseconds.
+  constexpr uint64_t maxParsedBytes = uint64_t{1} << 33, harmlessBytes = uint64_t{1} << 24;
+  if (bytes.size() > harmlessBytes &&
+      parsedBytes(bytes, *onnx::ModelProto::descriptor(), maxParsedBytes) > maxParsedBytes) {
+    sink.handle(
+        {.code = "BRN1005",
+         .message = "the model would need too much memory",
+         .facts = {fmt::format("file   {} bytes", bytes.size()), fmt::format("limit  {} bytes", maxParsedBytes)}});
     return false;
   }
   bool isParsed = parse(bytes, model.proto);

@@ -1,4 +1,5 @@
 // Whole files: what parses, what doesn't, and what is said about it.
+#include "frontend/onnx/reader/Wire.h"
 #include "tests/frontend/reader/Models.h"
 #include "tests/frontend/tensors/Support.h"
 
@@ -101,6 +102,36 @@ TEST_CASE("a model without a graph") {
   onnx::ModelProto model = smallModel();
   model.clear_graph();
   CHECK(readBad(model).code == "BRN1004");
+}
+
+TEST_CASE("the memory that a parsed model takes is estimated") {
+  const google::protobuf::Descriptor &type = *onnx::ModelProto::descriptor();
+  onnx::ModelProto model = smallModel();
+  model.mutable_graph()->mutable_initializer(0)->set_raw_data(std::string(1'000'000, 'x'));
+  uint64_t weights = parsedBytes(model.SerializeAsString(), type, UINT64_MAX);
+  CHECK(weights > 1'000'000);
+  CHECK(weights < 1'010'000);
+  for (int i = 0; i < 1'000; ++i)
+    model.mutable_graph()->add_node();
+  std::string bytes = model.SerializeAsString();
+  uint64_t nodes = parsedBytes(bytes, type, UINT64_MAX) - weights;
+  CHECK(nodes > 1'000 * sizeof(onnx::NodeProto));
+  CHECK(nodes < 3'000 * sizeof(onnx::NodeProto));
+  CHECK(parsedBytes(bytes, type, 100) < 1'000); // nothing beyond the limit is even looked at
+  CHECK(parsedBytes(std::string(100, '\xff'), type, UINT64_MAX) < 1'000);
+}
+
+TEST_CASE("a file that would fill the memory is not parsed") {
+  constexpr size_t count = 33'000'000; // of empty nodes, each two bytes
+  std::string nodes(2 * count, '\0');
+  for (size_t i = 0; i < count; ++i)
+    nodes[2 * i] = '\x0a';
+  std::string bytes = "\x08\x08\x3a";
+  for (size_t rest = nodes.size(); rest > 0; rest >>= 7)
+    bytes += static_cast<char>((rest & 0x7F) | (rest > 0x7F ? 0x80 : 0));
+  Diagnostic diagnostic = readBadBytes(bytes + nodes);
+  CHECK(diagnostic.code == "BRN1005");
+  CHECK(diagnostic.message == "the model would need too much memory");
 }
 
 TEST_CASE("training information is dropped") {
