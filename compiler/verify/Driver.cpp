@@ -140,7 +140,9 @@ codegen::File printDriver(const codegen::Library &library) {
   codegen::CWriter w;
   w.comment("Drives " + name + " for `burin verify`. It includes the library's source to reach the single layers.");
   w.line("#include \"" + name + ".c\"").line("#include <stdio.h>").line("#include <stdlib.h>").line("#include <string.h>");
-  w.line().line("#define MODEL_RUN " + name + "_run").line("#define MODEL_LAYERS " + name + "_layers");
+  w.line().line("#define MODEL_RUN " + name + "_run");
+  // volatile for the reason that the library's own loop gives.
+  w.line("static const " + name + "_layer *volatile MODEL_LAYERS = " + name + "_layers;");
   w.line("static " + name + "_arena arena;").line();
   printTables(w, library);
   w.raw(body);
