@@ -18,7 +18,14 @@
 
 namespace burin::nn {
 class Lowering;
-}
+
+/// Checks result types against the inferred ones, as InferTypeOpInterface does, but before the operator's own verifier.
+template <typename ConcreteType>
+class ResultsAreInferred : public mlir::OpTrait::TraitBase<ConcreteType, ResultsAreInferred> {
+public:
+  static llvm::LogicalResult verifyTrait(mlir::Operation *op) { return mlir::detail::verifyInferredResultTypes(op); }
+};
+} // namespace burin::nn
 
 #include "ir/nn/NnDialect.h.inc"
 #include "ir/nn/NnEnums.h.inc"

@@ -66,17 +66,23 @@ def Nn_NormKind : Nn_Kind<"NormKind", "norm", ["layer_norm", "rms_norm"]>;
 def Nn_PadMode : Nn_Kind<"PadMode", "pad_mode", ["constant", "edge", "reflect", "wrap"]>;
 def Nn_ScatterKind : Nn_Kind<"ScatterKind", "scatter", ["none", "add", "mul", "min", "max"]>;
 
-// An operator whose result types follow from operands and attributes. Where a type is quantised, the result's is stated
-// explicitly and only its shape is checked against the inferred one.
 class Nn_Op<string mnemonic, list<Trait> traits = []> : Op<Nn_Dialect, mnemonic,
     !listconcat([Pure, DeclareOpInterfaceMethods<Nn_OpInterface, ["lower"]>], traits)>;
 
+// Result types are checked against the inferred ones before the operator's own verifier runs, which may then rely on
+// whatever inference demands (axes in range, equal ranks). MLIR itself checks them only afterwards.
+def Nn_ResultsAreInferred : NativeOpTrait<"ResultsAreInferred"> {
+  let cppNamespace = "::burin::nn";
+}
+
+// An operator whose result types follow from operands and attributes. Where a type is quantised, the result's is stated
+// explicitly and only its shape is checked against the inferred one.
 class Nn_InferredOp<string mnemonic, list<Trait> traits = []> : Nn_Op<mnemonic, !listconcat([
     InferTypeOpAdaptorBase<[{
       static bool isCompatibleReturnTypes(::mlir::TypeRange inferred, ::mlir::TypeRange actual) {
         return ::burin::nn::areCompatibleResults(inferred, actual);
       }
-    }]>], traits)>;
+    }]>, Nn_ResultsAreInferred], traits)>;
 
 defvar Nn_Tensor = AnyRankedTensor;
 #endif
