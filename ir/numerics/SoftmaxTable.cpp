@@ -27,6 +27,8 @@ uint64_t expOfFraction(uint64_t x) {
 
 /// exp(-sx * d). A host's exp() wouldn't do: libraries differ in the last bit, and the table is part of the output.
 uint64_t expOfStep(Dyadic sx, uint64_t d) {
+  if (d == 0)
+    return one;
   const uint64_t mantissa = sx.mantissa * d; // below 2^32
   if (std::ldexp(static_cast<double>(mantissa), sx.exponent) >= 32)
     return 0; // below 2^-46
