@@ -49,5 +49,6 @@ TEST_CASE("docs/diagnostics.md is up to date") {
   const char *path = BURIN_SOURCE_DIR "/docs/diagnostics.md";
   if (std::getenv("BURIN_UPDATE"))
     std::ofstream(path, std::ios::binary) << renderAllPages();
+  INFO("run: build/bin/burin explain --all > docs/diagnostics.md");
   CHECK((contents(path) == renderAllPages()));
 }
