@@ -153,7 +153,11 @@ std::string Compilation::text() {
   return out;
 }
 
-func::FuncOp Compilation::function() { return *module->getOps<func::FuncOp>().begin(); }
+func::FuncOp Compilation::function() {
+  ModuleOp holder = kept ? *kept : *module;
+  return *holder.getOps<func::FuncOp>().begin();
+}
+void Compilation::keepFunction() { kept = module->clone(); }
 plan::ProgramOp Compilation::program() { return *module->getOps<plan::ProgramOp>().begin(); }
 
 codegen::Library Compilation::library(codegen::GoldenVectors golden) {

@@ -29,8 +29,9 @@ public:
   /// The library's facts, once planned.
   codegen::Library library(codegen::GoldenVectors golden);
 
-  /// The nn function; valid until `plan`.
+  /// The nn function. `plan` consumes it, unless `keepFunction` was called before.
   mlir::func::FuncOp function();
+  void keepFunction();
   plan::ProgramOp program();
 
   /// The program as text, without the elements of large constants.
@@ -51,7 +52,7 @@ private:
   DiagnosticSink &sink;
   mlir::MLIRContext context;
   std::unique_ptr<MlirDiagnostics> diagnostics;
-  mlir::OwningOpRef<mlir::ModuleOp> module;
+  mlir::OwningOpRef<mlir::ModuleOp> module, kept;
 };
 
 } // namespace burin

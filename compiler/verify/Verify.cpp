@@ -248,10 +248,11 @@ bool Verification::compareAllLayers() {
   char text[400];
   std::snprintf(text, sizeof text,
                 " layers=%lld not_compared=%lld free_max_steps=%llu free_min_snr_db=%.1f fed_layers=%lld fed_max_steps=%llu "
-                "fed_differ=%lld fed_elements=%lld fed_percent=%.5f fed_min_snr_db=%.1f fed_failed=%lld",
+                "fed_differ=%lld fed_ties=%lld fed_elements=%lld fed_percent=%.5f fed_min_snr_db=%.1f fed_failed=%lld",
                 static_cast<long long>(free->layers), static_cast<long long>(free->skipped),
                 static_cast<unsigned long long>(free->maxSteps), free->minSnrDb, static_cast<long long>(fed->layers),
                 static_cast<unsigned long long>(fed->maxSteps), static_cast<long long>(fed->differ),
+                static_cast<long long>(fed->ties),
                 static_cast<long long>(fed->elements), percent, fed->minSnrDb, static_cast<long long>(fed->failed));
   summary += text;
   // A layer fed with the reference's inputs may round a near-tie the other way; more than a step, or many, is a defect.
@@ -280,7 +281,11 @@ int Verification::run() {
       if (tensor)
         c->importOptions.shapes.try_emplace(input->name(), tensor->shape);
     }
-  if (!c->import() || !c->optimise() || !chooseInputs() || (options.interpreter && !runInterpreter()) || !c->plan())
+  if (!c->import() || !c->optimise() || !chooseInputs() || (options.interpreter && !runInterpreter()))
+    return ExitUserError;
+  if (options.layers)
+    c->keepFunction(); // ties are found on the operators
+  if (!c->plan())
     return ExitUserError;
   library = c->library({});
   for (const codegen::Layer &layer : library.layers) {
