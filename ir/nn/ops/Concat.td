@@ -1,6 +1,9 @@
 def Nn_ConcatOp : Nn_InferredOp<"concat"> {
   let summary = "Concatenation along an axis";
-  let description = "Source: ONNX Concat-1..13.";
+  let description = [{
+    xs [..., Ni, ...], y [..., sum Ni, ...]; all of one element type. A quantised axis of a per-axis type can't be
+    joined. Source: ONNX Concat-1..13.
+  }];
   let arguments = (ins Variadic<Nn_Tensor>:$xs, I64Attr:$axis);
   let results = (outs Nn_Tensor:$y);
   let assemblyFormat = "$xs attr-dict `:` functional-type(operands, results)";

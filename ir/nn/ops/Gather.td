@@ -1,8 +1,8 @@
 def Nn_GatherOp : Nn_InferredOp<"gather"> {
   let summary = "y = x taken at `indices` (i32 or i64) along an axis";
   let description = [{
-    y shape: x[:axis] ++ indices ++ x[axis+1:]. Negative indices count from the end; an index outside is clamped.
-    Source: ONNX Gather-1..13.
+    x of any element type but per-axis quantised; y shape: x[:axis] ++ indices ++ x[axis+1:]. Negative indices count
+    from the end; an index outside is clamped. Source: ONNX Gather-1..13.
   }];
   let arguments = (ins Nn_Tensor:$x, Nn_Tensor:$indices, I64Attr:$axis);
   let results = (outs Nn_Tensor:$y);

@@ -1,6 +1,8 @@
 def Nn_SelectOp : Nn_InferredOp<"select", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite"]>]> {
   let summary = "y = c ? a : b with NumPy broadcasting";
-  let description = "`c` is bool; a and b have one element type. Source: ONNX Where-9..16.";
+  let description = [{
+    c is bool; a, b and y have one element type, any but a per-axis quantised one. Source: ONNX Where-9..16.
+  }];
   let arguments = (ins Nn_Tensor:$c, Nn_Tensor:$a, Nn_Tensor:$b);
   let results = (outs Nn_Tensor:$y);
   let assemblyFormat = "$c `,` $a `,` $b attr-dict `:` functional-type(operands, results)";

@@ -1,8 +1,10 @@
 def Nn_SoftmaxOp : Nn_InferredOp<"softmax", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite"]>]> {
   let summary = "softmax, log_softmax or hardmax along one axis";
   let description = [{
-    8-bit quantised softmax: Q(softmax(DQ(x))) with a table of exponentials and integer division.
-    Source: ONNX Softmax-13, LogSoftmax-13, Hardmax-13 (older opsets are flattened by the importer).
+    softmax: exp(x_i) / sum_j exp(x_j), without overflow; log_softmax its logarithm; hardmax: 1 at the first maximum,
+    else 0. Floats; f16 and bf16 are computed in f32. Per-tensor 8-bit quantised x and y of one storage: softmax as
+    Q(softmax(DQ(x))) with a table of exponentials and integer division; else BRN1401. Source: ONNX Softmax-13,
+    LogSoftmax-13, Hardmax-13 (older opsets are flattened by the importer).
   }];
   let arguments = (ins Nn_SoftmaxKind:$kind, Nn_Tensor:$x, I64Attr:$axis);
   let results = (outs Nn_Tensor:$y);
