@@ -29,8 +29,8 @@ template <typename T> Operand operand(std::string type, const std::vector<T> &va
 inline Operand floats(std::string type, const std::vector<float> &values) { return operand(std::move(type), values); }
 
 /// Evaluates the operator `text`, whose operands are %a, %b, %c …: the storage of its result. Fails the test if `text`
-/// doesn't verify or doesn't lower. Where the operator allows its result to overwrite an operand, or claims to be a view,
-/// it is executed that way, too, and both results are compared.
+/// doesn't verify or doesn't lower. Where the operator allows its result to overwrite an operand, or claims to be a
+/// view, it is executed that way, too, and both results are compared.
 std::vector<char> evaluateText(const std::string &text, const std::vector<Operand> &operands);
 
 template <typename T> std::vector<T> run(const std::string &text, const std::vector<Operand> &operands) {
