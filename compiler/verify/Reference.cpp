@@ -61,7 +61,7 @@ std::optional<ReferenceRun> runReference(const Model &model, const std::map<std:
                                          const std::vector<std::string> &tensors, const std::string &python,
                                          DiagnosticSink &sink) {
   const std::string interpreter = findPython(python);
-  if (interpreter.empty() || !llvm::sys::findProgramByName(interpreter))
+  if (interpreter.empty() || !hasProgram(interpreter))
     return fail(sink, model, "BRN1804", "there is no reference: " +
                     (interpreter.empty() ? "no Python with onnxruntime is known" : quoteName(interpreter) + " isn't there"),
                 "", "run scripts/setup, or name a Python that has onnx and onnxruntime with --python");

@@ -53,10 +53,15 @@ std::vector<std::string> firstLines(llvm::StringRef text, size_t most) {
 
 } // namespace
 
+bool hasProgram(const std::string &name) {
+  auto program = llvm::sys::findProgramByName(name); // a path comes back as it is
+  return program && llvm::sys::fs::can_execute(*program);
+}
+
 std::optional<int> runProgram(const std::vector<std::string> &words, const fs::path &folder, std::string &output,
                               unsigned timeoutSeconds) {
   auto program = llvm::sys::findProgramByName(words[0]);
-  if (!program)
+  if (!hasProgram(words[0]))
     return std::nullopt;
   // LLVM can't set a working folder: a shell does, with the words passed as arguments, never as text to be parsed.
   std::vector<std::string> full = {"sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder.string(), *program};
@@ -84,12 +89,12 @@ bool TargetProgram::build(const Target &target, const std::string &compiler, con
     words.push_back(std::string(target.compiler));
   } else {
     for (const char *candidate : {"cc", "gcc", "clang", "clang-22"})
-      if (llvm::sys::findProgramByName(candidate)) {
+      if (hasProgram(candidate)) {
         words.push_back(candidate);
         break;
       }
   }
-  if (words.empty() || !llvm::sys::findProgramByName(words[0])) {
+  if (words.empty() || !hasProgram(words[0])) {
     sink.handle({.code = "BRN1801",
                  .message = "there is no C compiler " + quoteName(words.empty() ? "cc" : words[0]) + " for target " +
                             std::string(target.name),

@@ -26,6 +26,9 @@ private:
   std::filesystem::path folder;
 };
 
+/// Whether `name`, a path or a name to look for, is a program that can be run.
+bool hasProgram(const std::string &name);
+
 /// Runs `words` in `folder`. Returns the exit code, or nothing if the program can't be started; `output` receives what it
 /// printed on both streams.
 std::optional<int> runProgram(const std::vector<std::string> &words, const std::filesystem::path &folder,
