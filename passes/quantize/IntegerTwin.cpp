@@ -1,5 +1,6 @@
 #include "passes/quantize/IntegerTwin.h"
 
+#include "ir/nn/IntegerForms.h"
 #include "passes/simplify/Rewriting.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -87,6 +88,12 @@ IntegerTwin planBinary(BinaryOp op) {
   return {{*left, *right}, ""};
 }
 
+/// One activation in, and no other operand.
+IntegerTwin planUnary(Value x) {
+  Value q = quantisedByte(x);
+  return q ? IntegerTwin{{{q}}, ""} : no("its input isn't quantised to 8 bits with one scale");
+}
+
 /// The axes [first, last] that a reduction covers, if they are neighbours once unit axes are set aside.
 std::optional<std::pair<int64_t, int64_t>> reducedBlock(ReduceOp op) {
   ArrayRef<int64_t> shape = shapeOf(op.getX());
@@ -102,31 +109,7 @@ std::optional<std::pair<int64_t, int64_t>> reducedBlock(ReduceOp op) {
 IntegerTwin planReduce(ReduceOp op) {
   if (op.getKind() != ReduceKind::mean)
     return no("reduction " + stringifyReduceKind(op.getKind()) + " has no integer form");
-  Value x = quantisedByte(op.getX());
-  if (!x)
-    return no("its input isn't quantised to 8 bits with one scale");
-  if (!reducedBlock(op))
-    return no("the axes of its mean aren't neighbours");
-  return {{{x}}, ""};
-}
-
-IntegerTwin planUnary(Value x, StringRef unsupported = "") {
-  Value q = quantisedByte(x);
-  if (!unsupported.empty())
-    return no(unsupported + " has no integer form");
-  return q ? IntegerTwin{{{q}}, ""} : no("its input isn't quantised to 8 bits with one scale");
-}
-
-StringRef unsupportedUnary(UnaryKind kind) {
-  switch (kind) {
-  case UnaryKind::is_nan:
-  case UnaryKind::is_inf:
-  case UnaryKind::bitwise_not:
-  case UnaryKind::logical_not:
-    return stringifyUnaryKind(kind);
-  default:
-    return "";
-  }
+  return reducedBlock(op) ? planUnary(op.getX()) : no("the axes of its mean aren't neighbours");
 }
 
 /// A mean over neighbouring axes is an average pool of [outer, R, 1, inner].
@@ -179,24 +162,38 @@ std::optional<SmallVector<int32_t>> integerBias(Value bias, const QuantParams &x
   return out;
 }
 
-IntegerTwin planIntegerTwin(Operation *op, quant::UniformQuantizedType result) {
-  if (!isByte(result))
-    return no("its result isn't quantised to 8 bits");
+namespace {
+
+IntegerTwin planOperands(Operation *op) {
   return llvm::TypeSwitch<Operation *, IntegerTwin>(op)
       .Case([](Conv2dOp conv) { return planProduct(conv.getX(), conv.getW(), conv.getBias(), 0); })
       .Case([](MatmulOp matmul) { return planMatmul(matmul); })
       .Case([](BinaryOp binary) { return planBinary(binary); })
       .Case([](ReduceOp reduce) { return planReduce(reduce); })
-      .Case([](Pool2dOp pool) {
-        return planUnary(pool.getX(), pool.getKind() == PoolKind::avg_pool ? "" : stringifyPoolKind(pool.getKind()));
-      })
-      .Case([](UnaryOp unary) { return planUnary(unary.getX(), unsupportedUnary(unary.getKind())); })
-      .Case([](ClampOp clamp) { return planUnary(clamp.getX()); })
-      .Case([](SoftmaxOp softmax) {
-        return planUnary(softmax.getX(),
-                         softmax.getKind() == SoftmaxKind::softmax ? "" : stringifySoftmaxKind(softmax.getKind()));
-      })
+      .Case<Pool2dOp, UnaryOp, ClampOp, SoftmaxOp>([](auto unary) { return planUnary(unary.getX()); })
       .Default([](Operation *) { return no("the operator has no integer form"); });
+}
+
+/// Whether the kernels have the planned operator: asked of the operator itself, made aside for that.
+std::string whyNoKernel(Operation *op, const IntegerTwin &plan, quant::UniformQuantizedType result) {
+  Block aside;
+  OpBuilder b(op->getContext());
+  b.setInsertionPointToStart(&aside);
+  Operation *twin = buildIntegerTwin(b, op, plan, result);
+  while (isa<ReshapeOp>(twin))
+    twin = twin->getOperand(0).getDefiningOp();
+  return whyNotInteger(twin, twin->getOperandTypes(), twin->getResult(0).getType());
+}
+
+} // namespace
+
+IntegerTwin planIntegerTwin(Operation *op, quant::UniformQuantizedType result) {
+  if (!isByte(result))
+    return no("its result isn't quantised to 8 bits");
+  IntegerTwin plan = planOperands(op);
+  if (plan.whyNot.empty())
+    plan.whyNot = whyNoKernel(op, plan, result);
+  return plan;
 }
 
 Operation *buildIntegerTwin(OpBuilder &b, Operation *op, const IntegerTwin &plan, quant::UniformQuantizedType result) {

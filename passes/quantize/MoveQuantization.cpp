@@ -26,19 +26,32 @@ Value exactlyQuantised(OpBuilder &b, Value v, quant::UniformQuantizedType type) 
   return makeConstant(b, v.getLoc(), withElementType(tensorType(v), type), std::move(stored));
 }
 
-/// move(dequantize(x)…) = dequantize(move(x)…), for operands of one quantised type; a constant beside them must be
-/// exact in it.
+/// The quantised type that the dequantised ones among the moved operands of `op` share, the others being constants, if `op`
+/// can carry it; null otherwise.
+Type carriedType(Operation *op) {
+  Type element;
+  for (unsigned i : movedOperands(op)) {
+    Value x = quantisedSource(op->getOperand(i));
+    if (!x && definingConstant(op->getOperand(i)))
+      continue;
+    if (!x || (element && element != elementTypeOf(x)))
+      return {};
+    element = elementTypeOf(x);
+  }
+  // Expanding first would dequantise every copy.
+  const bool grows = isa<ExpandOp>(op);
+  return element && !grows && movedElementType(op, element) ? element : Type();
+}
+
+/// move(dequantize(x)…) = dequantize(move(x)…), for operands of one quantised type; a constant beside them must be exact.
 struct SinkDequantize : RewritePattern {
   explicit SinkDequantize(MLIRContext *context) : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
   LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
-    SmallVector<unsigned> moved = movedOperands(op);
-    Type element = commonQuantisedType(op, moved);
-    Type resultElement = element ? movedElementType(op, element) : Type();
-    // Expanding first would dequantise every copy.
-    if (!resultElement || isa<ExpandOp>(op))
+    Type element = carriedType(op);
+    if (!element)
       return failure();
     SmallVector<Value> operands(op->getOperands());
-    for (unsigned i : moved) {
+    for (unsigned i : movedOperands(op)) {
       if (Value x = quantisedSource(operands[i])) {
         operands[i] = x;
         continue;
@@ -48,26 +61,11 @@ struct SinkDequantize : RewritePattern {
       if (!operands[i])
         return failure();
     }
-    Operation *copy = cloneWith(rewriter, op, operands, resultElement);
+    Operation *copy = cloneWith(rewriter, op, operands, movedElementType(op, element));
     copy->removeAttr(originAttrName);
     auto dequantize = DequantizeOp::create(rewriter, op->getLoc(), op->getResult(0).getType(), copy->getResult(0));
     replaceKeepingOrigin(rewriter, op, dequantize);
     return success();
-  }
-
-  /// The quantised type that the dequantised ones among operands `moved` share, the others being constants; null if
-  /// none.
-  static Type commonQuantisedType(Operation *op, ArrayRef<unsigned> moved) {
-    Type element;
-    for (unsigned i : moved) {
-      Value x = quantisedSource(op->getOperand(i));
-      if (!x && definingConstant(op->getOperand(i)))
-        continue;
-      if (!x || (element && element != elementTypeOf(x)))
-        return {};
-      element = elementTypeOf(x);
-    }
-    return element;
   }
 };
 
@@ -87,7 +85,9 @@ struct HoistQuantize : OpRewritePattern<QuantizeOp> {
   LogicalResult matchAndRewrite(QuantizeOp quantize, PatternRewriter &rewriter) const override {
     Operation *op = quantize.getX().getDefiningOp();
     Type element = elementTypeOf(quantize.getY());
-    if (!isMovement(op) || !isa<quant::UniformQuantizedType>(element) || !isOnlyQuantised(op->getResult(0), element))
+    // Where a dequantisation can sink through, it is that which moves: the requantisation then works on what is left.
+    if (!isMovement(op) || carriedType(op) || !isa<quant::UniformQuantizedType>(element) ||
+        !isOnlyQuantised(op->getResult(0), element))
       return failure();
     for (unsigned i : movedOperands(op))
       if (!isWorthQuantising(op->getOperand(i), op->getResult(0), element))
@@ -119,7 +119,7 @@ struct HoistQuantizeOverClamp : OpRewritePattern<QuantizeOp> {
     auto clamp = quantize.getX().getDefiningOp<ClampOp>();
     Type element = elementTypeOf(quantize.getY());
     auto type = dyn_cast<quant::UniformQuantizedType>(element);
-    if (!clamp || !type || !isOnlyQuantised(clamp.getY(), element) || !isOnlyClamped(clamp.getX()))
+    if (!clamp || !type || !isOnlyQuantised(clamp.getY(), element) || !clamp.getX().hasOneUse())
       return failure();
     Operation *producer = clamp.getX().getDefiningOp();
     if (!producer || !(isMovement(producer) || planIntegerTwin(producer, type).whyNot.empty()))
@@ -131,8 +131,6 @@ struct HoistQuantizeOverClamp : OpRewritePattern<QuantizeOp> {
     replaceKeepingOrigin(rewriter, quantize, outer);
     return success();
   }
-
-  static bool isOnlyClamped(Value v) { return v.hasOneUse(); }
 };
 
 } // namespace

@@ -25,6 +25,12 @@ struct Requantise : OpRewritePattern<QuantizeOp> {
     if (!x)
       return failure();
     if (x.getType() == quantize.getY().getType()) {
+      // A movement that the dequantisation has sunk through holds the quantised tensor now.
+      if (Operation *moved = x.getDefiningOp(); moved && !getOrigin(moved))
+        rewriter.modifyOpInPlace(moved, [&] {
+          copyOrigin(quantize, moved);
+          moved->setLoc(fusedLocation({moved, quantize}));
+        });
       rewriter.replaceOp(quantize, x);
       return success();
     }
@@ -72,24 +78,33 @@ struct MakeInteger : OpRewritePattern<QuantizeOp> {
   }
 };
 
+/// Why float operator `op` stayed one; empty where nothing around it is quantised.
+std::string whyFloat(Operation *op) {
+  Operation *quantize = nullptr;
+  for (Operation *user : op->getUsers())
+    if (isa<QuantizeOp>(user))
+      quantize = user;
+  bool activation = false, weights = false;
+  for (Value v : op->getOperands())
+    if (Value x = quantisedSource(v))
+      (definingConstant(x) ? weights : activation) = true;
+  if (!quantize)
+    return activation ? "its result isn't quantised" : weights ? "only its weights are quantised" : "";
+  auto type = perTensorQuant(quantize->getResult(0));
+  if (!type)
+    return "its result has a scale per axis";
+  std::string why = planIntegerTwin(op, type).whyNot;
+  return why.empty() ? "its float result is used, too" : why;
+}
+
 /// Says on every float operator beside quantised values why it stayed one.
 void explainFloats(Operation *root) {
   root->walk([](NnOp op) {
     if (isa<QuantizeOp, DequantizeOp, ConstantOp>(op.getOperation()) || op->getNumResults() != 1 ||
         !isa<FloatType>(elementTypeOf(op->getResult(0))))
       return;
-    const bool fromQuantised = llvm::any_of(op->getOperands(), [](Value v) { return quantisedSource(v) != nullptr; });
-    auto toQuantised = llvm::find_if(op->getUsers(), [](Operation *user) { return isa<QuantizeOp>(user); });
-    if (!fromQuantised && toQuantised == op->user_end())
-      return;
-    std::string why = "its result isn't quantised";
-    if (toQuantised != op->user_end()) {
-      auto type = perTensorQuant(cast<QuantizeOp>(*toQuantised).getY());
-      why = type ? planIntegerTwin(op, type).whyNot : "its result has a scale per axis";
-      if (why.empty())
-        why = "its float result is used, too";
-    }
-    op->setAttr("nn.float_because", StringAttr::get(op->getContext(), why));
+    if (std::string why = whyFloat(op); !why.empty())
+      op->setAttr("nn.float_because", StringAttr::get(op->getContext(), why));
   });
 }
 

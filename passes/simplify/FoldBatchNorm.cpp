@@ -94,14 +94,15 @@ Operation *cloneWithWeights(PatternRewriter &rewriter, const Product &p, Value x
   return copy;
 }
 
-/// op(x; w, b) * c = op(x; w * c, b * c).
+/// op(x; w, b) * c = op(x; w * c, b * c), also through reshapes that keep the channels.
 struct ScaleOutputs : OpRewritePattern<BinaryOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(BinaryOp binary, PatternRewriter &rewriter) const override {
     for (bool constantFirst : {false, true}) {
       Value y = constantFirst ? binary.getB() : binary.getA();
-      Operation *op = y.getDefiningOp();
-      if (!op || op->getAttr("act_lo") || !y.hasOneUse() || y.getType() != binary.getY().getType() ||
+      const ReshapedValue stripped = stripReshapes(y);
+      Operation *op = stripped.source.getDefiningOp();
+      if (!op || op->getAttr("act_lo") || !stripped.source.hasOneUse() || y.getType() != binary.getY().getType() ||
           shapeOf(y).empty())
         continue;
       std::optional<Reals> factors = channelFactors(binary, shapeOf(y).back(), constantFirst);
@@ -113,48 +114,59 @@ struct ScaleOutputs : OpRewritePattern<BinaryOp> {
       for (auto [b, factor] : llvm::zip(*bias, *factors))
         b *= factor;
       Operation *scaled =
-          cloneWithWeights(rewriter, *p, p->op->getOperand(0), p->hasBias() ? bias : std::optional<Reals>());
+          cloneWithWeights(rewriter, *p, op->getOperand(0), p->hasBias() ? bias : std::optional<Reals>());
       for (StringRef bound : {"act_lo", "act_hi"})
         if (Attribute attr = binary->getAttr(bound))
           scaled->setAttr(bound, attr);
-      scaled->setLoc(fusedLocation({p->op, binary}));
-      replaceKeepingOrigin(rewriter, binary, scaled);
+      scaled->setLoc(fusedLocation({op, binary}));
+      scaled->removeAttr(originAttrName);
+      replaceKeepingOrigin(rewriter, binary, repeatReshapes(rewriter, stripped, scaled->getResult(0)));
       return success();
     }
     return failure();
   }
 };
 
-/// The operand of `op` as a binary operator without a clamp that only `op` uses.
-BinaryOp scalableInput(Operation *op) {
-  auto binary = op->getOperand(0).getDefiningOp<BinaryOp>();
-  const bool fits = binary && binary->hasOneUse() && !binary.getActLo() && !binary.getActHi();
-  return fits ? binary : BinaryOp();
-}
+/// The first operand of a product, as a binary operator without a clamp that only the product uses (behind reshapes).
+struct ScalableInput {
+  BinaryOp binary;
+  ReshapedValue stripped;
+
+  explicit ScalableInput(Operation *op) : stripped(stripReshapes(op->getOperand(0))) {
+    auto found = stripped.source.getDefiningOp<BinaryOp>();
+    if (found && found->hasOneUse() && !found.getActLo() && !found.getActHi())
+      binary = found;
+  }
+  int64_t channels() { return shapeOf(binary.getY()).empty() ? 0 : shapeOf(binary.getY()).back(); }
+
+  /// Replaces `op` by itself on the binary operator's operand `x` with other weights.
+  void replace(PatternRewriter &rewriter, const Product &p, Value x, const std::optional<Reals> &bias) {
+    Operation *last = repeatReshapes(rewriter, stripped, x);
+    Operation *scaled = cloneWithWeights(rewriter, p, stripped.reshapes.empty() ? x : last->getResult(0), bias);
+    scaled->setLoc(fusedLocation({binary, p.op}));
+    replaceKeepingOrigin(rewriter, p.op, scaled);
+  }
+};
 
 /// op(x * c; w) = op(x; w * c): a factor leaves the zeros of the padding zero.
 template <typename OpT> struct ScaleInputs : OpRewritePattern<OpT> {
   using OpRewritePattern<OpT>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpT op, PatternRewriter &rewriter) const override {
-    BinaryOp binary = scalableInput(op);
-    std::optional<Product> p = binary ? Product::of(op) : std::nullopt;
-    if (!p)
+    ScalableInput input(op);
+    if (!input.binary)
       return failure();
     for (bool constantFirst : {false, true}) {
-      Value x = constantFirst ? binary.getB() : binary.getA();
-      std::optional<Reals> factors = channelFactors(binary, p->inputs, constantFirst), bias = p->bias();
-      if (!factors || !bias || x.getType() != binary.getY().getType())
+      Value x = constantFirst ? input.binary.getB() : input.binary.getA();
+      std::optional<Reals> factors = channelFactors(input.binary, input.channels(), constantFirst);
+      std::optional<Product> p = factors && x.getType() == input.binary.getY().getType() ? Product::of(op) : std::nullopt;
+      std::optional<Reals> bias = p ? p->bias() : std::nullopt;
+      if (!bias)
         continue;
-      p->forEachWeight([&](double &weight, int64_t, int64_t input) { weight *= (*factors)[input]; });
-      replace(op, binary, cloneWithWeights(rewriter, *p, x, p->hasBias() ? bias : std::optional<Reals>()), rewriter);
+      p->forEachWeight([&](double &weight, int64_t, int64_t in) { weight *= (*factors)[in]; });
+      input.replace(rewriter, *p, x, p->hasBias() ? bias : std::optional<Reals>());
       return success();
     }
     return failure();
-  }
-
-  static void replace(OpT op, BinaryOp binary, Operation *scaled, PatternRewriter &rewriter) {
-    scaled->setLoc(fusedLocation({binary, op}));
-    replaceKeepingOrigin(rewriter, op, scaled);
   }
 };
 
@@ -162,21 +174,24 @@ template <typename OpT> struct ScaleInputs : OpRewritePattern<OpT> {
 template <typename OpT> struct ShiftInputs : OpRewritePattern<OpT> {
   using OpRewritePattern<OpT>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpT op, PatternRewriter &rewriter) const override {
-    BinaryOp binary = scalableInput(op);
+    ScalableInput input(op);
+    BinaryOp binary = input.binary;
     if (!binary || (binary.getKind() != BinaryKind::add && binary.getKind() != BinaryKind::sub) || hasPadding(op))
       return failure();
-    std::optional<Product> p = Product::of(op);
     // A product per batch has no one bias.
-    if (!p || (isa<MatmulOp>(op) && tensorType(op->getOperand(1)).getRank() != 2))
+    if (binary.getA().getType() != binary.getY().getType() ||
+        (isa<MatmulOp>(op) && tensorType(op->getOperand(1)).getRank() != 2))
       return failure();
     const int64_t rank = tensorType(binary.getY()).getRank();
-    std::optional<Reals> shift = perAxisReals(binary.getB(), rank, rank - 1, p->inputs), bias = p->bias();
-    if (!shift || !bias || binary.getA().getType() != binary.getY().getType() || !allFinite(*shift))
+    std::optional<Reals> shift = perAxisReals(binary.getB(), rank, rank - 1, input.channels());
+    std::optional<Product> p = shift && allFinite(*shift) ? Product::of(op) : std::nullopt;
+    std::optional<Reals> bias = p ? p->bias() : std::nullopt;
+    if (!bias)
       return failure();
     const double sign = binary.getKind() == BinaryKind::sub ? -1.0 : 1.0;
     p->forEachWeight(
-        [&](double &weight, int64_t output, int64_t input) { (*bias)[output] += sign * weight * (*shift)[input]; });
-    ScaleInputs<OpT>::replace(op, binary, cloneWithWeights(rewriter, *p, binary.getA(), bias), rewriter);
+        [&](double &weight, int64_t output, int64_t in) { (*bias)[output] += sign * weight * (*shift)[in]; });
+    input.replace(rewriter, *p, binary.getA(), bias);
     return success();
   }
 

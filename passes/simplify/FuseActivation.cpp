@@ -40,22 +40,31 @@ struct FuseClamp : OpRewritePattern<ClampOp> {
   }
 };
 
-/// clamp(move(op(…))) = move(clamp(op(…))), so that the clamp reaches `op`.
+/// Operators that a clamp may be computed before: what they choose or move is clamped all the same.
+bool letsClampsThrough(Operation *op) {
+  auto pool = dyn_cast_or_null<Pool2dOp>(op);
+  return isa_and_nonnull<ReshapeOp, TransposeOp>(op) || (pool && pool.getKind() == PoolKind::max_pool);
+}
+
+/// clamp(move(op(…))) = move(clamp(op(…))), where that brings the clamp to an operator that takes it in.
 struct HoistClamp : OpRewritePattern<ClampOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ClampOp clamp, PatternRewriter &rewriter) const override {
     Operation *move = clamp.getX().getDefiningOp();
-    if (!isa_and_nonnull<ReshapeOp, TransposeOp>(move) || !move->hasOneUse() ||
-        clamp.getX().getType() != clamp.getY().getType())
+    if (!letsClampsThrough(move) || !reachesOperator(clamp.getX()) || clamp.getX().getType() != clamp.getY().getType())
       return failure();
     Value x = move->getOperand(0);
-    if (!x.hasOneUse() || !(canClamp(x.getDefiningOp()) || isa_and_nonnull<ReshapeOp, TransposeOp>(x.getDefiningOp())))
-      return failure();
     auto inner = ClampOp::create(rewriter, clamp.getLoc(), x.getType(), x, clamp.getLo(), clamp.getHi());
     Operation *copy = rewriter.clone(*move);
     copy->setOperand(0, inner);
     replaceKeepingOrigin(rewriter, clamp, copy);
     return success();
+  }
+
+  static bool reachesOperator(Value v) {
+    while (v.hasOneUse() && letsClampsThrough(v.getDefiningOp()))
+      v = v.getDefiningOp()->getOperand(0);
+    return v.hasOneUse() && canClamp(v.getDefiningOp());
   }
 };
 

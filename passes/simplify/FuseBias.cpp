@@ -41,19 +41,12 @@ Value biasVector(OpBuilder &b, Value v, int64_t channels, bool negate) {
   return DequantizeOp::create(b, v.getLoc(), vector(elementTypeOf(v)), flat);
 }
 
-/// The operator whose result `v` is, looking through reshapes that keep the last axis; null if anyone else uses it.
+/// The operator that takes a bias and whose result `v` is, looking through reshapes; null if there is none.
 Operation *biasableProducer(Value v) {
-  const int64_t channels = shapeOf(v).empty() ? -1 : shapeOf(v).back();
-  while (v.hasOneUse()) {
-    Operation *op = v.getDefiningOp();
-    if (isa_and_nonnull<Conv2dOp, ConvTranspose2dOp, MatmulOp>(op))
-      return op->getAttr("act_lo") ? nullptr : op;
-    auto reshape = dyn_cast_or_null<ReshapeOp>(op);
-    if (!reshape || shapeOf(reshape.getX()).empty() || shapeOf(reshape.getX()).back() != channels)
-      return nullptr;
-    v = reshape.getX();
-  }
-  return nullptr;
+  Value source = stripReshapes(v).source;
+  Operation *op = source.getDefiningOp();
+  const bool takesBias = isa_and_nonnull<Conv2dOp, ConvTranspose2dOp, MatmulOp>(op) && !op->getAttr("act_lo");
+  return takesBias && source.hasOneUse() ? op : nullptr;
 }
 
 /// op(…) + c, c + op(…), op(…) - c = op(… with bias + c).
@@ -97,9 +90,6 @@ struct FuseAdd : OpRewritePattern<BinaryOp> {
 
   /// Replaces `add` by `op` with that bias, followed by the reshapes between them.
   static void rewrite(BinaryOp add, Value x, Operation *op, Value bias, PatternRewriter &rewriter) {
-    SmallVector<Operation *> reshapes;
-    for (Operation *view = x.getDefiningOp(); view != op; view = view->getOperand(0).getDefiningOp())
-      reshapes.push_back(view);
     Operation *biased = rewriter.clone(*op);
     biased->setOperands({op->getOperand(0), op->getOperand(1), bias});
     for (StringRef bound : {"act_lo", "act_hi"})
@@ -107,14 +97,7 @@ struct FuseAdd : OpRewritePattern<BinaryOp> {
         biased->setAttr(bound, attr);
     biased->setLoc(fusedLocation({op, add}));
     biased->removeAttr(originAttrName);
-    Operation *last = biased;
-    for (Operation *view : llvm::reverse(reshapes)) {
-      Operation *copy = rewriter.clone(*view);
-      copy->setOperand(0, last->getResult(0));
-      copy->removeAttr(originAttrName);
-      last = copy;
-    }
-    replaceKeepingOrigin(rewriter, add, last);
+    replaceKeepingOrigin(rewriter, add, repeatReshapes(rewriter, stripReshapes(x), biased->getResult(0)));
   }
 };
 

@@ -43,6 +43,14 @@ SmallVector<unsigned> movedOperands(Operation *op) {
       .Case([](Pool2dOp pool) {
         return pool.getKind() == PoolKind::max_pool ? SmallVector<unsigned>{0} : SmallVector<unsigned>{};
       })
+      .Case([](ReduceOp reduce) {
+        const bool picks = reduce.getKind() == ReduceKind::max || reduce.getKind() == ReduceKind::min;
+        return picks ? SmallVector<unsigned>{0} : SmallVector<unsigned>{};
+      })
+      .Case([](BinaryOp binary) {
+        const bool picks = binary.getKind() == BinaryKind::max || binary.getKind() == BinaryKind::min;
+        return picks && !binary.getActLo() && !binary.getActHi() ? SmallVector<unsigned>{0, 1} : SmallVector<unsigned>{};
+      })
       .Case([](ConcatOp concat) { return llvm::to_vector(llvm::seq(0u, concat->getNumOperands())); })
       .Case([](SelectOp) { return SmallVector<unsigned>{1, 2}; })
       .Default([](Operation *) { return SmallVector<unsigned>{}; });
@@ -96,6 +104,28 @@ std::optional<SmallVector<double>> perAxisReals(Value v, int64_t rank, int64_t a
   if (values && values->size() == 1)
     values->resize(static_cast<size_t>(size), values->front());
   return values;
+}
+
+ReshapedValue stripReshapes(Value v) {
+  ReshapedValue stripped{v, {}};
+  while (auto reshape = stripped.source.getDefiningOp<ReshapeOp>()) {
+    ArrayRef<int64_t> x = shapeOf(reshape.getX()), y = shapeOf(reshape.getY());
+    if (!reshape->hasOneUse() || x.empty() || y.empty() || x.back() != y.back())
+      break;
+    stripped.reshapes.push_back(reshape);
+    stripped.source = reshape.getX();
+  }
+  return stripped;
+}
+
+Operation *repeatReshapes(OpBuilder &b, const ReshapedValue &like, Value source) {
+  for (Operation *reshape : llvm::reverse(like.reshapes)) {
+    Operation *copy = b.clone(*reshape);
+    copy->setOperand(0, source);
+    copy->removeAttr(originAttrName);
+    source = copy->getResult(0);
+  }
+  return source.getDefiningOp();
 }
 
 ConstantOp makeReals(OpBuilder &b, Location loc, RankedTensorType type, ArrayRef<double> values) {

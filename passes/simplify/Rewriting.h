@@ -22,9 +22,8 @@ void replaceKeepingOrigin(mlir::PatternRewriter &rewriter, mlir::Operation *old,
 mlir::Operation *cloneWith(mlir::OpBuilder &b, mlir::Operation *op, mlir::ValueRange operands,
                            mlir::Type resultElement);
 
-/// The operands whose elements the result of `op` consists of, when `op` only moves or picks elements and never
-/// computes new ones (a maximum over a window picks); empty for every other operator. The padding value and both
-/// choices of a select count.
+/// The operands whose elements the result of `op` consists of, when `op` only moves or picks elements and never computes
+/// new ones (maxima and minima pick); empty for every other operator. The padding value and both choices of a select count.
 mlir::SmallVector<unsigned> movedOperands(mlir::Operation *op);
 inline bool isMovement(mlir::Operation *op) { return op && !movedOperands(op).empty(); }
 
@@ -40,6 +39,15 @@ std::optional<double> splatReal(mlir::Value v);
 /// The values of the float constant `v` along `axis` of a tensor of rank `rank` it broadcasts with, `size` of them, if
 /// it varies along no other axis; nullopt otherwise.
 std::optional<mlir::SmallVector<double>> perAxisReals(mlir::Value v, int64_t rank, int64_t axis, int64_t size);
+
+/// What a value is behind reshapes that keep its last axis and that nobody else reads.
+struct ReshapedValue {
+  mlir::Value source;
+  mlir::SmallVector<mlir::Operation *> reshapes; ///< from the last to the first
+};
+ReshapedValue stripReshapes(mlir::Value v);
+/// The same reshapes of another source: the last operator made (or that of `source`).
+mlir::Operation *repeatReshapes(mlir::OpBuilder &b, const ReshapedValue &like, mlir::Value source);
 
 /// A constant of `type` (f32 or f64) with these values.
 ConstantOp makeReals(mlir::OpBuilder &b, mlir::Location loc, mlir::RankedTensorType type,

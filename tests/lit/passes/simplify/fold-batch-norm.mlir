@@ -102,3 +102,24 @@ func.func @kept(%x: tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<2x2xf32>, tenso
   %7 = nn.binary mul %6, %zero : (tensor<2x2xf32>, tensor<2xf32>) -> tensor<2x2xf32>
   return %1, %3, %4, %5, %7 : tensor<2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>
 }
+
+// -----
+
+// Through the reshapes around a 1-D convolution, on both sides.
+// CHECK-LABEL: @one_dimensional
+func.func @one_dimensional(%x: tensor<1x4x2xf32>) -> tensor<1x4x2xf32> {
+  // CHECK: %[[X:.*]] = nn.reshape %arg0
+  // CHECK: %[[Y:.*]] = nn.conv2d %[[X]]
+  // CHECK-NEXT: nn.reshape %[[Y]] {nn.origin = #nn.origin<"scaled">}
+  // CHECK-NEXT: return
+  %w = nn.constant dense<[[[[1.0, 2.0]]], [[[3.0, -4.0]]]]> : tensor<2x1x1x2xf32> : tensor<2x1x1x2xf32>
+  %c = nn.constant dense<[2.0, -0.5]> : tensor<2xf32> : tensor<2xf32>
+  %d = nn.constant dense<[1.0, 3.0]> : tensor<2xf32> : tensor<2xf32>
+  %0 = nn.binary mul %x, %c : (tensor<1x4x2xf32>, tensor<2xf32>) -> tensor<1x4x2xf32>
+  %1 = nn.binary add %0, %d : (tensor<1x4x2xf32>, tensor<2xf32>) -> tensor<1x4x2xf32>
+  %2 = nn.reshape %1 : tensor<1x4x2xf32> -> tensor<1x1x4x2xf32>
+  %3 = nn.conv2d %2, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x1x4x2xf32>, tensor<2x1x1x2xf32>) -> tensor<1x1x4x2xf32>
+  %4 = nn.reshape %3 : tensor<1x1x4x2xf32> -> tensor<1x4x2xf32>
+  %5 = nn.binary mul %4, %c {nn.origin = #nn.origin<"scaled">} : (tensor<1x4x2xf32>, tensor<2xf32>) -> tensor<1x4x2xf32>
+  return %5 : tensor<1x4x2xf32>
+}

@@ -73,3 +73,25 @@ func.func @quantised(%a: tensor<4x!q>, %b: tensor<4x!q>) -> (tensor<4x!q>, tenso
   %3 = nn.clamp %2 {lo = 0.0 : f64, hi = 6.0 : f64} : (tensor<4x!q>) -> tensor<4x!r>
   return %1, %3 : tensor<4x!q>, tensor<4x!r>
 }
+
+// -----
+
+// Ahead of a maximum, since clamping is monotonic; not ahead of a mean.
+// CHECK-LABEL: @pools
+func.func @pools(%x: tensor<1x4x4x1xf32>) -> (tensor<1x2x2x1xf32>, tensor<1x2x2x1xf32>) {
+  // CHECK: nn.conv2d
+  // CHECK-SAME: act_lo = 0.0
+  // CHECK-NEXT: nn.pool2d max_pool
+  // CHECK: nn.conv2d
+  // CHECK-NOT: act_lo
+  // CHECK: nn.pool2d avg_pool
+  // CHECK-NEXT: nn.clamp
+  %w = nn.constant dense<-1.0> : tensor<1x1x1x1xf32> : tensor<1x1x1x1xf32>
+  %0 = nn.conv2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x4x4x1xf32>, tensor<1x1x1x1xf32>) -> tensor<1x4x4x1xf32>
+  %1 = nn.pool2d max_pool %0 {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, out_size = array<i64: 2, 2>} : (tensor<1x4x4x1xf32>) -> tensor<1x2x2x1xf32>
+  %2 = nn.clamp %1 {lo = 0.0 : f64, hi = 1.0 : f64} : (tensor<1x2x2x1xf32>) -> tensor<1x2x2x1xf32>
+  %3 = nn.conv2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x4x4x1xf32>, tensor<1x1x1x1xf32>) -> tensor<1x4x4x1xf32>
+  %4 = nn.pool2d avg_pool %3 {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, out_size = array<i64: 2, 2>} : (tensor<1x4x4x1xf32>) -> tensor<1x2x2x1xf32>
+  %5 = nn.clamp %4 {lo = 0.0 : f64, hi = 1.0 : f64} : (tensor<1x2x2x1xf32>) -> tensor<1x2x2x1xf32>
+  return %2, %5 : tensor<1x2x2x1xf32>, tensor<1x2x2x1xf32>
+}
