@@ -49,24 +49,21 @@ std::optional<SmallVector<Block>> reshapeBlocks(ArrayRef<int64_t> from, ArrayRef
   return blocks;
 }
 
-/// Inserts the unit axes of `shape` into `order` of its long ones: each before the axis it precedes in `shape`.
+/// Inserts the unit axes of `shape` into `order` of its long ones: those in front stay in front, those behind stay
+/// behind the axis they follow, each other one before the axis it precedes. So a unit H or W stays beside the other
+/// one.
 AxisOrder withUnitAxes(ArrayRef<int64_t> shape, ArrayRef<int64_t> order) {
-  AxisOrder out, pending;
-  SmallVector<AxisOrder> upTo(shape.size());
-  int64_t lastLong = -1;
-  for (auto [axis, extent] : llvm::enumerate(shape)) {
-    pending.push_back(static_cast<int64_t>(axis));
-    if (extent == 1)
-      continue;
-    lastLong = static_cast<int64_t>(axis);
-    upTo[axis] = std::exchange(pending, {});
-  }
+  const AxisOrder all = identityOrder(shape.size()), longs = longAxes(shape, all);
+  if (longs.empty())
+    return all;
+  AxisOrder out(ArrayRef<int64_t>(all).take_front(longs.front()));
   for (int64_t axis : order) {
-    llvm::append_range(out, upTo[axis]);
-    if (axis == lastLong)
-      llvm::append_range(out, pending); // nothing long follows these: they stay behind it
+    const auto at = llvm::find(longs, axis);
+    const int64_t first = at == longs.begin() ? axis : at[-1] + 1;
+    const int64_t last = axis == longs.back() ? all.back() : axis;
+    llvm::append_range(out, llvm::seq_inclusive(first, last));
   }
-  return order.empty() ? pending : out;
+  return out;
 }
 
 bool isElementwise(Operation *op) {

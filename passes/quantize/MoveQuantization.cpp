@@ -26,8 +26,8 @@ Value exactlyQuantised(OpBuilder &b, Value v, quant::UniformQuantizedType type) 
   return makeConstant(b, v.getLoc(), withElementType(tensorType(v), type), std::move(stored));
 }
 
-/// The quantised type that the dequantised ones among the moved operands of `op` share, the others being constants, if `op`
-/// can carry it; null otherwise.
+/// The quantised type that the dequantised ones among the moved operands of `op` share, the others being constants, if
+/// `op` can carry it; null otherwise.
 Type carriedType(Operation *op) {
   Type element;
   for (unsigned i : movedOperands(op)) {
@@ -43,7 +43,8 @@ Type carriedType(Operation *op) {
   return element && !grows && movedElementType(op, element) ? element : Type();
 }
 
-/// move(dequantize(x)…) = dequantize(move(x)…), for operands of one quantised type; a constant beside them must be exact.
+/// move(dequantize(x)…) = dequantize(move(x)…), for operands of one quantised type; a constant beside them must be
+/// exact.
 struct SinkDequantize : RewritePattern {
   explicit SinkDequantize(MLIRContext *context) : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
   LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {

@@ -158,7 +158,8 @@ template <typename OpT> struct ScaleInputs : OpRewritePattern<OpT> {
     for (bool constantFirst : {false, true}) {
       Value x = constantFirst ? input.binary.getB() : input.binary.getA();
       std::optional<Reals> factors = channelFactors(input.binary, input.channels(), constantFirst);
-      std::optional<Product> p = factors && x.getType() == input.binary.getY().getType() ? Product::of(op) : std::nullopt;
+      std::optional<Product> p =
+          factors && x.getType() == input.binary.getY().getType() ? Product::of(op) : std::nullopt;
       std::optional<Reals> bias = p ? p->bias() : std::nullopt;
       if (!bias)
         continue;

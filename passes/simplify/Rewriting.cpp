@@ -49,7 +49,8 @@ SmallVector<unsigned> movedOperands(Operation *op) {
       })
       .Case([](BinaryOp binary) {
         const bool picks = binary.getKind() == BinaryKind::max || binary.getKind() == BinaryKind::min;
-        return picks && !binary.getActLo() && !binary.getActHi() ? SmallVector<unsigned>{0, 1} : SmallVector<unsigned>{};
+        return picks && !binary.getActLo() && !binary.getActHi() ? SmallVector<unsigned>{0, 1}
+                                                                 : SmallVector<unsigned>{};
       })
       .Case([](ConcatOp concat) { return llvm::to_vector(llvm::seq(0u, concat->getNumOperands())); })
       .Case([](SelectOp) { return SmallVector<unsigned>{1, 2}; })

@@ -22,8 +22,9 @@ void replaceKeepingOrigin(mlir::PatternRewriter &rewriter, mlir::Operation *old,
 mlir::Operation *cloneWith(mlir::OpBuilder &b, mlir::Operation *op, mlir::ValueRange operands,
                            mlir::Type resultElement);
 
-/// The operands whose elements the result of `op` consists of, when `op` only moves or picks elements and never computes
-/// new ones (maxima and minima pick); empty for every other operator. The padding value and both choices of a select count.
+/// The operands whose elements the result of `op` consists of, when `op` only moves or picks elements and never
+/// computes new ones (maxima and minima pick); empty for every other operator. The padding value and both choices of a
+/// select count.
 mlir::SmallVector<unsigned> movedOperands(mlir::Operation *op);
 inline bool isMovement(mlir::Operation *op) { return op && !movedOperands(op).empty(); }
 
