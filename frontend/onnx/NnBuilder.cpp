@@ -284,7 +284,7 @@ Value NnBuilder::slice(Value x, ArrayRef<int64_t> starts, ArrayRef<int64_t> step
 
 Value NnBuilder::sliceAxis(Value x, int64_t axis, int64_t start, int64_t size) {
   Shape sizes = shape(x), starts(sizes.size(), 0);
-  if (axis >= static_cast<int64_t>(sizes.size()))
+  if (axis < 0 || axis >= static_cast<int64_t>(sizes.size()))
     return {};
   starts[axis] = start;
   sizes[axis] = size;
@@ -298,15 +298,16 @@ Value NnBuilder::concat(ArrayRef<Value> xs, int64_t axis) {
 }
 
 Value NnBuilder::alignAxis(Value x, int64_t axis, int64_t rankOfResult) {
-  Shape to(rankOfResult, 1);
-  if (axis < rankOfResult)
-    to[axis] = dim(x, 0);
+  if (!x || axis < 0 || axis >= rankOfResult)
+    return {};
+  Shape to(static_cast<size_t>(rankOfResult), 1);
+  to[axis] = dim(x, 0);
   return reshape(x, to);
 }
 
 Value NnBuilder::insertAxis(Value x, int64_t axis) {
   Shape to = shape(x);
-  if (axis > static_cast<int64_t>(to.size()))
+  if (!x || axis < 0 || axis > static_cast<int64_t>(to.size()))
     return {};
   to.insert(to.begin() + axis, 1);
   return reshape(x, to);
@@ -314,7 +315,7 @@ Value NnBuilder::insertAxis(Value x, int64_t axis) {
 
 Value NnBuilder::removeAxis(Value x, int64_t axis) {
   Shape to = shape(x);
-  if (axis >= static_cast<int64_t>(to.size()))
+  if (axis < 0 || axis >= static_cast<int64_t>(to.size()))
     return {};
   to.erase(to.begin() + axis);
   return reshape(x, to);

@@ -4,27 +4,48 @@
 
 namespace burin::importer {
 
+namespace {
+
+/// All families, and the files they come from. No static constructors: the linker may drop those of archives.
+constexpr struct {
+  llvm::ArrayRef<OpImporter> (*list)();
+  const char *source;
+} families[] = {
+    {elementwiseOps, "frontend/onnx/ops/Elementwise.cpp"},
+    {activationOps, "frontend/onnx/ops/Activations.cpp"},
+    {attentionOps, "frontend/onnx/ops/Attention.cpp"},
+    {castOps, "frontend/onnx/ops/Cast.cpp"},
+    {constantOps, "frontend/onnx/ops/Constants.cpp"},
+    {convOps, "frontend/onnx/ops/Conv.cpp"},
+    {gatherOps, "frontend/onnx/ops/Gather.cpp"},
+    {matmulOps, "frontend/onnx/ops/Matmul.cpp"},
+    {normalizationOps, "frontend/onnx/ops/Normalization.cpp"},
+    {padOps, "frontend/onnx/ops/Pad.cpp"},
+    {poolOps, "frontend/onnx/ops/Pool.cpp"},
+    {qlinearOps, "frontend/onnx/ops/QLinear.cpp"},
+    {quantizeOps, "frontend/onnx/ops/Quantize.cpp"},
+    {reduceOps, "frontend/onnx/ops/Reduce.cpp"},
+    {resizeOps, "frontend/onnx/ops/Resize.cpp"},
+    {shapeOps, "frontend/onnx/ops/Shape.cpp"},
+    {sliceOps, "frontend/onnx/ops/Slice.cpp"},
+    {softmaxOps, "frontend/onnx/ops/Softmax.cpp"},
+};
+
+std::tuple<llvm::StringRef, llvm::StringRef, int> key(const OpImporter &row) {
+  return {row.domain, row.op, row.sinceOpset};
+}
+
+} // namespace
+
 llvm::ArrayRef<OpImporter> allOps() {
   static const std::vector<OpImporter> table = [] {
     std::vector<OpImporter> rows;
-    for (auto [list, file] :
-         {std::pair{elementwiseOps(), "Elementwise.cpp"}, std::pair{activationOps(), "Activations.cpp"},
-          std::pair{attentionOps(), "Attention.cpp"}, std::pair{castOps(), "Cast.cpp"},
-          std::pair{constantOps(), "Constants.cpp"}, std::pair{convOps(), "Conv.cpp"},
-          std::pair{gatherOps(), "Gather.cpp"}, std::pair{matmulOps(), "Matmul.cpp"},
-          std::pair{normalizationOps(), "Normalization.cpp"}, std::pair{padOps(), "Pad.cpp"},
-          std::pair{poolOps(), "Pool.cpp"}, std::pair{qlinearOps(), "QLinear.cpp"},
-          std::pair{quantizeOps(), "Quantize.cpp"}, std::pair{reduceOps(), "Reduce.cpp"},
-          std::pair{resizeOps(), "Resize.cpp"}, std::pair{shapeOps(), "Shape.cpp"}, std::pair{sliceOps(), "Slice.cpp"},
-          std::pair{softmaxOps(), "Softmax.cpp"}})
-      for (OpImporter row : list) {
-        row.source = file;
+    for (const auto &family : families)
+      for (OpImporter row : family.list()) {
+        row.source = family.source;
         rows.push_back(row);
       }
-    llvm::sort(rows, [](const OpImporter &a, const OpImporter &b) {
-      return std::tuple(llvm::StringRef(a.domain), llvm::StringRef(a.op), a.sinceOpset) <
-             std::tuple(llvm::StringRef(b.domain), llvm::StringRef(b.op), b.sinceOpset);
-    });
+    llvm::sort(rows, [](const OpImporter &a, const OpImporter &b) { return key(a) < key(b); });
     return rows;
   }();
   return table;
@@ -33,10 +54,8 @@ llvm::ArrayRef<OpImporter> allOps() {
 const OpImporter *findOp(llvm::StringRef domain, llvm::StringRef op, int64_t opset, const OpImporter **otherVersion) {
   *otherVersion = nullptr;
   llvm::ArrayRef<OpImporter> table = allOps();
-  const auto key = std::pair(domain, op);
-  const OpImporter *row = llvm::lower_bound(table, key, [](const OpImporter &a, const auto &k) {
-    return std::pair(llvm::StringRef(a.domain), llvm::StringRef(a.op)) < k;
-  });
+  const OpImporter *row =
+      llvm::partition_point(table, [&](const OpImporter &r) { return key(r) < std::tuple(domain, op, 0); });
   for (; row != table.end() && domain == row->domain && op == row->op; ++row) {
     if (opset >= row->sinceOpset && (row->untilOpset == 0 || opset <= row->untilOpset))
       return row;

@@ -1,0 +1,114 @@
+// Each way in which a node can be wrong has its number, names the node, and says what to do.
+#include "tests/frontend/onnx/ModelBuilder.h"
+
+#include <catch2/catch.hpp>
+
+using namespace burin;
+
+namespace {
+
+/// The error of node "n" with inputs x float32[2,3,4] and y float32[4,5].
+std::string errorOf(const char *op, std::vector<const char *> inputs,
+                    const std::function<void(NodeRef &)> &attributes = {}, int64_t opset = 17) {
+  ModelBuilder b(opset);
+  b.input("x", {2, 3, 4}).input("y", {4, 5}).output("z").ints("five", {5}).ints("one", {1});
+  b.input("run", {1}, DType::Int64);
+  NodeRef node = b.node(op, std::move(inputs), {"z"});
+  node.name("n");
+  if (attributes)
+    attributes(node);
+  return Imported(b).error();
+}
+
+} // namespace
+
+TEST_CASE("BRN1201: unknown operators, each reported once") {
+  CHECK(errorOf("NonMaxSuppression", {"x", "y"}) == "BRN1201 n");
+  ModelBuilder b;
+  b.input("x", {1}).output("y");
+  b.node("Foo", {"x"}, {"a"}).name("a");
+  b.node("Foo", {"a"}, {"b"}).name("b");
+  b.node("Bar", {"b"}, {"y"}).name("c");
+  Imported m(b);
+  CHECK(m.error() == "BRN1201 a, BRN1201 c");
+  CHECK(m.errorText() == "operator \"Foo\" is not supported / \"burin ops\" lists what is supported");
+}
+
+TEST_CASE("BRN1201: versions") {
+  CHECK(errorOf("Upsample", {"x", "y"}, {}, 17) == "BRN1201 n");
+  ModelBuilder b(17);
+  b.input("x", {1}).output("y").node("Upsample", {"x", "x"}, {"y"}).name("n");
+  CHECK(Imported(b).errorText() == "operator \"Upsample\" is not supported in opset 17 / it is known up to opset 9");
+}
+
+TEST_CASE("BRN1202: forms that aren't supported") {
+  ModelBuilder b(17);
+  b.input("x", {1, 1, 4, 4}).output("y").output("i");
+  b.node("MaxPool", {"x"}, {"y", "i"}).name("n").ints("kernel_shape", {2, 2});
+  CHECK(Imported(b).error() == "BRN1202 n");
+}
+
+TEST_CASE("BRN1203: shapes that only a run decides") {
+  CHECK(errorOf("Reshape", {"x", "run"}) == "BRN1203 n");
+  CHECK(errorOf("ConstantOfShape", {"run"}) == "BRN1203 n");
+  CHECK(errorOf("Unsqueeze", {"x", "run"}) == "BRN1203 n");
+  CHECK(errorOf("Slice", {"x", "run", "one"}) == "BRN1203 n");
+}
+
+TEST_CASE("BRN1205: element types") {
+  CHECK(errorOf("Cast", {"x"}, [](NodeRef &n) { n.i("to", toOnnx(DType::Complex64)); }) == "BRN1205 n");
+  CHECK(errorOf("Cast", {"x"}, [](NodeRef &n) { n.i("to", INT64_MAX); }) == "BRN1205 n");
+}
+
+TEST_CASE("BRN1206: inputs that don't fit together") {
+  CHECK(errorOf("Add", {"x", "y"}) == "BRN1206 n");
+  CHECK(errorOf("MatMul", {"y", "y"}) == "BRN1206 n");
+  CHECK(errorOf("Concat", {"x", "y"}, [](NodeRef &n) { n.i("axis", 0); }) == "BRN1206 n");
+  CHECK(errorOf("Where", {"x", "x", "x"}) == "BRN1206 n"); // the condition must be bool
+  CHECK(errorOf("Gemm", {"x", "y"}) == "BRN1206 n");
+  CHECK(errorOf("Squeeze", {"x", "one"}) == "BRN1206 n");
+  CHECK(errorOf("Transpose", {"x"}, [](NodeRef &n) { n.ints("perm", {0, 0, 1}); }) == "BRN1206 n");
+  CHECK(errorOf("Split", {"x", "five"}, [](NodeRef &n) { n.i("axis", 2); }) == "BRN1206 n");
+  CHECK(errorOf("Add", {"x", "run"}) == "BRN1206 n"); // float32 and int64
+}
+
+TEST_CASE("BRN1206 lists the inputs") {
+  ModelBuilder b;
+  b.input("x", {1, 64}).input("w", {60, 10}).output("y").node("MatMul", {"x", "w"}, {"y"}).name("fc");
+  Imported m(b);
+  REQUIRE(m.sink.diagnostics.size() == 1);
+  CHECK(m.sink.diagnostics[0].message == "MatMul: the inner dims differ");
+  CHECK(m.sink.diagnostics[0].facts == std::vector<std::string>{"input 0  float32[1,64]", "input 1  float32[60,10]"});
+  CHECK(m.sink.diagnostics[0].model == "test.onnx");
+}
+
+TEST_CASE("BRN1208: attributes") {
+  CHECK(errorOf("Softmax", {"x"}, [](NodeRef &n) { n.i("axis", 3); }) == "BRN1208 n");
+  CHECK(errorOf("Softmax", {"x"}, [](NodeRef &n) { n.i("axis", INT64_MIN); }) == "BRN1208 n");
+  CHECK(errorOf("Softmax", {"x"}, [](NodeRef &n) { n.s("axis", "last"); }) == "BRN1208 n");
+  CHECK(errorOf("Squeeze", {"x"}, [](NodeRef &n) { n.ints("axes", {0, 0}); }, 11) == "BRN1208 n");
+  CHECK(errorOf("ReduceSum", {"x", "five"}) == "BRN1208 n");
+}
+
+TEST_CASE("BRN1209: the number of inputs") {
+  CHECK(errorOf("Relu", {"x", "y"}) == "BRN1209 n");
+  CHECK(errorOf("Add", {"x"}) == "BRN1209 n");
+  CHECK(errorOf("Add", {"x", ""}) == "BRN1209 n");
+}
+
+TEST_CASE("BRN1210: tensors too large for the kernels") {
+  ModelBuilder b;
+  b.input("x", {1}).output("y").ints("to", {65536, 65536}).node("Expand", {"x", "to"}, {"y"}).name("n");
+  CHECK(Imported(b).error() == "BRN1210 n");
+  ModelBuilder zero; // a zero dim hides nothing
+  zero.input("x", {1}).output("y").ints("to", {0, INT64_MAX, INT64_MAX}).node("Expand", {"x", "to"}, {"y"}).name("n");
+  CHECK(Imported(zero).error() == "BRN1210 n");
+}
+
+TEST_CASE("nothing after the first error of a node is reported") {
+  ModelBuilder b;
+  b.input("x", {2, 3}).output("y");
+  b.node("Softmax", {"x"}, {"a"}).name("n").i("axis", 7);
+  b.node("Add", {"a", "x"}, {"y"}).name("m");
+  CHECK(Imported(b).error() == "BRN1208 n");
+}
