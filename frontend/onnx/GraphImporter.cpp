@@ -39,25 +39,29 @@ void nameResult(Value v, const std::string &tensor) {
 } // namespace
 
 Value GraphImporter::lookUp(const std::string &name, Scope &scope) {
-  for (const Scope *s = &scope; s; s = s->outer) {
+  for (Scope *s = &scope; s; s = s->outer) {
     if (auto it = s->values.find(name); it != s->values.end())
       return it->second;
-    auto initializer = s->initializers.find(name);
-    if (initializer == s->initializers.end())
-      continue;
-    onnx::NodeProto holder; // diagnostics name the tensor
-    holder.set_op_type("initializer");
-    NodeContext context({builder, budget, sink, *scope.opsets, nullptr, s->prefix + name}, holder, {});
-    Value constant = context.constant(*initializer->second);
-    const_cast<Scope *>(s)->values[name] = constant;
-    return constant;
+    if (s->initializers.count(name) || s->sparseInitializers.count(name))
+      return s->values[name] = makeInitializer(name, *s);
   }
   return {};
+}
+
+Value GraphImporter::makeInitializer(const std::string &name, Scope &owner) {
+  onnx::NodeProto holder; // messages name the tensor as if it were a node
+  holder.set_op_type("initializer");
+  NodeContext context({builder, budget, sink, *owner.opsets, nullptr, owner.prefix + name}, holder, {});
+  auto dense = owner.initializers.find(name);
+  return dense != owner.initializers.end() ? context.constant(*dense->second)
+                                           : context.constant(*owner.sparseInitializers.at(name));
 }
 
 bool GraphImporter::importGraph(const onnx::GraphProto &graph, Scope &scope) {
   for (const onnx::TensorProto &t : graph.initializer())
     scope.initializers[t.name()] = &t;
+  for (const onnx::SparseTensorProto &t : graph.sparse_initializer())
+    scope.sparseInitializers[t.values().name()] = &t;
   auto declare = [&](const onnx::ValueInfoProto &info) {
     if (!info.type().has_tensor_type() || !info.type().tensor_type().has_shape())
       return;

@@ -8,19 +8,21 @@ namespace burin::importer {
 
 /// The names that nodes of one graph or function can see.
 struct Scope {
-  const Scope *outer = nullptr; ///< the graph around a branch; null in functions
+  Scope *outer = nullptr; ///< the graph around a branch; null in functions
   const OpsetVersions *opsets = nullptr;
   const AttributeBindings *bindings = nullptr;         ///< of the surrounding function call
   std::string prefix;                                  ///< names of the surrounding calls and branches: "block1/"
   std::unordered_map<std::string, mlir::Value> values; ///< null: an absent optional input
-  std::unordered_map<std::string, const onnx::TensorProto *> initializers; ///< by name; made constants when first used
-  std::unordered_map<std::string, Shape> declaredShapes;                   ///< static shapes that the graph states
+  /// Made constants when first used.
+  std::unordered_map<std::string, const onnx::TensorProto *> initializers;
+  std::unordered_map<std::string, const onnx::SparseTensorProto *> sparseInitializers;
+  std::unordered_map<std::string, Shape> declaredShapes; ///< static shapes that the graph states
 };
 
 class GraphImporter {
 public:
-  GraphImporter(mlir::OpBuilder &builder, const Model &model, DiagnosticSink &sink)
-      : builder(builder), model(model), sink(sink) {}
+  GraphImporter(mlir::OpBuilder &builder, FoldBudget &budget, const Model &model, DiagnosticSink &sink)
+      : builder(builder), budget(budget), model(model), sink(sink) {}
 
   /// Imports the nodes of `graph` into `scope`. False after the first failure.
   bool importGraph(const onnx::GraphProto &graph, Scope &scope);
@@ -33,6 +35,7 @@ public:
 
 private:
   using Nodes = google::protobuf::RepeatedPtrField<onnx::NodeProto>;
+  mlir::Value makeInitializer(const std::string &name, Scope &owner);
   bool importNodes(const Nodes &nodes, Scope &scope);
   bool importNode(const onnx::NodeProto &node, Scope &scope);
   bool importOperator(const OpImporter &op, NodeContext &context, Scope &scope);
@@ -43,9 +46,9 @@ private:
                    const OpImporter *otherVersion);
 
   mlir::OpBuilder &builder;
+  FoldBudget &budget;
   const Model &model;
   DiagnosticSink &sink;
-  FoldBudget budget;
 };
 
 } // namespace burin::importer

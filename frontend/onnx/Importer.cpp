@@ -21,7 +21,8 @@ void eraseDeadOps(Block &block) {
 class ModelImporter {
 public:
   ModelImporter(MLIRContext &context, const Model &model, const ImportOptions &options, DiagnosticSink &sink)
-      : builder(&context), model(model), options(options), sink(sink, model.name), graphs(builder, model, this->sink) {}
+      : builder(&context), model(model), options(options), sink(sink, model.name),
+        graphs(builder, budget, model, this->sink) {}
 
   OwningOpRef<ModuleOp> run() {
     auto inputs = bindInputs(model, options, sink);
@@ -97,8 +98,8 @@ private:
   const Model &model;
   const ImportOptions &options;
   ContextSink sink;
-  GraphImporter graphs;
   FoldBudget budget;
+  GraphImporter graphs;
 };
 
 } // namespace

@@ -133,6 +133,8 @@ public:
                   llvm::ArrayRef<int64_t> hi);
 
 protected:
+  /// Fails without a message: one has been emitted.
+  mlir::Value failReported() { return hasFailed = true, mlir::Value(); }
   virtual void report(llvm::StringRef code, const std::string &message, std::vector<std::string> facts,
                       const std::string &fix) = 0;
   /// The types of the node's inputs, for messages.

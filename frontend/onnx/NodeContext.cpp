@@ -263,13 +263,36 @@ void NodeContext::computeHalfInFloat() {
 
 Value NodeContext::constant(const onnx::TensorProto &t) {
   std::optional<HostTensor> host = fromTensorProto(t, sink);
-  return host ? constant(std::move(*host)) : fail("BRN1205", "a constant can't be read");
+  return host ? constant(std::move(*host)) : failReported();
+}
+
+Value NodeContext::constant(const onnx::SparseTensorProto &t) {
+  std::optional<HostTensor> values = fromTensorProto(t.values(), sink), indices = fromTensorProto(t.indices(), sink);
+  if (!values || !indices)
+    return failReported();
+  HostTensor dense{values->dtype, {t.dims().begin(), t.dims().end()}, {}, {}};
+  if (!tensor(dense.shape, f32()))
+    return {};
+  const size_t bytes = static_cast<size_t>(info(dense.dtype).bytes());
+  dense.data.resize(static_cast<size_t>(dense.size()) * bytes);
+  // Indices are positions in row-major order, or one tuple per value.
+  const SmallVector<int64_t> strides =
+      indices->shape.size() == 1 ? SmallVector<int64_t>{1} : nn::rowMajorStrides(dense.shape);
+  const auto *index = reinterpret_cast<const int64_t *>(indices->data.data());
+  for (size_t i = 0, count = values->data.size() / bytes; i < count; ++i) {
+    int64_t position = 0;
+    for (int64_t stride : strides)
+      position += *index++ * stride;
+    std::memcpy(dense.data.data() + static_cast<size_t>(position) * bytes, values->data.data() + i * bytes, bytes);
+  }
+  return constant(std::move(dense));
 }
 
 Value NodeContext::constant(HostTensor t) {
   Type type = elementTypeFor(context(), t.dtype);
   if (!type)
     return fail("BRN1205", "constants of type " + Twine(StringRef(info(t.dtype).name)) + " are not supported");
+  // Vectors of bytes and of chars can't be moved into each other: this is the one copy of the weights.
   const char *p = reinterpret_cast<const char *>(t.data.data());
   return constant(tensor(t.shape, type), std::vector<char>(p, p + t.data.size()));
 }

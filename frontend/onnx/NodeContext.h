@@ -85,6 +85,7 @@ public:
 
   /// A constant of the elements of `t`; fails for types without kernels.
   mlir::Value constant(const onnx::TensorProto &t);
+  mlir::Value constant(const onnx::SparseTensorProto &t);
   mlir::Value constant(HostTensor t);
   using NnBuilder::constant;
 

@@ -17,6 +17,7 @@ constexpr struct {
     {castOps, "frontend/onnx/ops/Cast.cpp"},
     {constantOps, "frontend/onnx/ops/Constants.cpp"},
     {convOps, "frontend/onnx/ops/Conv.cpp"},
+    {einsumOps, "frontend/onnx/ops/Einsum.cpp"},
     {gatherOps, "frontend/onnx/ops/Gather.cpp"},
     {matmulOps, "frontend/onnx/ops/Matmul.cpp"},
     {normalizationOps, "frontend/onnx/ops/Normalization.cpp"},

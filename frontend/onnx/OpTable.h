@@ -38,6 +38,7 @@ llvm::ArrayRef<OpImporter> attentionOps();
 llvm::ArrayRef<OpImporter> castOps();
 llvm::ArrayRef<OpImporter> constantOps();
 llvm::ArrayRef<OpImporter> convOps();
+llvm::ArrayRef<OpImporter> einsumOps();
 llvm::ArrayRef<OpImporter> gatherOps();
 llvm::ArrayRef<OpImporter> matmulOps();
 llvm::ArrayRef<OpImporter> normalizationOps();

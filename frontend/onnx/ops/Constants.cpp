@@ -21,6 +21,9 @@ void constant(NodeContext &n) {
   if (name == "value") {
     if (const AttributeProto *a = n.requiredAttr(name, AttributeProto::TENSOR))
       n.output(n.constant(a->t()));
+  } else if (name == "sparse_value") {
+    if (const AttributeProto *a = n.requiredAttr(name, AttributeProto::SPARSE_TENSOR))
+      n.output(n.constant(a->sparse_tensor()));
   } else if (name == "value_float") {
     n.output(n.floats({n.floatAttr(name, 0)}, {}, n.f32()));
   } else if (name == "value_int") {
@@ -121,7 +124,7 @@ template <int a0E3, int a1E3, int a2E3> void window(NodeContext &n) {
 
 constexpr OpImporter rows[] = {
     {"BlackmanWindow", 1, 1, window<420, 500, 80>, Half::Move, inputsFrom(0)},
-    {"Constant", 0, 0, constant, Half::Move, 0, "dense numeric tensors"},
+    {"Constant", 0, 0, constant, Half::Move, 0, "no strings"},
     {"ConstantOfShape", 1, 1, constantOfShape, Half::Move, inputsFrom(0)},
     {"EyeLike", 1, 1, eyeLike, Half::Move},
     {"HammingWindow", 1, 1, window<543, 0, 0>, Half::Move, inputsFrom(0)},
