@@ -30,7 +30,7 @@ private:
   CWriter &w;
   DenseMap<Value, const Constant *> constantOf;
   plan::CallOp current;
-  SmallVector<std::string> index; // names of the loop variables
+  SmallVector<std::string> index; // names of the loop variables; empty: one turn, no loop
 };
 
 /// " + 5u + i * 64u": what is added to a base.
@@ -39,7 +39,7 @@ std::string LayerPrinter::terms(int64_t offset, ArrayRef<int64_t> strides) const
   if (offset > 0)
     text += " + " + u32(offset);
   for (auto [i, stride] : llvm::enumerate(strides)) {
-    if (stride == 0 || i >= index.size())
+    if (stride == 0 || i >= index.size() || index[i].empty())
       continue;
     text += stride < 0 ? " - " : " + ";
     text += index[i];
@@ -71,9 +71,9 @@ std::string LayerPrinter::integer(const plan::IntArg &a, const kernels::Param &p
   const bool isUnsigned = param.type == "uint32_t";
   if (param.type == "int64_t")
     return "INT64_C(" + std::to_string(a.value) + ")";
-  if (llvm::all_of(a.strides, [](int64_t s) { return s == 0; }))
-    return isUnsigned ? u32(a.value) : std::to_string(a.value);
   std::string sum = terms(0, a.strides);
+  if (sum.empty())
+    return isUnsigned ? u32(a.value) : std::to_string(a.value);
   StringRef text(sum);
   if (!isUnsigned) {
     // Computed as unsigned, where wrapping is defined, then read as signed.
@@ -102,7 +102,7 @@ std::string LayerPrinter::argument(const plan::CallArg &arg, const kernels::Para
 /// Declares and fills the row pointers of a window argument.
 void LayerPrinter::printRows(const plan::WindowArg &window, const kernels::Param &param, StringRef name) {
   const std::string elem(param.elem), base = pointer(window.image, param);
-  const bool moves = window.rowLoop >= 0;
+  const bool moves = window.rowLoop >= 0 && !index[window.rowLoop].empty();
   const int64_t lastRow = (moves ? (current.getLoops()[window.rowLoop] - 1) * window.stride : 0) - window.pad +
                           (window.count - 1) * window.dilation;
   const bool inside = window.pad <= 0 && lastRow < window.height;
@@ -144,6 +144,10 @@ void LayerPrinter::printCall(plan::CallOp op) {
       index[window->rowLoop] = "row";
   size_t opened = 0;
   for (auto [name, count] : llvm::zip(index, call.loops)) {
+    if (count == 1) { // no loop: the index is 0
+      name.clear();
+      continue;
+    }
     w.open("for (uint32_t " + name + " = 0u; " + name + " < " + u32(count) + "; ++" + name + ")");
     ++opened;
   }
