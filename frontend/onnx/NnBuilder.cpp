@@ -153,7 +153,7 @@ Value NnBuilder::foldOrKeep(Operation *op) {
   const RankedTensorType type = nn::tensorType(op->getResult(0));
   const int64_t bytes = nn::byteSize(type);
   if (bytes > budget.bytesLeft || (bytes > maxGrownBytes && bytes > operandBytes) ||
-      cast<nn::NnOp>(op).macs() > maxFoldedMacs)
+      mlir::cast<nn::NnOp>(op).macs() > maxFoldedMacs)
     return op->getResult(0);
   // An operator without a kernel for its types stays: whoever lowers it says so.
   FailureOr<std::vector<TensorBytes>> folded = evaluateOnConstants(op);
@@ -189,7 +189,7 @@ Value NnBuilder::ints(ArrayRef<int64_t> values, ArrayRef<int64_t> shape, Type el
 Value NnBuilder::floats(ArrayRef<double> values, ArrayRef<int64_t> shape, Type element) {
   std::vector<char> bytes;
   for (double v : values)
-    appendReal(bytes, v, cast<FloatType>(element));
+    appendReal(bytes, v, mlir::cast<FloatType>(element));
   return constant(tensor(shape, element), std::move(bytes));
 }
 

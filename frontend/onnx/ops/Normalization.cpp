@@ -71,6 +71,11 @@ Shape trailingAxes(NodeContext &n, Value x, int64_t axis) {
   return axes;
 }
 
+Shape trailingDims(NodeContext &n, Value x, int64_t axis) {
+  const Shape dims = n.shape(x);
+  return Shape(dims.begin() + axis, dims.end());
+}
+
 /// Scale or bias in the shape of the trailing axes, if it only lacks leading axes of them or has other broadcasting.
 Value asTrailing(NodeContext &n, Value v, ArrayRef<int64_t> trailing) {
   if (!v || !n.require(nn::broadcastShapes(n.shape(v), trailing) == SmallVector<int64_t>(trailing),
@@ -85,7 +90,7 @@ void layerNormalization(NodeContext &n) {
   const double epsilon = n.floatAttr("epsilon", 1e-5f);
   if (n.failed())
     return;
-  const Shape dims = n.shape(x), trailing(ArrayRef(dims).drop_front(static_cast<size_t>(axis)));
+  const Shape trailing = trailingDims(n, x, axis);
   n.output(normalize(n, NormKind::layer_norm, x, asTrailing(n, n.input(1), trailing),
                      asTrailing(n, n.input(2), trailing), axis, epsilon));
   if (!n.hasOutput(1) && !n.hasOutput(2))
@@ -102,7 +107,7 @@ void rmsNormalization(NodeContext &n) {
   const int64_t axis = n.axisAttr("axis", -1, n.rank(x));
   if (n.failed())
     return;
-  const Shape dims = n.shape(x), trailing(ArrayRef(dims).drop_front(static_cast<size_t>(axis)));
+  const Shape trailing = trailingDims(n, x, axis);
   const double epsilon = n.floatAttr("epsilon", 1e-5f);
   // A scale may also reach beyond the normalised axes.
   if (nn::broadcastShapes(n.shape(scale), trailing) == SmallVector<int64_t>(trailing))

@@ -7,13 +7,20 @@ using namespace mlir;
 
 namespace {
 
+/// "block_size": 0 if there are no blocks.
+int64_t blockSize(NodeContext &n) {
+  const int64_t block = n.intAttr("block_size", 0);
+  n.require(block >= 0, "\"block_size\" is negative");
+  return block;
+}
+
 /// Scale or zero point of blocks along `axis`, repeated to one entry per element of `x`.
 Value expandBlocks(NodeContext &n, Value v, Value x, int64_t axis, int64_t block) {
   if (!v)
     return {};
   const Shape full = n.shape(x);
   Shape blocks = n.shape(v);
-  bool fits = block > 0 && blocks.size() == full.size();
+  bool fits = block < maxTensorElements && blocks.size() == full.size();
   for (size_t i = 0; fits && i < full.size(); ++i)
     fits = static_cast<int64_t>(i) == axis ? blocks[i] == (full[i] + block - 1) / block : blocks[i] == full[i];
   if (!n.require(fits, "the scale doesn't have one entry per block"))
@@ -25,9 +32,10 @@ Value expandBlocks(NodeContext &n, Value v, Value x, int64_t axis, int64_t block
   return n.slice(wide, Shape(full.size(), 0), full); // the last block may be short
 }
 
-/// Axis of the scales, checked only where it matters.
-int64_t scaleAxis(NodeContext &n, Value x, Value scale) {
-  return n.rank(scale) == 0 || nn::numElements(n.shape(scale)) == 1 ? -1 : n.axisAttr("axis", 1, n.rank(x));
+/// Axis of the scales; -1 for one scale per tensor, where the attribute means nothing and may be wrong.
+int64_t scaleAxis(NodeContext &n, Value x, Value scale, int64_t block) {
+  const bool perTensor = n.rank(scale) == 0 || nn::numElements(n.shape(scale)) == 1;
+  return perTensor && block == 0 ? -1 : n.axisAttr("axis", 1, n.rank(x));
 }
 
 bool isFloat8OrSmaller(NodeContext &n, StringRef attr) {
@@ -48,7 +56,7 @@ void dequantizeLinear(NodeContext &n) {
     if (Type wanted = elementTypeFor(n.context(), *dtype))
       result = wanted;
   Value scale = n.cast(n.input(1), n.f32());
-  const int64_t block = n.intAttr("block_size", 0), axis = scaleAxis(n, x, scale);
+  const int64_t block = blockSize(n), axis = scaleAxis(n, x, scale, block);
   if (n.failed() || !n.require(!zero || n.element(zero) == n.element(x), "input and zero point have different types"))
     return;
   Value y;
@@ -89,7 +97,7 @@ void quantizeLinear(NodeContext &n) {
   if (!storage || !n.support(isa<IntegerType>(storage) && !isFloat8OrSmaller(n, "output_dtype"),
                              "only integers of 8 or 16 bits can be quantised to"))
     return;
-  const int64_t block = n.intAttr("block_size", 0), axis = scaleAxis(n, x, scale);
+  const int64_t block = blockSize(n), axis = scaleAxis(n, x, scale, block);
   if (n.failed())
     return;
   if (block > 0)
