@@ -4,6 +4,7 @@
 #include "compiler/verify/Driver.h"
 #include "compiler/verify/Ties.h"
 #include "ir/nn/Constants.h"
+#include "ir/nn/ops/Constant.h"
 
 #include <cmath>
 #include <cstdio>
@@ -141,8 +142,8 @@ std::vector<Operation *> operatorsOf(func::FuncOp function) {
 }
 
 /// How many of the elements that differ are ties: the layer is computed again from the operands it was fed with.
-int64_t countTies(Operation *op, const Layer &layer, const Known &known, const HostTensor &got, const HostTensor &expected,
-                  const codegen::Tensor &result, DiagnosticSink &sink) {
+int64_t countTies(Operation *op, const Layer &layer, const Known &known, const HostTensor &got,
+                  const HostTensor &expected, const codegen::Tensor &result, DiagnosticSink &sink) {
   std::vector<std::vector<char>> storage;
   std::vector<codegen::Tensor> reads = readsOf(layer);
   auto read = reads.begin();
@@ -176,8 +177,9 @@ std::string layerLine(const Layer &layer, const HostTensor &expected, const Comp
   std::string text = std::string(fed ? "fed   " : "free  ") + layer.name + " \"" + expected.name + "\" ";
   char numbers[160];
   if (isInteger(expected))
-    std::snprintf(numbers, sizeof numbers, "%lld of %lld differ, at most %llu steps", static_cast<long long>(c.mismatches),
-                  static_cast<long long>(c.elements), static_cast<unsigned long long>(c.maxSteps));
+    std::snprintf(numbers, sizeof numbers, "%lld of %lld differ, at most %llu steps",
+                  static_cast<long long>(c.mismatches), static_cast<long long>(c.elements),
+                  static_cast<unsigned long long>(c.maxSteps));
   else
     std::snprintf(numbers, sizeof numbers, "SNR %.1f dB, largest difference %.3g, %lld of %lld outside the tolerance",
                   c.snrDb, c.maxAbsDiff, static_cast<long long>(c.mismatches), static_cast<long long>(c.elements));
@@ -250,8 +252,9 @@ std::optional<LayerTotals> compareLayers(Compilation &compilation, const codegen
     const Comparison c = compareTensors(got, *expected, exact);
     if (isInteger(*expected)) {
       // Copies to outputs come after the operators; they never differ.
-      const int64_t ties = fed && c.mismatches > 0 && index < ops.size() ?
-                               countTies(ops[index], layer, known, got, *expected, result, sink) : 0;
+      const int64_t ties = fed && c.mismatches > 0 && index < ops.size()
+                               ? countTies(ops[index], layer, known, got, *expected, result, sink)
+                               : 0;
       totals.elements += c.elements;
       totals.differ += c.mismatches - ties;
       totals.ties += ties;

@@ -2,6 +2,8 @@
 
 #include "ir/interpreter/Interpreter.h"
 #include "ir/nn/Types.h"
+#include "ir/nn/ops/Binary.h"
+#include "ir/nn/ops/Pool2d.h"
 
 #include <cmath>
 
@@ -20,8 +22,9 @@ bool roundsExactRationals(Operation *op) {
 FailureOr<std::vector<TensorBytes>> evaluateScaled(Operation *op, ArrayRef<ArrayRef<char>> operands, float scale) {
   RankedTensorType type = nn::tensorType(op->getResult(0));
   auto quant = cast<quant::UniformQuantizedType>(type.getElementType());
-  auto moved = quant::UniformQuantizedType::get(quant.getFlags(), quant.getStorageType(), quant.getExpressedType(), scale,
-                                                quant.getZeroPoint(), quant.getStorageTypeMin(), quant.getStorageTypeMax());
+  auto moved =
+      quant::UniformQuantizedType::get(quant.getFlags(), quant.getStorageType(), quant.getExpressedType(), scale,
+                                       quant.getZeroPoint(), quant.getStorageTypeMin(), quant.getStorageTypeMax());
   Operation *copy = op->cloneWithoutRegions();
   copy->getResult(0).setType(nn::withElementType(type, moved));
   auto result = evaluate(copy, operands);

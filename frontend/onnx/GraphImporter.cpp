@@ -1,4 +1,7 @@
 #include "frontend/onnx/GraphImporter.h"
+#include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/StorageCast.h"
+#include "ir/nn/ops/Transpose.h"
 
 #include <fmt/format.h>
 #include <set>

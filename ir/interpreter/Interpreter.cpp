@@ -2,6 +2,7 @@
 
 #include "ir/nn/Constants.h"
 #include "ir/nn/Lowering.h"
+#include "ir/nn/ops/Constant.h"
 
 #include <cstring>
 
@@ -30,10 +31,18 @@ FailureOr<std::vector<TensorBytes>> evaluate(Operation *op, ArrayRef<ArrayRef<ch
   for (const LoweredBuffer &b : lowering.buffers()) {
     const char *p = nullptr;
     switch (b.kind) {
-    case LoweredBuffer::Kind::Operand: p = operands[b.index].data(); break; // kernels only read it
-    case LoweredBuffer::Kind::Result: p = results[b.index].data(); break;
-    case LoweredBuffer::Kind::Constant: p = b.data.data(); break;
-    case LoweredBuffer::Kind::Scratch: p = scratch.emplace_back(static_cast<size_t>(b.bytes)).data(); break;
+    case LoweredBuffer::Kind::Operand:
+      p = operands[b.index].data();
+      break; // kernels only read it
+    case LoweredBuffer::Kind::Result:
+      p = results[b.index].data();
+      break;
+    case LoweredBuffer::Kind::Constant:
+      p = b.data.data();
+      break;
+    case LoweredBuffer::Kind::Scratch:
+      p = scratch.emplace_back(static_cast<size_t>(b.bytes)).data();
+      break;
     }
     memory.push_back(reinterpret_cast<std::byte *>(const_cast<char *>(p)));
   }

@@ -1,4 +1,5 @@
 #include "ir/nn/Constants.h"
+#include "ir/nn/ops/Constant.h"
 
 #include "mlir/IR/DialectResourceBlobManager.h"
 
@@ -35,8 +36,9 @@ ElementsAttr makeElements(RankedTensorType type, std::vector<char> &&bytes) {
     return DenseElementsAttr::getFromRawBuffer(storage, bytes);
   // The blob owns the vector: moved, never copied.
   auto *owner = new std::vector<char>(std::move(bytes));
-  AsmResourceBlob blob(llvm::ArrayRef<char>(owner->data(), owner->size()), /*dataAlignment=*/16,
-                       [owner](void *, size_t, size_t) { delete owner; }, /*dataIsMutable=*/false);
+  AsmResourceBlob blob(
+      llvm::ArrayRef<char>(owner->data(), owner->size()), /*dataAlignment=*/16,
+      [owner](void *, size_t, size_t) { delete owner; }, /*dataIsMutable=*/false);
   return DenseResourceElementsAttr::get(storage, "c", std::move(blob));
 }
 
@@ -82,10 +84,14 @@ template <typename T> T load(const char *p) {
 int64_t loadInt(const char *p, IntegerType type) {
   const bool isUnsigned = type.isUnsigned() || type.getWidth() == 1;
   switch (type.getWidth()) {
-  case 64: return load<int64_t>(p);
-  case 32: return isUnsigned ? static_cast<int64_t>(load<uint32_t>(p)) : load<int32_t>(p);
-  case 16: return isUnsigned ? load<uint16_t>(p) : load<int16_t>(p);
-  default: return isUnsigned ? load<uint8_t>(p) : load<int8_t>(p);
+  case 64:
+    return load<int64_t>(p);
+  case 32:
+    return isUnsigned ? static_cast<int64_t>(load<uint32_t>(p)) : load<int32_t>(p);
+  case 16:
+    return isUnsigned ? load<uint16_t>(p) : load<int16_t>(p);
+  default:
+    return isUnsigned ? load<uint8_t>(p) : load<int8_t>(p);
   }
 }
 

@@ -3,14 +3,15 @@
 #define BURIN_IR_NN_CONSTANTS_H
 
 #include "ir/nn/Nn.h"
+#include "ir/nn/ops/Constant.h"
 
 #include <optional>
 #include <vector>
 
 namespace burin::nn {
 
-/// Elements attribute for `bytes` (row-major storage of `type`'s elements, bool as one byte). Small tensors are kept inline so
-/// that IR reads well; large ones become resource blobs that are never copied or printed as text.
+/// Elements attribute for `bytes` (row-major storage of `type`'s elements, bool as one byte). Small tensors are kept
+/// inline so that IR reads well; large ones become resource blobs that are never copied or printed as text.
 mlir::ElementsAttr makeElements(mlir::RankedTensorType type, llvm::ArrayRef<char> bytes);
 /// The same without a copy.
 mlir::ElementsAttr makeElements(mlir::RankedTensorType type, std::vector<char> &&bytes);

@@ -1,7 +1,7 @@
-#include "ir/nn/Nn.h"
+#include "ir/nn/AllOps.h"
 
-#include "llvm/ADT/TypeSwitch.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 #include "ir/nn/NnDialect.cpp.inc"
 #include "ir/nn/NnEnums.cpp.inc"
@@ -21,10 +21,7 @@ void NnDialect::registerAttributes() {
 
 void NnDialect::initialize() {
   registerAttributes();
-  addOperations<
-#define GET_OP_LIST
-#include "ir/nn/NnOps.cpp.inc"
-      >();
+  forAllOperators([this]<typename... Operators>() { addOperations<Operators...>(); });
 }
 
 OriginAttr getOrigin(Operation *op) { return op ? op->getAttrOfType<OriginAttr>(originAttrName) : OriginAttr(); }

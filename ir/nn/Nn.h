@@ -1,4 +1,5 @@
-// The nn dialect: include this to use any of its operators, attributes and enums.
+// The nn dialect without its operators: attributes, enums, interfaces. An operator is included by itself, as
+// "ir/nn/ops/Conv2d.h", which the build makes of its .td: a change of one operator rebuilds what uses that one.
 #ifndef BURIN_IR_NN_NN_H
 #define BURIN_IR_NN_NN_H
 
@@ -32,8 +33,6 @@ public:
 #define GET_ATTRDEF_CLASSES
 #include "ir/nn/NnAttrs.h.inc"
 #include "ir/nn/NnInterfaces.h.inc"
-#define GET_OP_CLASSES
-#include "ir/nn/NnOps.h.inc"
 
 namespace burin::nn {
 

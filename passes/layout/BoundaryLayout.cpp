@@ -1,4 +1,5 @@
 // `--io NAME=nhwc`: an input or output crosses the boundary with its channels last.
+#include "ir/nn/ops/Transpose.h"
 #include "passes/Passes.h"
 #include "passes/layout/AxisOrder.h"
 #include "passes/simplify/Boundary.h"

@@ -1,6 +1,7 @@
 #include "passes/layout/LayoutGraph.h"
 
 #include "ir/nn/Constants.h"
+#include "ir/nn/ops/Transpose.h"
 #include "passes/layout/MinCut.h"
 
 #include <deque>

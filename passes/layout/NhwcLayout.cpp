@@ -1,5 +1,7 @@
 // Transposes sink, rise and cancel: every operator that doesn't care computes in the axis order that moves the fewest
 // bytes.
+#include "ir/nn/ops/Reshape.h"
+#include "ir/nn/ops/Transpose.h"
 #include "passes/Passes.h"
 #include "passes/layout/LayoutGraph.h"
 #include "passes/simplify/Rewriting.h"

@@ -1,5 +1,9 @@
 // Constant weights take the order in which the activations come: the order of a flattened image, and one row per
 // output.
+#include "ir/nn/ops/Dequantize.h"
+#include "ir/nn/ops/Matmul.h"
+#include "ir/nn/ops/Reshape.h"
+#include "ir/nn/ops/Transpose.h"
 #include "passes/Passes.h"
 #include "passes/layout/AxisOrder.h"
 #include "passes/simplify/Rewriting.h"

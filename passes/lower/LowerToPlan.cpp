@@ -1,6 +1,10 @@
 // nn -> plan: one layer an operator, in program order; every value gets a buffer, views and in-place results share one.
 #include "ir/nn/Constants.h"
 #include "ir/nn/Lowering.h"
+#include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/ConvTranspose2d.h"
+#include "ir/nn/ops/Matmul.h"
 #include "passes/Passes.h"
 #include "passes/lower/LayerNames.h"
 
@@ -117,8 +121,9 @@ int ProgramBuilder::overwritten(nn::NnOp op, unsigned result) const {
     return -1;
   for (auto [i, v] : llvm::enumerate(op->getOperands())) {
     Place place = places.lookup(root(v));
-    const bool dies = remainingUses.lookup(root(v)) == static_cast<int>(llvm::count_if(
-                          op->getOperands(), [&](Value other) { return root(other) == root(v); }));
+    const bool dies =
+        remainingUses.lookup(root(v)) ==
+        static_cast<int>(llvm::count_if(op->getOperands(), [&](Value other) { return root(other) == root(v); }));
     if (place.arena >= 0 && dies && op.mayOverwrite(static_cast<unsigned>(i)) &&
         arena[place.arena].bytes == nn::byteSize(nn::tensorType(op->getResult(0))))
       return place.arena;
@@ -318,7 +323,8 @@ void ProgramBuilder::emitCopy(Layer &layer) {
     readOrigins.push_back(b.getUnitAttr());
   } else {
     nn::ConstantOp c = layer.copyConstant;
-    from = constantBuffer(layer.name + "_value", nn::cType(type.getElementType()), type.getShape(), c.bytes(), c.getValue());
+    from = constantBuffer(layer.name + "_value", nn::cType(type.getElementType()), type.getShape(), c.bytes(),
+                          c.getValue());
   }
   Value to = arena[layer.copyTo].value;
   auto layerOp = plan::LayerOp::create(b, function.getLoc(), layer.name, layer.kind, 0, reads, to,

@@ -1,4 +1,6 @@
 // `--io NAME=quantized`: an input or output crosses the boundary as integers.
+#include "ir/nn/ops/Quantize.h"
+#include "ir/nn/ops/StorageCast.h"
 #include "passes/Passes.h"
 #include "passes/quantize/IntegerTwin.h"
 #include "passes/simplify/Boundary.h"

@@ -1,6 +1,16 @@
 #include "passes/quantize/IntegerTwin.h"
 
 #include "ir/nn/IntegerForms.h"
+#include "ir/nn/ops/Binary.h"
+#include "ir/nn/ops/Clamp.h"
+#include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/Dequantize.h"
+#include "ir/nn/ops/Matmul.h"
+#include "ir/nn/ops/Pool2d.h"
+#include "ir/nn/ops/Reduce.h"
+#include "ir/nn/ops/Reshape.h"
+#include "ir/nn/ops/Softmax.h"
+#include "ir/nn/ops/Unary.h"
 #include "passes/simplify/Rewriting.h"
 
 #include "llvm/ADT/TypeSwitch.h"

@@ -1,5 +1,9 @@
 // Dequantisations sink and quantisations rise through operators that only move elements, so that bytes are moved
 // instead of floats and the pairs meet the operators that compute.
+#include "ir/nn/ops/Clamp.h"
+#include "ir/nn/ops/Dequantize.h"
+#include "ir/nn/ops/Expand.h"
+#include "ir/nn/ops/Quantize.h"
 #include "passes/quantize/Patterns.h"
 
 #include "passes/quantize/IntegerTwin.h"

@@ -1,4 +1,8 @@
 // DQ -> operator -> Q becomes the operator on quantised types, by integer arithmetic alone.
+#include "ir/nn/ops/Clamp.h"
+#include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/Dequantize.h"
+#include "ir/nn/ops/Quantize.h"
 #include "passes/Passes.h"
 #include "passes/quantize/IntegerTwin.h"
 #include "passes/quantize/Patterns.h"

@@ -1,4 +1,8 @@
 // Constant factors per channel before or behind a convolution or product move into its weights.
+#include "ir/nn/ops/Binary.h"
+#include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/ConvTranspose2d.h"
+#include "ir/nn/ops/Matmul.h"
 #include "passes/Passes.h"
 #include "passes/simplify/Rewriting.h"
 

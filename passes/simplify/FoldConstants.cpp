@@ -3,6 +3,9 @@
 #include "passes/simplify/Rewriting.h"
 
 #include "ir/interpreter/Interpreter.h"
+#include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/Dequantize.h"
+#include "ir/nn/ops/StorageCast.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace burin {

@@ -1,4 +1,7 @@
 // Padding in front of a convolution or pool becomes the operator's own.
+#include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/Pad.h"
+#include "ir/nn/ops/Pool2d.h"
 #include "passes/Passes.h"
 #include "passes/simplify/Rewriting.h"
 

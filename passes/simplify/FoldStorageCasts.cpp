@@ -1,5 +1,7 @@
 // Quantised values stay quantised between QuantizeLinear and DequantizeLinear: the casts to plain integers that the
 // importer leaves there meet and cancel.
+#include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/StorageCast.h"
 #include "passes/Passes.h"
 #include "passes/simplify/Rewriting.h"
 

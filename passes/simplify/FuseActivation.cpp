@@ -1,4 +1,12 @@
 // A clamp behind an operator that can clamp its own results becomes part of it.
+#include "ir/nn/ops/Binary.h"
+#include "ir/nn/ops/Clamp.h"
+#include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/ConvTranspose2d.h"
+#include "ir/nn/ops/Matmul.h"
+#include "ir/nn/ops/Pool2d.h"
+#include "ir/nn/ops/Reshape.h"
+#include "ir/nn/ops/Transpose.h"
 #include "passes/Passes.h"
 #include "passes/simplify/Rewriting.h"
 

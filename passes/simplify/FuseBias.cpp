@@ -1,4 +1,10 @@
 // A constant added per output channel becomes the bias of the convolution or product.
+#include "ir/nn/ops/Binary.h"
+#include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/ConvTranspose2d.h"
+#include "ir/nn/ops/Dequantize.h"
+#include "ir/nn/ops/Matmul.h"
 #include "passes/Passes.h"
 #include "passes/simplify/Rewriting.h"
 

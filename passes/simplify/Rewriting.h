@@ -4,6 +4,7 @@
 
 #include "ir/nn/Constants.h"
 #include "ir/nn/Nn.h"
+#include "ir/nn/ops/Constant.h"
 #include "mlir/IR/PatternMatch.h"
 
 #include <optional>

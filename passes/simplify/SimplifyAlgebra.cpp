@@ -1,4 +1,12 @@
 // Small identities: operators that do nothing, that a cheaper one replaces, or that another one absorbs.
+#include "ir/nn/ops/Binary.h"
+#include "ir/nn/ops/Clamp.h"
+#include "ir/nn/ops/Compare.h"
+#include "ir/nn/ops/Expand.h"
+#include "ir/nn/ops/Matmul.h"
+#include "ir/nn/ops/Select.h"
+#include "ir/nn/ops/Transpose.h"
+#include "ir/nn/ops/Unary.h"
 #include "passes/Passes.h"
 #include "passes/simplify/Rewriting.h"
 

@@ -1,5 +1,6 @@
 // Attention and rotary position embedding, in matrix products, softmax and elementwise operators.
 #include "frontend/onnx/OpTable.h"
+#include "ir/nn/ops/Softmax.h"
 
 #include <cmath>
 

@@ -2,6 +2,8 @@
 #include "frontend/onnx/OpTable.h"
 #include "frontend/onnx/ops/Convolution.h"
 #include "frontend/onnx/ops/QuantTypes.h"
+#include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/ConvTranspose2d.h"
 
 namespace burin::importer {
 using namespace mlir;

@@ -1,5 +1,9 @@
 // Elements picked by index, and written by index.
 #include "frontend/onnx/OpTable.h"
+#include "ir/nn/ops/GatherElements.h"
+#include "ir/nn/ops/GatherNd.h"
+#include "ir/nn/ops/ScatterElements.h"
+#include "ir/nn/ops/ScatterNd.h"
 
 namespace burin::importer {
 using namespace mlir;

@@ -1,4 +1,5 @@
 // Matrix products.
+#include "ir/nn/ops/Matmul.h"
 #include "frontend/onnx/OpTable.h"
 #include "frontend/onnx/ops/Products.h"
 #include "frontend/onnx/ops/QuantTypes.h"

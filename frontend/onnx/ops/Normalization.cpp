@@ -1,5 +1,7 @@
 // Normalisations.
 #include "frontend/onnx/OpTable.h"
+#include "ir/nn/ops/Lrn.h"
+#include "ir/nn/ops/Normalize.h"
 
 namespace burin::importer {
 using namespace mlir;

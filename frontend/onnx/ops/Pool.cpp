@@ -1,6 +1,7 @@
 // Pooling over any number of spatial axes: pools are separable, so a third axis is a second pool.
 #include "frontend/onnx/OpTable.h"
 #include "frontend/onnx/ops/Spatial.h"
+#include "ir/nn/ops/Pool2d.h"
 
 namespace burin::importer {
 using namespace mlir;

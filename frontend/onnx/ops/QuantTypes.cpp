@@ -1,4 +1,6 @@
 #include "frontend/onnx/ops/QuantTypes.h"
+#include "ir/nn/ops/Dequantize.h"
+#include "ir/nn/ops/Quantize.h"
 
 #include <cfloat>
 #include <cmath>

@@ -1,6 +1,8 @@
 // QuantizeLinear and DequantizeLinear: constant scales become quantised types, others are operands.
 #include "frontend/onnx/OpTable.h"
 #include "frontend/onnx/ops/QuantTypes.h"
+#include "ir/nn/ops/DynamicDequantize.h"
+#include "ir/nn/ops/DynamicQuantize.h"
 
 namespace burin::importer {
 using namespace mlir;

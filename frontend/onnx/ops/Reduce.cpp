@@ -1,5 +1,7 @@
 // Reductions, extremes and running sums.
 #include "frontend/onnx/OpTable.h"
+#include "ir/nn/ops/ArgReduce.h"
+#include "ir/nn/ops/Scan.h"
 
 namespace burin::importer {
 using namespace mlir;

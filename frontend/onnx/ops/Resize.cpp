@@ -1,6 +1,7 @@
 // Resize and Upsample: one nn.interpolate (or gather) per axis that changes.
 #include "frontend/onnx/OpTable.h"
 #include "frontend/onnx/ops/ResizeTables.h"
+#include "ir/nn/ops/Interpolate.h"
 
 #include <cmath>
 

@@ -1,4 +1,5 @@
 // Softmax and its relatives.
+#include "ir/nn/ops/Softmax.h"
 #include "frontend/onnx/OpTable.h"
 
 namespace burin::importer {

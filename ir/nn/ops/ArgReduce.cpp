@@ -1,3 +1,4 @@
+#include "ir/nn/ops/ArgReduce.h"
 #include "ir/nn/Emit.h"
 
 namespace burin::nn {
@@ -31,3 +32,6 @@ LogicalResult ArgReduceOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/ArgReduce.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_ArgReduceOp : Nn_InferredOp<"arg_reduce"> {
   let summary = "Index of the extreme along an axis, as i64; the axis keeps length 1";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Binary.h"
 #include "ir/nn/Quantise.h"
 #include "ir/numerics/Requantize.h"
 
@@ -172,3 +173,6 @@ LogicalResult BinaryOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Binary.cpp.inc"

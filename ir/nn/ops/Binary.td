@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_BinaryOp : Nn_InferredOp<"binary", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite"]>]> {
   let summary = "Element-wise y = f(a, b) with NumPy broadcasting";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Cast.h"
 #include "ir/nn/Emit.h"
 
 namespace burin::nn {
@@ -44,3 +45,6 @@ LogicalResult CastOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Cast.cpp.inc"

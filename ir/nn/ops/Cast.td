@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_CastOp : Nn_Op<"cast"> {
   let summary = "Element type conversion";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Clamp.h"
 #include "ir/nn/Emit.h"
 #include "ir/nn/Tables.h"
 
@@ -70,3 +71,6 @@ LogicalResult ClampOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Clamp.cpp.inc"

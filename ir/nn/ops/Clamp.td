@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_ClampOp : Nn_InferredOp<"clamp", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite", "isView"]>]> {
   let summary = "y = min(max(x, lo), hi) on floats or quantised tensors, bounds in real numbers";
   let description = [{

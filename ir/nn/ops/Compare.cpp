@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Compare.h"
 #include "ir/nn/Emit.h"
 
 namespace burin::nn {
@@ -35,3 +36,6 @@ LogicalResult CompareOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Compare.cpp.inc"

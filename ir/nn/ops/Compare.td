@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_CompareOp : Nn_InferredOp<"compare"> {
   let summary = "Element-wise comparison to bool with NumPy broadcasting";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Concat.h"
 #include "ir/nn/Emit.h"
 
 namespace burin::nn {
@@ -51,3 +52,6 @@ LogicalResult ConcatOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Concat.cpp.inc"

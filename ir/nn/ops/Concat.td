@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_ConcatOp : Nn_InferredOp<"concat"> {
   let summary = "Concatenation along an axis";
   let description = [{

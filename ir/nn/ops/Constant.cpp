@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Constant.h"
 #include "ir/nn/Constants.h"
 #include "ir/nn/Lowering.h"
 
@@ -9,7 +10,8 @@ llvm::ArrayRef<char> ConstantOp::bytes() {
   llvm::ArrayRef<char> raw = elementsBytes(getValue(), cast<RankedTensorType>(getType()), splat);
   if (splat.empty())
     return raw;
-  // Parsed splats and bools are stored in another form: replace them once by plain bytes, so that a reference can be kept.
+  // Parsed splats and bools are stored in another form: replace them once by plain bytes, so that a reference can be
+  // kept.
   setValueAttr(makeElements(cast<RankedTensorType>(getType()), raw));
   return elementsBytes(getValue(), cast<RankedTensorType>(getType()), splat);
 }
@@ -22,8 +24,9 @@ LogicalResult ConstantOp::verify() {
   return success();
 }
 
-LogicalResult ConstantOp::lower(Lowering &l) {
-  return l.fail("BRN1901", "a constant is data, not code");
-}
+LogicalResult ConstantOp::lower(Lowering &l) { return l.fail("BRN1901", "a constant is data, not code"); }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Constant.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_ConstantOp : Nn_Op<"constant"> {
   let summary = "A tensor known at compile time";
   let description = [{

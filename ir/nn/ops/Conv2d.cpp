@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/Emit.h"
 #include "ir/nn/ops/IntegerRows.h"
 #include "ir/nn/ops/OperandChecks.h"
@@ -86,3 +87,6 @@ LogicalResult Conv2dOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Conv2d.cpp.inc"

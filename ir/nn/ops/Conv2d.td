@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_Conv2dOp : Nn_InferredOp<"conv2d", [DeclareOpInterfaceMethods<Nn_OpInterface, ["macs"]>]> {
   let summary = "2-D convolution (cross-correlation), NHWC, weights OHWI";
   let description = [{

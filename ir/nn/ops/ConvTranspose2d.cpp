@@ -1,3 +1,4 @@
+#include "ir/nn/ops/ConvTranspose2d.h"
 #include "ir/nn/Emit.h"
 #include "ir/nn/ops/OperandChecks.h"
 #include "ir/nn/ops/Window2d.h"
@@ -88,3 +89,6 @@ LogicalResult ConvTranspose2dOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/ConvTranspose2d.cpp.inc"

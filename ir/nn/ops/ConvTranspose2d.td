@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_ConvTranspose2dOp : Nn_InferredOp<"conv_transpose2d", [
     DeclareOpInterfaceMethods<Nn_OpInterface, ["macs"]>]> {
   let summary = "2-D transposed convolution, NHWC, weights OHWI";

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Dequantize.h"
 #include "ir/nn/Quantise.h"
 
 namespace burin::nn {
@@ -29,3 +30,6 @@ LogicalResult DequantizeOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Dequantize.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_DequantizeOp : Nn_Op<"dequantize"> {
   let summary = "y = (x - zero) * scale";
   let description = [{

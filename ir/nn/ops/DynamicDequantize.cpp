@@ -1,3 +1,4 @@
+#include "ir/nn/ops/DynamicDequantize.h"
 #include "ir/nn/Quantise.h"
 
 namespace burin::nn {
@@ -34,3 +35,6 @@ LogicalResult DynamicDequantizeOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/DynamicDequantize.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_DynamicDequantizeOp : Nn_Op<"dynamic_dequantize"> {
   let summary = "y = (x - zero) * scale, scale and zero given at run time";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/DynamicQuantize.h"
 #include "ir/nn/Quantise.h"
 
 namespace burin::nn {
@@ -29,3 +30,6 @@ LogicalResult DynamicQuantizeOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/DynamicQuantize.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_DynamicQuantizeOp : Nn_Op<"dynamic_quantize"> {
   let summary = "y = saturate(round_half_even(x / scale) + zero), scale and zero given at run time";
   let description = [{

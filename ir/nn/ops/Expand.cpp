@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Expand.h"
 #include "ir/nn/Emit.h"
 
 namespace burin::nn {
@@ -24,3 +25,6 @@ LogicalResult ExpandOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Expand.cpp.inc"

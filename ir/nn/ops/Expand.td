@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_ExpandOp : Nn_Op<"expand"> {
   let summary = "NumPy broadcast to the result's shape";
   let description = "Source: ONNX Expand-8..13; Tile and ConstantOfShape decompose to it.";

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Gather.h"
 #include "ir/nn/Indexing.h"
 
 namespace burin::nn {
@@ -41,3 +42,6 @@ LogicalResult GatherOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Gather.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_GatherOp : Nn_InferredOp<"gather"> {
   let summary = "y = x taken at `indices` (i32 or i64) along an axis";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/GatherElements.h"
 #include "ir/nn/Indexing.h"
 
 namespace burin::nn {
@@ -40,3 +41,6 @@ LogicalResult GatherElementsOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/GatherElements.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_GatherElementsOp : Nn_InferredOp<"gather_elements"> {
   let summary = "y[..i..] = x[..indices[..i..]..] along an axis; y has the shape of indices";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/GatherNd.h"
 #include "ir/nn/Indexing.h"
 
 namespace burin::nn {
@@ -48,3 +49,6 @@ LogicalResult GatherNdOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/GatherNd.cpp.inc"

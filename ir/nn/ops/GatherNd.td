@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_GatherNdOp : Nn_InferredOp<"gather_nd"> {
   let summary = "Slices of x at the index tuples in the last axis of `indices`";
   let description = [{

@@ -1,4 +1,5 @@
 #include "ir/nn/ops/IntegerEpilogue.h"
+#include "ir/nn/ops/Constant.h"
 
 #include "llvm/Support/MathExtras.h"
 #include <cmath>

@@ -10,6 +10,7 @@
 
 #include "ir/nn/Constants.h"
 #include "ir/nn/Types.h"
+#include "ir/nn/ops/Constant.h"
 #include "ir/nn/ops/OperandChecks.h"
 #include "ir/numerics/Requantize.h"
 

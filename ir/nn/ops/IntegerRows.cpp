@@ -1,6 +1,7 @@
 #include "ir/nn/ops/IntegerRows.h"
 
 #include "ir/nn/Emit.h"
+#include "ir/nn/ops/Constant.h"
 
 namespace burin::nn {
 using namespace mlir;

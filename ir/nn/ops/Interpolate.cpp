@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Interpolate.h"
 #include "ir/nn/Emit.h"
 
 namespace burin::nn {
@@ -77,3 +78,6 @@ LogicalResult InterpolateOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Interpolate.cpp.inc"

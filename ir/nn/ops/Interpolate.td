@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_InterpolateOp : Nn_InferredOp<"interpolate", [DeclareOpInterfaceMethods<Nn_OpInterface, ["macs"]>]> {
   let summary = "Resampling of one axis: y[i] = sum_t weight[i,t] * x[index[i,t]]";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Lrn.h"
 #include "ir/nn/Emit.h"
 
 namespace burin::nn {
@@ -30,3 +31,6 @@ LogicalResult LrnOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Lrn.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_LrnOp : Nn_InferredOp<"lrn"> {
   let summary = "Local response normalisation across the last axis";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Matmul.h"
 #include "ir/nn/Emit.h"
 #include "ir/nn/ops/IntegerRows.h"
 #include "ir/nn/ops/OperandChecks.h"
@@ -229,3 +230,6 @@ LogicalResult MatmulOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Matmul.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_MatmulOp : Nn_InferredOp<"matmul", [DeclareOpInterfaceMethods<Nn_OpInterface, ["macs"]>]> {
   let summary = "y = clamp(a . b + bias), batch dims broadcast";
   let description = [{

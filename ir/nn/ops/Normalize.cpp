@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Normalize.h"
 #include "ir/nn/Emit.h"
 
 namespace burin::nn {
@@ -53,3 +54,6 @@ LogicalResult NormalizeOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Normalize.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_NormalizeOp : Nn_InferredOp<"normalize", [
     AttrSizedOperandSegments, DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite"]>]> {
   let summary = "Normalisation over the trailing axes from `axis` on";

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Pad.h"
 #include "ir/nn/Emit.h"
 
 namespace burin::nn {
@@ -210,3 +211,6 @@ LogicalResult PadOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Pad.cpp.inc"

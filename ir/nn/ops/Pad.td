@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_PadOp : Nn_InferredOp<"pad"> {
   let summary = "Padding by lo[i] before and hi[i] after on axis i (negative: cropping)";
   let description = [{

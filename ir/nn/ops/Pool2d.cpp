@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Pool2d.h"
 #include "ir/nn/Emit.h"
 #include "ir/nn/ops/IntegerEpilogue.h"
 #include "ir/nn/ops/Window2d.h"
@@ -217,3 +218,6 @@ LogicalResult Pool2dOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Pool2d.cpp.inc"

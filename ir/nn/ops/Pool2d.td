@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_Pool2dOp : Nn_InferredOp<"pool2d"> {
   let summary = "2-D pooling over windows, NHWC";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Quantize.h"
 #include "ir/nn/Quantise.h"
 
 namespace burin::nn {
@@ -30,3 +31,6 @@ LogicalResult QuantizeOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Quantize.cpp.inc"

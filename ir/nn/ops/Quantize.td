@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_QuantizeOp : Nn_Op<"quantize"> {
   let summary = "y = saturate(round_half_even(x / scale) + zero)";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Reduce.h"
 #include "ir/nn/Emit.h"
 
 namespace burin::nn {
@@ -85,3 +86,6 @@ LogicalResult ReduceOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Reduce.cpp.inc"

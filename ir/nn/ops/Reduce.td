@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_ReduceOp : Nn_InferredOp<"reduce"> {
   let summary = "Reduction over axes; the reduced axes keep length 1";
   let description = [{

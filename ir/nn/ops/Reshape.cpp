@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Reshape.h"
 #include "ir/nn/Lowering.h"
 
 namespace burin::nn {
@@ -31,3 +32,6 @@ LogicalResult ReshapeOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Reshape.cpp.inc"

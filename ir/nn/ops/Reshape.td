@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_ReshapeOp : Nn_Op<"reshape", [DeclareOpInterfaceMethods<Nn_OpInterface, ["isView"]>]> {
   let summary = "The same elements in the same order under another shape";
   let description = "Source: ONNX Reshape, Flatten, Squeeze, Unsqueeze, Identity of a view.";

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Scan.h"
 #include "ir/nn/Emit.h"
 
 namespace burin::nn {
@@ -34,3 +35,6 @@ LogicalResult ScanOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Scan.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_ScanOp : Nn_InferredOp<"scan", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite"]>]> {
   let summary = "Running sum or product along an axis";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/ScatterElements.h"
 #include "ir/nn/Indexing.h"
 
 namespace burin::nn {
@@ -52,3 +53,6 @@ LogicalResult ScatterElementsOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/ScatterElements.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_ScatterElementsOp : Nn_InferredOp<"scatter_elements"> {
   let summary = "A copy of x with updates written (or combined) at `indices` along an axis";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/ScatterNd.h"
 #include "ir/nn/Indexing.h"
 
 namespace burin::nn {
@@ -51,3 +52,6 @@ LogicalResult ScatterNdOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/ScatterNd.cpp.inc"

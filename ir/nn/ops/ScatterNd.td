@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_ScatterNdOp : Nn_InferredOp<"scatter_nd"> {
   let summary = "A copy of x with slices of updates written (or combined) at the index tuples";
   let description = [{

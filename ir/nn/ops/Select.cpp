@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Select.h"
 #include "ir/nn/Emit.h"
 
 namespace burin::nn {
@@ -39,3 +40,6 @@ LogicalResult SelectOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Select.cpp.inc"

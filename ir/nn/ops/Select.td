@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_SelectOp : Nn_InferredOp<"select", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite"]>]> {
   let summary = "y = c ? a : b with NumPy broadcasting";
   let description = [{

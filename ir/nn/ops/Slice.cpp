@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Slice.h"
 #include "ir/nn/Emit.h"
 
 namespace burin::nn {
@@ -52,3 +53,6 @@ LogicalResult SliceOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Slice.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_SliceOp : Nn_InferredOp<"slice"> {
   let summary = "y[i] = x[starts + i * steps], sizes elements an axis";
   let description = [{

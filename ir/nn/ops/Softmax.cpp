@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Softmax.h"
 #include "ir/nn/Emit.h"
 #include "ir/numerics/Requantize.h"
 
@@ -54,3 +55,6 @@ LogicalResult SoftmaxOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Softmax.cpp.inc"

@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_SoftmaxOp : Nn_InferredOp<"softmax", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite"]>]> {
   let summary = "softmax, log_softmax or hardmax along one axis";
   let description = [{

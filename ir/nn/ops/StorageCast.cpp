@@ -1,3 +1,4 @@
+#include "ir/nn/ops/StorageCast.h"
 #include "ir/nn/Lowering.h"
 
 namespace burin::nn {
@@ -30,3 +31,6 @@ LogicalResult StorageCastOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/StorageCast.cpp.inc"

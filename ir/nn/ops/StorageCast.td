@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_StorageCastOp : Nn_Op<"storage_cast", [DeclareOpInterfaceMethods<Nn_OpInterface, ["isView"]>]> {
   let summary = "The same bytes under another element type";
   let description = [{

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Transpose.h"
 #include "ir/nn/Lowering.h"
 
 namespace burin::nn {
@@ -17,8 +18,8 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
   Type element = x.getElementType();
   if (auto q = dyn_cast<quant::UniformQuantizedPerAxisType>(element)) {
     const auto axis = inversePermutation(adaptor.getPerm())[q.getQuantizedDimension()];
-    element = quant::UniformQuantizedPerAxisType::get(q.getFlags(), q.getStorageType(), q.getExpressedType(), q.getScales(),
-                                                      q.getZeroPoints(), static_cast<int32_t>(axis),
+    element = quant::UniformQuantizedPerAxisType::get(q.getFlags(), q.getStorageType(), q.getExpressedType(),
+                                                      q.getScales(), q.getZeroPoints(), static_cast<int32_t>(axis),
                                                       q.getStorageTypeMin(), q.getStorageTypeMax());
   }
   types.push_back(RankedTensorType::get(shape, element));
@@ -55,3 +56,6 @@ LogicalResult TransposeOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Transpose.cpp.inc"

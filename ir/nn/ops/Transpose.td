@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_TransposeOp : Nn_InferredOp<"transpose"> {
   let summary = "y axis i is x axis perm[i]";
   let description = "Source: ONNX Transpose-1..25.";

@@ -1,3 +1,4 @@
+#include "ir/nn/ops/Unary.h"
 #include "ir/nn/Emit.h"
 #include "ir/nn/Tables.h"
 
@@ -84,3 +85,6 @@ LogicalResult UnaryOp::lower(Lowering &l) {
 }
 
 } // namespace burin::nn
+
+#define GET_OP_CLASSES
+#include "ir/nn/ops/Unary.cpp.inc"

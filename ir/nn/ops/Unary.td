@@ -1,3 +1,5 @@
+include "ir/nn/NnBase.td"
+
 def Nn_UnaryOp : Nn_InferredOp<"unary", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite", "isView"]>]> {
   let summary = "Element-wise y = f(x)";
   let description = [{

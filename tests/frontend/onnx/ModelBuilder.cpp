@@ -3,6 +3,7 @@
 #include "frontend/onnx/NnBuilder.h"
 #include "frontend/onnx/reader/Reader.h"
 #include "ir/interpreter/Interpreter.h"
+#include "ir/nn/ops/Constant.h"
 
 #include <cstring>
 

@@ -3,6 +3,11 @@
 
 #include "frontend/onnx/NnBuilder.h"
 #include "ir/diagnostics/MlirDiagnostics.h"
+#include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/Dequantize.h"
+#include "ir/nn/ops/Quantize.h"
+#include "ir/nn/ops/Reshape.h"
+#include "ir/nn/ops/Unary.h"
 
 #include <catch2/catch.hpp>
 

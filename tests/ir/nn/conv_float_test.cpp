@@ -1,4 +1,5 @@
 // nn.conv2d on floats against sums in double.
+#include "ir/nn/ops/Conv2d.h"
 #include "tests/ir/nn/conv_support.h"
 
 #include <limits>

@@ -1,5 +1,14 @@
 // nn::whyNotInteger: what the quantise pass is told.
 #include "ir/nn/IntegerForms.h"
+#include "ir/nn/ops/Binary.h"
+#include "ir/nn/ops/Concat.h"
+#include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/Dequantize.h"
+#include "ir/nn/ops/Lrn.h"
+#include "ir/nn/ops/Matmul.h"
+#include "ir/nn/ops/Pool2d.h"
+#include "ir/nn/ops/Transpose.h"
+#include "ir/nn/ops/Unary.h"
 #include "tests/ir/nn/conv_support.h"
 
 using namespace burin;

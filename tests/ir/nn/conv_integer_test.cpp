@@ -1,4 +1,5 @@
 // nn.conv2d on quantised tensors against 64-bit sums and the definition of requantisation.
+#include "ir/nn/ops/Conv2d.h"
 #include "tests/ir/nn/conv_support.h"
 
 using namespace burin;

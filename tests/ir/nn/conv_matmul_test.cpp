@@ -1,4 +1,5 @@
 // nn.matmul: broadcasting, transposes, bias, floats, integers and quantised tensors, against naive products.
+#include "ir/nn/ops/Matmul.h"
 #include "tests/ir/nn/conv_support.h"
 
 using namespace burin;

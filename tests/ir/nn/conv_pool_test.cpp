@@ -1,4 +1,5 @@
 // nn.pool2d: every mix of padding, stride, dilation and ceil_mode against naive windows.
+#include "ir/nn/ops/Pool2d.h"
 #include "tests/ir/nn/conv_support.h"
 
 #include <cmath>

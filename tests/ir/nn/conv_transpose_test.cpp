@@ -1,4 +1,6 @@
 // nn.conv_transpose2d by scattering, and nn.interpolate by its sum.
+#include "ir/nn/ops/ConvTranspose2d.h"
+#include "ir/nn/ops/Interpolate.h"
 #include "tests/ir/nn/conv_support.h"
 
 using namespace burin;
