@@ -135,7 +135,7 @@ Operation *buildMean(OpBuilder &b, ReduceOp op, Value x, quant::UniformQuantized
   auto pool =
       Pool2dOp::create(b, op.getLoc(), RankedTensorType::get({outer, 1, 1, inner}, result), PoolKind::avg_pool, image,
                        /*kernel=*/{reduced, 1}, /*strides=*/{1, 1}, /*pads=*/{0, 0, 0, 0}, /*dilations=*/{1, 1},
-                       /*out_size=*/{1, 1}, /*count_include_pad=*/false, /*p=*/2);
+                       /*out_size=*/{1, 1}, /*count_include_pad=*/false, /*p=*/2, /*global=*/true);
   return reshape(pool, shapeOf(op.getY()));
 }
 

@@ -152,6 +152,85 @@ TEST_CASE("quantised average pool rows", "[pool]") {
     }
 }
 
+/// The window's average by float32 arithmetic, rounding after each operation, before the output's zero point.
+static double floatAverage(const std::vector<std::vector<int>> &window, float xScale, float yScale, int order) {
+  // volatile: nothing is kept wider or fused.
+  const auto add = [](float a, float b) {
+    const volatile float sum = a + b;
+    return static_cast<float>(sum);
+  };
+  std::vector<float> taps;
+  for (const auto &row : window)
+    for (const int value : row) {
+      const volatile float real = static_cast<float>(value) * xScale;
+      taps.push_back(static_cast<float>(real));
+    }
+  const size_t columns = window[0].size(), n = taps.size();
+  float sum = 0;
+  if (order == 1) {
+    for (size_t t = 0; t < columns; ++t) {
+      float column = 0;
+      for (size_t k = 0; k < window.size(); ++k)
+        column = add(column, taps[k * columns + t]);
+      sum = add(sum, column);
+    }
+  } else {
+    float lanes[4] = {0, 0, 0, 0};
+    const size_t whole = order == 2 ? n / 4 * 4 : 0;
+    for (size_t i = 0; i < whole; ++i)
+      lanes[i % 4] = add(lanes[i % 4], taps[i]);
+    sum = add(add(lanes[0], lanes[2]), add(lanes[1], lanes[3]));
+    for (size_t i = whole; i < n; ++i)
+      sum = add(sum, taps[i]);
+  }
+  const volatile float mean = sum / static_cast<float>(n);
+  const volatile float quotient = mean / yScale;
+  return std::nearbyint(static_cast<double>(quotient));
+}
+
+TEST_CASE("ties of quantised averages go where the sum of floats goes", "[pool]") {
+  Random random(6000);
+  int ties = 0, moved = 0;
+  for (uint32_t round = 0; round < 4000; ++round) {
+    const auto kh = static_cast<uint32_t>(random.integer(1, 8)), kw = static_cast<uint32_t>(random.integer(1, 8));
+    const int order = static_cast<int>(random.integer(0, 2));
+    const auto scale = static_cast<float>(random.integer(1, 1 << 20)) * 1.1e-6f;
+    const int32_t zero = static_cast<int32_t>(random.integer(-128, 127));
+    std::vector<int8_t> x(size_t{kh} * kw);
+    std::vector<const int8_t *> rows;
+    std::vector<std::vector<int>> window(kh);
+    int sum = 0;
+    for (uint32_t k = 0; k < kh; ++k) {
+      for (uint32_t t = 0; t < kw; ++t) {
+        int8_t &value = x[size_t{k} * kw + t];
+        value = random.value<int8_t>(-128, 127);
+        window[k].push_back(value - zero);
+        sum += value - zero;
+      }
+      rows.push_back(&x[size_t{k} * kw]);
+    }
+    int exponent = 0;
+    const auto mantissa = static_cast<int64_t>(std::ldexp(std::frexp(scale, &exponent), 24));
+    // The output's scale is the input's, or half or twice it: where ties are.
+    const int shift = static_cast<int>(random.integer(-1, 1));
+    const int64_t num = shift < 0 ? 2 : 1, den = shift > 0 ? 2 : 1;
+    int8_t y = 0;
+    call("brn_avg_pool_row_ties_s8_s8", rows.data(), kh, kw, 1, 1, kw, 1, 0, 1, 0, 0, 0, zero, num, den, mantissa,
+         mantissa, -shift, order, 0, -128, 127, &y, 1, 1);
+    const int64_t count = static_cast<int64_t>(kh) * kw;
+    const bool tie = std::abs(2 * sum * num) % (2 * den * count) == den * count;
+    const auto even = static_cast<int64_t>(roundedQuotient(sum * num, den * count));
+    const double expected =
+        tie ? floatAverage(window, scale, std::ldexp(scale, shift), order) : static_cast<double>(even);
+    INFO("round " << round << " kh " << kh << " kw " << kw << " order " << order << " zero " << zero << " sum " << sum);
+    REQUIRE(static_cast<double>(y) == std::clamp(expected, -128.0, 127.0));
+    ties += tie;
+    moved += tie && expected != static_cast<double>(even);
+  }
+  CHECK(ties > 100); // else nothing was tested
+  CHECK(moved > 10);
+}
+
 TEMPLATE_TEST_CASE("Lp pool rows", "[pool]", float, double) {
   using T = TestType;
   for (uint32_t round = 0; round < rounds; ++round) {

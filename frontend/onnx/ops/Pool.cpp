@@ -13,6 +13,7 @@ struct Pool {
   PoolKind kind;
   bool ceilMode = false, countPads = false;
   int64_t p = 2;
+  bool global = false;
 };
 
 /// Pools height and width of `x` [N,H,W,C].
@@ -27,7 +28,7 @@ Value pool2d(NodeContext &n, const Pool &pool, Value x, ArrayRef<AxisWindow> win
   if (size.size() == 1)
     size.insert(size.begin(), 1);
   return n.make<nn::Pool2dOp>(pool.kind, x, both.kernel, both.strides, both.pads, both.dilations, size, pool.countPads,
-                              static_cast<uint64_t>(pool.p));
+                              static_cast<uint64_t>(pool.p), pool.global);
 }
 
 /// Max, mean over the valid positions, and p-norm of a box are those of its columns' results: height and width first,
@@ -96,7 +97,7 @@ void globalPool(NodeContext &n, Pool pool) {
 }
 
 void globalMaxPool(NodeContext &n) { globalPool(n, {.kind = PoolKind::max_pool}); }
-void globalAveragePool(NodeContext &n) { globalPool(n, {.kind = PoolKind::avg_pool}); }
+void globalAveragePool(NodeContext &n) { globalPool(n, {.kind = PoolKind::avg_pool, .global = true}); }
 void globalLpPool(NodeContext &n) { globalPool(n, {.kind = PoolKind::lp_pool, .p = exponent(n)}); }
 
 constexpr OpImporter rows[] = {

@@ -3,9 +3,12 @@
 #include "ir/nn/ops/IntegerEpilogue.h"
 #include "ir/nn/ops/Window2d.h"
 
+#include "llvm/ADT/Sequence.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace burin::nn {
 using namespace mlir;
@@ -138,6 +141,16 @@ SmallVector<RowRun> rowRuns(Pool2dOp op, const PoolRows &pool) {
   return runs;
 }
 
+/// The orders of summation of brn_float_average_*.
+enum class SumOrder { RowByRow = 0, Columns = 1, FourLanes = 2 };
+
+/// How MLAS, ONNX Runtime's kernel library, adds up a window: found by comparing sums in all orders with its results.
+SumOrder sumOrder(Pool2dOp op) {
+  if (op.getGlobal())
+    return SumOrder::FourLanes;
+  return op.getStrides()[1] <= 2 ? SumOrder::Columns : SumOrder::RowByRow;
+}
+
 /// A window over a whole image without borders is one row of all its pixels.
 PoolRows poolRows(Pool2dOp op, SmallVectorImpl<int64_t> &flatInput) {
   PoolRows pool{shapeOf(op.getX()), shapeOf(op.getY()), windowOf(op)};
@@ -145,7 +158,9 @@ PoolRows poolRows(Pool2dOp op, SmallVectorImpl<int64_t> &flatInput) {
   for (int axis = 0; axis < 2; ++axis)
     global &= pool.window.kernel[axis] == pool.x[axis + 1] && pool.window.padBegin[axis] == 0 &&
               pool.window.padEnd[axis] == 0 && pool.window.dilations[axis] == 1;
-  if (global) {
+  // Not where the float reference, which decides ties, would add the columns first.
+  const bool columns = op.getKind() == PoolKind::avg_pool && sumOrder(op) == SumOrder::Columns;
+  if (global && !(perTensorQuant(op.getX()) && columns)) {
     flatInput.assign({pool.x[0], 1, pool.x[1] * pool.x[2], pool.x[3]});
     pool.x = flatInput;
     pool.window = {};
@@ -154,18 +169,58 @@ PoolRows poolRows(Pool2dOp op, SmallVectorImpl<int64_t> &flatInput) {
   return pool;
 }
 
-LogicalResult lowerAverage(Lowering &l, Pool2dOp op, const PoolRows &pool) {
+/// Whether sum · ratio / count lies exactly between two integers for a sum of `count` 8-bit differences.
+bool hasTies(const numerics::Ratio &ratio, int64_t count) {
+  const int64_t den = ratio.den * (count / std::gcd(ratio.num, count));
+  return den % 2 == 0 && den / 2 <= 255 * count;
+}
+
+/// Whether any of the windows may meet a tie.
+bool mayTie(const PoolRows &pool, const numerics::Ratio &ratio) {
+  const Window2d &w = pool.window;
+  const int64_t taps = w.kernel[0] * w.kernel[1];
+  bool allInside = true;
+  for (int axis = 0; axis < 2; ++axis)
+    allInside &= w.padBegin[axis] == 0 &&
+                 (pool.y[axis + 1] - 1) * w.strides[axis] + (w.kernel[axis] - 1) * w.dilations[axis] < pool.x[axis + 1];
+  if (allInside)
+    return hasTies(ratio, taps);
+  return llvm::any_of(llvm::seq<int64_t>(1, taps + 1), [&](int64_t count) { return hasTies(ratio, count); });
+}
+
+/// Arguments of the quantised kernels from x_zero to hi; appends "ties_" to `kernel` where a tie is possible.
+std::optional<std::vector<plan::CallArg>> averageIntegers(Pool2dOp op, const PoolRows &pool, std::string &kernel) {
   const quant::UniformQuantizedType x = perTensorQuant(op.getX()), y = perTensorQuant(op.getY());
+  auto ratio = averageRatio(x, y, pool.window.kernel[0] * pool.window.kernel[1]);
+  if (!ratio)
+    return std::nullopt;
+  std::vector<plan::CallArg> integers = {num(x.getZeroPoint()), num(ratio->num), num(ratio->den)};
+  if (mayTie(pool, *ratio)) {
+    kernel += "ties_";
+    int xExponent = 0, yExponent = 0;
+    for (auto [type, exponent] : {std::pair(x, &xExponent), std::pair(y, &yExponent)})
+      integers.push_back(num(static_cast<int64_t>(std::ldexp(std::frexp(type.getScale(), exponent), 24))));
+    integers.push_back(num(xExponent - yExponent));
+    integers.push_back(num(static_cast<int64_t>(sumOrder(op))));
+  }
+  auto [lo, hi] = storageRange(y);
+  for (int64_t n : {y.getZeroPoint(), int64_t{lo}, int64_t{hi}})
+    integers.push_back(num(n));
+  return integers;
+}
+
+LogicalResult lowerAverage(Lowering &l, Pool2dOp op, const PoolRows &pool) {
   std::vector<plan::CallArg> integers;
-  std::string kernel = "avg_pool_row_" + kernelSuffix(computeType(elementTypeOf(op.getX())));
-  if (x) {
-    auto ratio = averageRatio(x, y, pool.window.kernel[0] * pool.window.kernel[1]);
-    if (!ratio)
+  const std::string element = kernelSuffix(computeType(elementTypeOf(op.getX())));
+  std::string kernel = "avg_pool_row_";
+  if (perTensorQuant(op.getX())) {
+    auto found = averageIntegers(op, pool, kernel);
+    if (!found)
       return failNotRepresentable(l, "the ratio of the scales is too extreme for an exact average");
-    auto [lo, hi] = storageRange(y);
-    for (int64_t n : {x.getZeroPoint(), ratio->num, ratio->den, y.getZeroPoint(), int64_t{lo}, int64_t{hi}})
-      integers.push_back(num(n));
-    kernel += "_" + kernelSuffix(y);
+    integers = std::move(*found);
+    kernel += element + "_" + kernelSuffix(perTensorQuant(op.getY()));
+  } else {
+    kernel += element;
   }
   if (!Lowering::hasKernel(kernel))
     return l.unsupportedType(elementTypeOf(op.getX()));

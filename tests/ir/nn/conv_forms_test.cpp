@@ -41,7 +41,7 @@ struct Forms : Nn {
   }
   mlir::Operation *pool(nn::PoolKind kind) {
     return nn::Pool2dOp::create(b, loc, kind, reals({1, 4, 4, 1}), Shape{2, 2}, Shape{2, 2}, Shape{0, 0, 0, 0},
-                                Shape{1, 1}, Shape{2, 2}, false, 2);
+                                Shape{1, 1}, Shape{2, 2}, false, 2, false);
   }
 };
 

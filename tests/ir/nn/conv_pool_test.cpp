@@ -91,7 +91,7 @@ std::vector<Out> naive(const Pool &p, const std::vector<T> &x, const F &f) {
 nn::Pool2dOp pool(Nn &m, PoolKind kind, const Pool &p, mlir::Type y, mlir::Value x, int64_t power = 2) {
   return nn::Pool2dOp::create(m.b, m.loc, m.tensor({p.c.n, p.oh, p.ow, p.c.in}, y), kind, x, Shape{p.c.kh, p.c.kw},
                               p.c.strides(), p.c.pads(), p.c.dilations(), Shape{p.oh, p.ow}, p.includePad,
-                              static_cast<uint64_t>(power));
+                              static_cast<uint64_t>(power), /*global=*/false);
 }
 
 template <typename T> void checkReals(mlir::Type (*element)(Nn &), const std::vector<PoolKind> &kinds) {
@@ -173,6 +173,7 @@ TEST_CASE("max pool on quantised bytes and plain bytes") {
   }
 }
 
+// The scales are powers of two: float sums are exact, and a tie stays one.
 TEST_CASE("quantised average pool rounds the exact quotient half to even") {
   checkAverage<int8_t>(true, true, 1, 0, 1, 0); // equal scales: ties are common
   checkAverage<int8_t>(true, true, 1, -128, 1, -128);
