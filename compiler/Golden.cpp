@@ -1,6 +1,7 @@
 #include "compiler/Golden.h"
 
 #include "compiler/Boundary.h"
+#include "compiler/Progress.h"
 #include "compiler/verify/Reference.h"
 #include "ir/interpreter/Interpreter.h"
 
@@ -68,9 +69,12 @@ void appendValue(std::vector<std::byte> &out, DType type, uint64_t seed, uint64_
   uint32_t word;
   std::memcpy(&word, &x, sizeof word);
   switch (type) {
-  case DType::Float32: return put(x);
-  case DType::Float64: return put(static_cast<double>(x));
-  case DType::BFloat16: return put(static_cast<uint16_t>(word >> 16));
+  case DType::Float32:
+    return put(x);
+  case DType::Float64:
+    return put(static_cast<double>(x));
+  case DType::BFloat16:
+    return put(static_cast<uint16_t>(word >> 16));
   case DType::Float16: {
     bool lossy;
     llvm::APFloat half(x);
@@ -78,8 +82,10 @@ void appendValue(std::vector<std::byte> &out, DType type, uint64_t seed, uint64_
     return put(static_cast<uint16_t>(half.bitcastToAPInt().getZExtValue()));
   }
   case DType::Int8:
-  case DType::UInt8: return put(static_cast<uint8_t>(bits));
-  default: break;
+  case DType::UInt8:
+    return put(static_cast<uint8_t>(bits));
+  default:
+    break;
   }
   // Wider integers are often indices: 0 and 1 are legal ones.
   out.push_back(static_cast<std::byte>(bits >> 63));
@@ -130,6 +136,7 @@ std::optional<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSi
   if (!inputs)
     return std::nullopt;
   SmallVector<ArrayRef<char>> views(inputs->begin(), inputs->end());
+  const Progress progress("interpreting the model");
   FailureOr<std::vector<TensorBytes>> outputs = interpret(c.function(), views);
   if (failed(outputs))
     return std::nullopt;

@@ -1,6 +1,7 @@
 #include "compiler/Pipeline.h"
 
 #include "compiler/Boundary.h"
+#include "compiler/Progress.h"
 #include "frontend/onnx/reader/Reader.h"
 #include "ir/nn/Constants.h"
 #include "passes/NnPipeline.h"
@@ -13,7 +14,8 @@
 namespace burin {
 using namespace mlir;
 
-// ---- the compiler's table of contents -------------------------------------------------------------------------------------
+// ---- the compiler's table of contents
+// -------------------------------------------------------------------------------------
 
 std::unique_ptr<Compilation> Compilation::load(const CompileOptions &options, DiagnosticSink &sink, bool bindFromData) {
   std::unique_ptr<Compilation> c(new Compilation(options, sink));
@@ -30,11 +32,13 @@ std::unique_ptr<Compilation> Compilation::load(const CompileOptions &options, Di
 }
 
 bool Compilation::import() {
+  const Progress progress("importing the model");
   module = importModel(context, model, importOptions, sink);
   return static_cast<bool>(module);
 }
 
 bool Compilation::optimise() {
+  const Progress progress("optimising");
   for (const std::string &io : options.io)
     if (!markBoundary(function(), io, sink))
       return false;
@@ -42,13 +46,15 @@ bool Compilation::optimise() {
 }
 
 bool Compilation::plan() {
+  const Progress progress("planning");
   return runPasses([](OpPassManager &pm) {
     pm.addPass(createLowerToPlan());
     pm.addPass(createAssignOffsets());
   });
 }
 
-// ---- their details --------------------------------------------------------------------------------------------------------
+// ---- their details
+// --------------------------------------------------------------------------------------------------------
 
 Compilation::Compilation(const CompileOptions &options, DiagnosticSink &sink)
     : options(options), sink(sink), context(MLIRContext::Threading::DISABLED) {
@@ -100,7 +106,8 @@ bool Compilation::parseFlags() {
       shape.push_back(dim.value_or(0));
     }
     if (!good)
-      return badFlag(sink, "BRN1507", "--shape " + quoteName(flag) + " isn't INPUT=D,D,..", "for example --shape x=1,3,96,96");
+      return badFlag(sink, "BRN1507", "--shape " + quoteName(flag) + " isn't INPUT=D,D,..",
+                     "for example --shape x=1,3,96,96");
     importOptions.shapes[name.str()] = shape;
   }
   return true;

@@ -1,6 +1,7 @@
 // burin run: the model in the compiler, on the kernels that the library quotes.
 #include "compiler/Boundary.h"
 #include "compiler/Pipeline.h"
+#include "compiler/Progress.h"
 #include "ir/interpreter/Interpreter.h"
 
 #include <cstdio>
@@ -17,10 +18,10 @@ bool writeTensor(const std::filesystem::path &path, const HostTensor &tensor, Di
 }
 
 bool wrongCount(DiagnosticSink &sink, const char *flag, size_t given, size_t wanted) {
-  sink.handle({.code = "BRN1504",
-               .message = std::to_string(given) + " files are given with " + flag + ", the model has " +
-                          std::to_string(wanted),
-               .fix = std::string("repeat ") + flag + " in the model's order"});
+  sink.handle(
+      {.code = "BRN1504",
+       .message = std::to_string(given) + " files are given with " + flag + ", the model has " + std::to_string(wanted),
+       .fix = std::string("repeat ") + flag + " in the model's order"});
   return false;
 }
 
@@ -59,6 +60,7 @@ int runCommand(const RunOptions &options, DiagnosticSink &sink) {
     bytes.push_back(std::move(*b));
   }
   llvm::SmallVector<llvm::ArrayRef<char>> views(bytes.begin(), bytes.end());
+  const Progress progress("interpreting the model");
   mlir::FailureOr<std::vector<TensorBytes>> results = interpret(c->function(), views);
   if (mlir::failed(results))
     return ExitUserError;

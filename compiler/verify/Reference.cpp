@@ -62,8 +62,9 @@ std::optional<ReferenceRun> runReference(const Model &model, const std::map<std:
                                          DiagnosticSink &sink) {
   const std::string interpreter = findPython(python);
   if (interpreter.empty() || !hasProgram(interpreter))
-    return fail(sink, model, "BRN1804", "there is no reference: " +
-                    (interpreter.empty() ? "no Python with onnxruntime is known" : quoteName(interpreter) + " isn't there"),
+    return fail(sink, model, "BRN1804",
+                "there is no reference: " + (interpreter.empty() ? "no Python with onnxruntime is known"
+                                                                 : quoteName(interpreter) + " isn't there"),
                 "", "run scripts/setup, or name a Python that has onnx and onnxruntime with --python");
   TemporaryFolder folder;
   std::vector<std::string> names;
@@ -76,7 +77,8 @@ std::optional<ReferenceRun> runReference(const Model &model, const std::map<std:
       !writeFileBytes(folder.path() / "reference.py", referenceScript(), sink))
     return std::nullopt;
   std::string output;
-  const std::optional<int> code = runProgram({interpreter, "reference.py", "job.json"}, folder.path(), output);
+  const std::optional<int> code =
+      runProgram({interpreter, "reference.py", "job.json"}, folder.path(), "running the reference", output);
   if (code != 0)
     return fail(sink, model, "BRN1805", "the reference can't run this model", llvm::StringRef(output).trim().str(),
                 "give expected outputs with --data DIR, or name another Python with --python");

@@ -1,5 +1,6 @@
 #include "compiler/verify/Toolchain.h"
 
+#include "compiler/Progress.h"
 #include "compiler/verify/Embedded.h"
 #include "frontend/tensors/Files.h"
 
@@ -58,8 +59,8 @@ bool hasProgram(const std::string &name) {
   return program && llvm::sys::fs::can_execute(*program);
 }
 
-std::optional<int> runProgram(const std::vector<std::string> &words, const fs::path &folder, std::string &output,
-                              unsigned timeoutSeconds) {
+std::optional<int> runProgram(const std::vector<std::string> &words, const fs::path &folder, const std::string &doing,
+                              std::string &output, unsigned timeoutSeconds) {
   auto program = llvm::sys::findProgramByName(words[0]);
   if (!hasProgram(words[0]))
     return std::nullopt;
@@ -68,17 +69,20 @@ std::optional<int> runProgram(const std::vector<std::string> &words, const fs::p
   full.insert(full.end(), words.begin() + 1, words.end());
   std::vector<llvm::StringRef> args(full.begin(), full.end());
   const std::string log = (folder / "tool.log").string();
-  std::optional<llvm::StringRef> redirects[] = {llvm::StringRef("/dev/null"), llvm::StringRef(log), llvm::StringRef(log)};
+  std::optional<llvm::StringRef> redirects[] = {llvm::StringRef("/dev/null"), llvm::StringRef(log),
+                                                llvm::StringRef(log)};
   auto shell = llvm::sys::findProgramByName("sh");
   if (!shell)
     return std::nullopt;
+  const Progress progress(doing);
   const int code = llvm::sys::ExecuteAndWait(*shell, args, std::nullopt, redirects, timeoutSeconds);
   output = slurp(log);
   return code;
 }
 
 bool TargetProgram::build(const Target &target, const std::string &compiler, const std::vector<codegen::File> &files,
-                          const std::vector<std::string> &sources, const TemporaryFolder &folder, DiagnosticSink &sink) {
+                          const std::vector<std::string> &sources, const TemporaryFolder &folder,
+                          DiagnosticSink &sink) {
   for (const codegen::File &file : files)
     if (!writeFileBytes(folder.path() / file.name, file.text, sink))
       return false;
@@ -116,7 +120,7 @@ bool TargetProgram::build(const Target &target, const std::string &compiler, con
   }
   words.insert(words.end(), link.begin(), link.end());
   std::string output;
-  const std::optional<int> code = runProgram(words, folder.path(), output);
+  const std::optional<int> code = runProgram(words, folder.path(), "building the library with " + words[0], output);
   if (code == 0)
     return true;
   sink.handle({.code = "BRN1803",
@@ -140,14 +144,14 @@ std::optional<std::vector<char>> TargetProgram::run(const Target &target, const 
     words.insert(words.end(), {"-kernel", "program"});
   }
   std::string output;
-  const std::optional<int> code = runProgram(words, folder.path(), output);
+  const std::optional<int> code = runProgram(words, folder.path(), "running the library", output);
   if (code != 0) {
     sink.handle({.code = "BRN1806",
-                 .message = code ? "the library's test program ended with code " + std::to_string(*code) :
-                                   "there is no emulator " + quoteName(words[0]),
+                 .message = code ? "the library's test program ended with code " + std::to_string(*code)
+                                 : "there is no emulator " + quoteName(words[0]),
                  .facts = firstLines(output, 8),
-                 .fix = code ? "this is a defect of burin: please report the model" :
-                               "install " + std::string(target.packages)});
+                 .fix = code ? "this is a defect of burin: please report the model"
+                             : "install " + std::string(target.packages)});
     return std::nullopt;
   }
   const std::string bytes = slurp(folder.path() / "verify.out");

@@ -30,9 +30,9 @@ private:
 bool hasProgram(const std::string &name);
 
 /// Runs `words` in `folder`. Returns the exit code, or nothing if the program can't be started; `output` receives what it
-/// printed on both streams.
+/// printed on both streams. `doing` is what a terminal shows if it takes long.
 std::optional<int> runProgram(const std::vector<std::string> &words, const std::filesystem::path &folder,
-                              std::string &output, unsigned timeoutSeconds = 600);
+                              const std::string &doing, std::string &output, unsigned timeoutSeconds = 600);
 
 class TargetProgram {
 public:

@@ -2,6 +2,7 @@
 #include "compiler/Boundary.h"
 #include "compiler/Golden.h"
 #include "compiler/Pipeline.h"
+#include "compiler/Progress.h"
 #include "compiler/verify/Driver.h"
 #include "compiler/verify/LayerCheck.h"
 #include "ir/interpreter/Interpreter.h"
@@ -42,7 +43,7 @@ private:
   std::unique_ptr<Compilation> c;
   codegen::Library library;
   TemporaryFolder folder;
-  Tensors inputs; ///< all that the model takes, those fixed as constants too
+  Tensors inputs;                ///< all that the model takes, those fixed as constants too
   std::vector<HostTensor> given; ///< the library's own, in order
   std::vector<HostTensor> expected, outputs, interpreted;
   std::optional<ReferenceRun> reference;
@@ -98,9 +99,10 @@ bool Verification::chooseInputs() {
   inputs = c->importOptions.constants;
   const auto names = functionInputs(c->function());
   if (given.size() != names.size()) {
-    sink.handle({.code = "BRN1504",
-                 .message = std::to_string(given.size()) + " inputs are given, the model has " + std::to_string(names.size()),
-                 .fix = "repeat --input in the model's order"});
+    sink.handle(
+        {.code = "BRN1504",
+         .message = std::to_string(given.size()) + " inputs are given, the model has " + std::to_string(names.size()),
+         .fix = "repeat --input in the model's order"});
     return false;
   }
   for (size_t i = 0; i < given.size(); ++i) {
@@ -137,7 +139,8 @@ bool Verification::buildProgram() {
                                       {name + "_weights.h", codegen::printWeightsHeader(library)},
                                       {name + "_weights.c", codegen::printWeights(library)},
                                       printDriver(library)};
-  return TargetProgram::build(*c->target, options.compiler, files, {name + "_driver.c", name + "_weights.c"}, folder, sink);
+  return TargetProgram::build(*c->target, options.compiler, files, {name + "_driver.c", name + "_weights.c"}, folder,
+                              sink);
 }
 
 bool Verification::runInterpreter() {
@@ -150,6 +153,7 @@ bool Verification::runInterpreter() {
     bytes.push_back(std::move(*b));
   }
   SmallVector<ArrayRef<char>> views(bytes.begin(), bytes.end());
+  const Progress progress("interpreting the model");
   FailureOr<std::vector<TensorBytes>> results = interpret(c->function(), views);
   if (failed(results))
     return false;
@@ -207,14 +211,15 @@ bool Verification::compareOutputs(const std::vector<HostTensor> &outputs, String
     const Comparison r = compareTensors(outputs[i], expected[i], tolerance);
     const std::string name = quoteName(library.outputs[i].onnxName);
     if (!r.sameType || !r.sameShape) {
-      std::printf("%s output %s: is %s, expected %s\n", by.data(), name.c_str(), typeText(outputs[i].dtype, outputs[i].shape).c_str(),
+      std::printf("%s output %s: is %s, expected %s\n", by.data(), name.c_str(),
+                  typeText(outputs[i].dtype, outputs[i].shape).c_str(),
                   typeText(expected[i].dtype, expected[i].shape).c_str());
       passed = false;
       continue;
     }
-    std::printf("%s output %s: %s, %lld of %lld outside the tolerance, largest difference %.3g", by.data(), name.c_str(),
-                typeText(expected[i].dtype, expected[i].shape).c_str(), static_cast<long long>(r.mismatches),
-                static_cast<long long>(r.elements), r.maxAbsDiff);
+    std::printf("%s output %s: %s, %lld of %lld outside the tolerance, largest difference %.3g", by.data(),
+                name.c_str(), typeText(expected[i].dtype, expected[i].shape).c_str(),
+                static_cast<long long>(r.mismatches), static_cast<long long>(r.elements), r.maxAbsDiff);
     if (r.mismatches > 0)
       std::printf("; first at element %lld: %.9g, expected %.9g", static_cast<long long>(r.firstMismatch),
                   valueAt(outputs[i], r.firstMismatch), valueAt(expected[i], r.firstMismatch));
@@ -227,9 +232,8 @@ bool Verification::compareOutputs(const std::vector<HostTensor> &outputs, String
     sameTop &= r.gotTop == r.expectedTop;
   }
   char text[320];
-  std::snprintf(text, sizeof text,
-                " %s_outputs=%zu elements=%lld mismatches=%lld max_abs=%.6g max_steps=%llu top1=%s", by.data(),
-                outputs.size(), static_cast<long long>(elements), static_cast<long long>(mismatches), maxAbs,
+  std::snprintf(text, sizeof text, " %s_outputs=%zu elements=%lld mismatches=%lld max_abs=%.6g max_steps=%llu top1=%s",
+                by.data(), outputs.size(), static_cast<long long>(elements), static_cast<long long>(mismatches), maxAbs,
                 static_cast<unsigned long long>(maxSteps), sameTop ? "same" : "differs");
   summary += text;
   return passed;
@@ -241,19 +245,22 @@ bool Verification::compareAllLayers() {
   tolerance.atol = atol.value_or(1e-4);
   std::optional<LayerTotals> free =
       compareLayers(*c, library, *reference, inputs, folder, tolerance, /*fed=*/false, sink);
-  std::optional<LayerTotals> fed = compareLayers(*c, library, *reference, inputs, folder, tolerance, /*fed=*/true, sink);
+  std::optional<LayerTotals> fed =
+      compareLayers(*c, library, *reference, inputs, folder, tolerance, /*fed=*/true, sink);
   if (!free || !fed)
     return false;
-  const double percent = fed->elements ? 100.0 * static_cast<double>(fed->differ) / static_cast<double>(fed->elements) : 0;
+  const double percent =
+      fed->elements ? 100.0 * static_cast<double>(fed->differ) / static_cast<double>(fed->elements) : 0;
   char text[400];
-  std::snprintf(text, sizeof text,
-                " layers=%lld not_compared=%lld free_max_steps=%llu free_min_snr_db=%.1f fed_layers=%lld fed_max_steps=%llu "
-                "fed_differ=%lld fed_ties=%lld fed_elements=%lld fed_percent=%.5f fed_min_snr_db=%.1f fed_failed=%lld",
-                static_cast<long long>(free->layers), static_cast<long long>(free->skipped),
-                static_cast<unsigned long long>(free->maxSteps), free->minSnrDb, static_cast<long long>(fed->layers),
-                static_cast<unsigned long long>(fed->maxSteps), static_cast<long long>(fed->differ),
-                static_cast<long long>(fed->ties),
-                static_cast<long long>(fed->elements), percent, fed->minSnrDb, static_cast<long long>(fed->failed));
+  std::snprintf(
+      text, sizeof text,
+      " layers=%lld not_compared=%lld free_max_steps=%llu free_min_snr_db=%.1f fed_layers=%lld fed_max_steps=%llu "
+      "fed_differ=%lld fed_ties=%lld fed_elements=%lld fed_percent=%.5f fed_min_snr_db=%.1f fed_failed=%lld",
+      static_cast<long long>(free->layers), static_cast<long long>(free->skipped),
+      static_cast<unsigned long long>(free->maxSteps), free->minSnrDb, static_cast<long long>(fed->layers),
+      static_cast<unsigned long long>(fed->maxSteps), static_cast<long long>(fed->differ),
+      static_cast<long long>(fed->ties), static_cast<long long>(fed->elements), percent, fed->minSnrDb,
+      static_cast<long long>(fed->failed));
   summary += text;
   // A layer fed with the reference's inputs may round a near-tie the other way; more than a step, or many, is a defect.
   return fed->failed == 0 && percent <= 0.02;
