@@ -141,7 +141,7 @@ std::optional<std::vector<char>> TargetProgram::run(const Target &target, const 
     words.push_back(std::string(target.emulator));
     for (std::string &flag : splitWords(target.emulatorFlags))
       words.push_back(std::move(flag));
-    words.insert(words.end(), {"-kernel", "program"});
+    words.push_back("program");
   }
   std::string output;
   const std::optional<int> code = runProgram(words, folder.path(), "running the library", output);
