@@ -52,6 +52,7 @@ void buildNnPipeline(OpPassManager &pm) {
   fuse(pm);
   pm.addNestedPass<func::FuncOp>(createNhwcLayout());
   pm.addPass(createTransposeWeights());
+  pm.addPass(createNarrowWideTypes());
   pm.addPass(createFoldConstants());
   cleanUp(pm);
 }

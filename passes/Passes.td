@@ -35,6 +35,10 @@ def FoldPads : Pass<"fold-pads"> {
   let summary = "Constant padding becomes the padding of the convolution or pool behind it";
 }
 
+def NarrowWideTypes : Pass<"narrow-wide-types"> {
+  let summary = "int64 and double become int32 and float32 inside, where the values' ranges prove that nothing changes";
+}
+
 // nn: quantize/
 def QuantizeToInteger : Pass<"quantize-to-integer"> {
   let summary = "DQ -> operator -> Q becomes the operator on quantised types";

@@ -12,10 +12,32 @@ LogicalResult CastOp::verify() {
   return success();
 }
 
+namespace {
+
+/// Whether every value of `from` is one of `to`, both integers or both floats.
+bool holdsAll(Type to, Type from) {
+  auto a = dyn_cast<IntegerType>(from), b = dyn_cast<IntegerType>(to);
+  if (!a || !b)
+    return isa<FloatType>(from) && isa<FloatType>(to) && (to.isF64() || (to.isF32() && !from.isF64()));
+  const bool aSigned = !a.isUnsigned() && a.getWidth() > 1, bSigned = !b.isUnsigned() && b.getWidth() > 1;
+  if (aSigned == bSigned)
+    return a.getWidth() <= b.getWidth();
+  return bSigned && a.getWidth() < b.getWidth();
+}
+
+} // namespace
+
+/// A cast that keeps all values is nothing to another one behind it: what that makes of a value depends on the value.
 OpFoldResult CastOp::fold(FoldAdaptor) {
   if (getX().getType() == getY().getType())
     return getX();
-  return {};
+  auto inner = getX().getDefiningOp<CastOp>();
+  if (!inner || !holdsAll(elementTypeOf(inner.getY()), elementTypeOf(inner.getX())))
+    return {};
+  if (inner.getX().getType() == getY().getType())
+    return inner.getX();
+  getXMutable().assign(inner.getX());
+  return getResult();
 }
 
 LogicalResult CastOp::lower(Lowering &l) {
