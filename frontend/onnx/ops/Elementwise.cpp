@@ -51,7 +51,7 @@ void mean(NodeContext &n) {
 
 void mod(NodeContext &n) {
   const bool fmod = n.flag("fmod");
-  if (!n.require(fmod || !n.isFloat(n.input(0)), "floats need fmod = 1"))
+  if (!n.require(fmod || !n.isFloat(n.input(0)) || n.opset() >= 28, "floats need fmod = 1 before opset 28"))
     return;
   n.output(n.binary(fmod ? BinaryKind::fmod : BinaryKind::mod, n.input(0), n.input(1)));
 }
