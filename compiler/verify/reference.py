@@ -71,6 +71,39 @@ def expand_qlinear(model):
     graph.node.extend(nodes)
 
 
+def without_strings(model):
+    """Labels become their places, and a ZipMap passes its scores on: what the library's tensors hold of them."""
+    graph = model.graph
+    changed = False
+    for node in graph.node:
+        if node.domain != "ai.onnx.ml":
+            continue
+        strings = {a.name: a for a in node.attribute if a.type == onnx.AttributeProto.STRINGS}
+        if node.op_type == "ZipMap":
+            node.CopyFrom(helper.make_node("Identity", node.input, node.output, name=node.name))
+        elif "classlabels_strings" in strings and strings["classlabels_strings"].strings:
+            ints = "classlabels_int64s" if node.op_type == "TreeEnsembleClassifier" else "classlabels_ints"
+            count = len(strings["classlabels_strings"].strings)
+            replace_attributes(node, ["classlabels_strings", ints], {ints: list(range(count))})
+        elif node.op_type == "LabelEncoder" and "values_strings" in strings:
+            count = len(strings["values_strings"].strings)
+            replace_attributes(node, ["values_strings", "default_string", "default_int64"],
+                               {"values_int64s": list(range(count)), "default_int64": count})
+        else:
+            continue
+        changed = True
+    if changed:  # the declared types are those of strings and maps
+        outputs = [o.name for o in graph.output]
+        del graph.output[:], graph.value_info[:]
+        graph.output.extend(helper.make_empty_tensor_value_info(name) for name in outputs)
+
+
+def replace_attributes(node, removed, added):
+    kept = [a for a in node.attribute if a.name not in removed]
+    del node.attribute[:]
+    node.attribute.extend(kept + [helper.make_attribute(k, v) for k, v in added.items()])
+
+
 def load_tensor(path):
     tensor = onnx.TensorProto()
     with open(path, "rb") as f:
@@ -88,6 +121,7 @@ def main():
         job = json.load(f)
     model = onnx.load(job["model"])
     expand_qlinear(model)
+    without_strings(model)
     outputs = [o.name for o in model.graph.output]
     made = {name for node in model.graph.node for name in node.output if name}
     inner = [name for name in job["tensors"] if name in made]

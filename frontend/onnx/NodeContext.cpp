@@ -213,6 +213,16 @@ std::optional<SmallVector<double>> NodeContext::floatsAttr(StringRef name) {
   return a ? std::optional(SmallVector<double>(a->floats().begin(), a->floats().end())) : std::nullopt;
 }
 
+std::optional<std::vector<std::string>> NodeContext::stringsAttr(StringRef name) {
+  const AttributeProto *a = typedAttr(name, AttributeProto::STRINGS);
+  return a ? std::optional(std::vector<std::string>(a->strings().begin(), a->strings().end())) : std::nullopt;
+}
+
+Value NodeContext::tensorAttr(StringRef name) {
+  const AttributeProto *a = typedAttr(name, AttributeProto::TENSOR);
+  return a ? constant(a->t()) : Value();
+}
+
 int64_t NodeContext::axis(int64_t value, int64_t rank) {
   if (value >= -rank && value < rank)
     return value < 0 ? value + rank : value;
@@ -240,6 +250,11 @@ bool NodeContext::support(bool condition, const Twine &message, const Twine &fix
   if (!condition)
     fail("BRN1202", message, fix);
   return !failed();
+}
+
+void NodeContext::remark(const Twine &message) {
+  if (!failed())
+    sink.handle({.severity = Severity::Remark, .node = nodeName, .message = proto.op_type() + ": " + message.str()});
 }
 
 void NodeContext::output(unsigned i, Value v) {

@@ -56,6 +56,9 @@ public:
   std::optional<Shape> intsAttr(llvm::StringRef name);
   Shape intsAttr(llvm::StringRef name, Shape absent);
   std::optional<llvm::SmallVector<double>> floatsAttr(llvm::StringRef name);
+  std::optional<std::vector<std::string>> stringsAttr(llvm::StringRef name);
+  /// The constant that a tensor attribute holds; null if it is absent.
+  mlir::Value tensorAttr(llvm::StringRef name);
   const onnx::AttributeProto *findAttr(llvm::StringRef name) const;
   /// The attribute, which the operator requires and which must be of `type`; null after the failure.
   const onnx::AttributeProto *requiredAttr(llvm::StringRef name, onnx::AttributeProto::AttributeType type);
@@ -70,6 +73,9 @@ public:
   bool require(bool condition, const llvm::Twine &message);
   /// Fails unless `condition` holds: right in ONNX, but not supported here (BRN1202).
   bool support(bool condition, const llvm::Twine &message, const llvm::Twine &fix = "");
+
+  /// Tells the user how this node was understood, where ONNX has something that a tensor can't hold.
+  void remark(const llvm::Twine &message);
 
   // Outputs.
   unsigned numOutputs() const { return static_cast<unsigned>(proto.output_size()); }

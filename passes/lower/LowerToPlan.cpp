@@ -5,6 +5,7 @@
 #include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/ops/ConvTranspose2d.h"
 #include "ir/nn/ops/Matmul.h"
+#include "ir/nn/ops/TreeEnsemble.h"
 #include "passes/Passes.h"
 #include "passes/lower/LayerNames.h"
 
@@ -235,6 +236,9 @@ Value ProgramBuilder::constantBuffer(StringRef name, StringRef ctype, ArrayRef<i
 StringRef operandRole(Operation *op, unsigned operand) {
   if (isa<nn::Conv2dOp, nn::ConvTranspose2dOp, nn::MatmulOp>(op))
     return operand == 1 ? "weights" : operand == 2 ? "bias" : "input";
+  static constexpr const char *treeRoles[] = {"input", "roots", "test", "feature", "jump", "value"};
+  if (isa<nn::TreeEnsembleOp>(op))
+    return treeRoles[operand];
   return operand == 0 ? "lhs" : "rhs";
 }
 
