@@ -1,4 +1,4 @@
-"""ONNX's cases with integer results, in the generated C of every target: the same bytes as on the host."""
+"""ONNX's cases with integer results, in the generated C of every target: the same bytes as on the host. A sample; --full: all."""
 import concurrent.futures
 import os
 import pathlib
@@ -34,10 +34,11 @@ def saved(case, target, folder):
     return [f.read_bytes() for f in files] if files and result.returncode in (0, 1) else None
 
 
-@harness.group(full=True)
+@harness.group
 def bit_equal_to_the_host():
     with harness.temporary_folder() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         listed = [c for c in cases.shared(folder) if c.relevant and has_integer_results(c)]
+        listed = listed if harness.FULL else listed[::20]
         host = dict(zip(listed, pool.map(lambda c: saved(c, "c99", folder), listed)))
         supported = [c for c in listed if host[c] is not None]
         for target, emulator in EMULATORS.items():
