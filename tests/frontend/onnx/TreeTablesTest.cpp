@@ -9,7 +9,7 @@ using namespace burin::importer;
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double quietNan = std::numeric_limits<double>::quiet_NaN();
 
 /// ONNX's meaning of a test.
 bool holds(const TreeNode &n, double v) {
@@ -36,7 +36,7 @@ bool holds(const TreeNode &n, double v) {
 double weightOf(const std::vector<TreeNode> &nodes, size_t i, double v) {
   while (nodes[i].test != TreeTest::Leaf)
     i = holds(nodes[i], v) ? nodes[i].whenTrue : nodes[i].whenFalse;
-  return nodes[i].weights.empty() ? nan : nodes[i].weights[0].weight;
+  return nodes[i].weights.empty() ? quietNan : nodes[i].weights[0].weight;
 }
 
 /// The table's meaning, step by step, and that it stays within itself.
@@ -46,7 +46,7 @@ double walk(const TreeTables &t, size_t i, double v) {
     REQUIRE(t.jump[i] >= 1);
     i += t.test[i] & outcome ? 1 : t.jump[i];
   }
-  return t.test[i] == 18 ? nan : t.value[i];
+  return t.test[i] == 18 ? quietNan : t.value[i];
 }
 
 TreeNode leaf(double weight) { return {.weights = {{0, weight}}}; }
@@ -56,7 +56,7 @@ void check(const std::vector<TreeNode> &nodes, const std::vector<size_t> &roots)
   auto tables = layOutTrees(nodes, roots, problem);
   REQUIRE(tables);
   for (size_t r = 0; r < roots.size(); ++r)
-    for (double v : {-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, nan}) {
+    for (double v : {-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, quietNan}) {
       INFO("root " << r << " v " << v);
       const double got = walk(*tables, tables->roots[r], v), expected = weightOf(nodes, roots[r], v);
       CHECK((got == expected || (std::isnan(got) && std::isnan(expected))));
@@ -68,7 +68,7 @@ void check(const std::vector<TreeNode> &nodes, const std::vector<size_t> &roots)
 TEST_CASE("every test, with and without NaN as true, and NaN as threshold") {
   for (int test = 0; test < 6; ++test)
     for (bool nanIsTrue : {false, true})
-      for (double threshold : {0.0, 1.0, nan})
+      for (double threshold : {0.0, 1.0, quietNan})
         check({{.test = static_cast<TreeTest>(test),
                 .threshold = threshold,
                 .nanIsTrue = nanIsTrue,
