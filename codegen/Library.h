@@ -11,12 +11,13 @@
 
 namespace burin::codegen {
 
-/// One vector of inputs and what the reference gave for it. Storage bytes in the library's own layout.
+/// One vector of inputs and what the reference gave for it, or none. Storage bytes in the library's own layout.
 struct GoldenVectors {
   std::vector<std::vector<char>> inputs, outputs;
   std::string source; ///< "test_data_set_0", "ONNX Runtime 1.31", "burin's interpreter"
   double rtol = 1e-3, atol = 1e-4;
   int64_t steps = 2; ///< integers: largest allowed difference
+  bool none() const { return inputs.empty() && outputs.empty(); }
 };
 
 /// What the caller knows of the library besides the plan.

@@ -92,6 +92,17 @@ void appendValue(std::vector<std::byte> &out, DType type, uint64_t seed, uint64_
   out.insert(out.end(), static_cast<size_t>(info(type).bytes() - 1), std::byte{0});
 }
 
+/// Larger vectors than that are not made into a C file unless they are given.
+constexpr int64_t maxVectorBytes = int64_t{32} << 20;
+
+int64_t boundaryBytes(func::FuncOp function) {
+  int64_t bytes = 0;
+  for (TypeRange types : {TypeRange(function.getArgumentTypes()), TypeRange(function.getResultTypes())})
+    for (Type type : types)
+      bytes += nn::byteSize(cast<RankedTensorType>(type));
+  return bytes;
+}
+
 } // namespace
 
 std::vector<HostTensor> seededInputs(func::FuncOp function, unsigned seed) {
@@ -120,6 +131,11 @@ std::optional<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSi
       if (auto golden = fromData(c, *data, "test_data_set_0 beside the model", quiet))
         return golden;
 
+  if (boundaryBytes(c.function()) > maxVectorBytes) {
+    codegen::GoldenVectors none;
+    none.source = "none: inputs and outputs are too large for a C file (burin verify compares them)";
+    return none;
+  }
   TestDataSet made;
   made.inputs = seededInputs(c.function(), 1);
   if (!c.options.python.empty()) {

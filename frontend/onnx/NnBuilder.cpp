@@ -34,8 +34,9 @@ constexpr int64_t maxGrownBytes = int64_t(4) << 20;
 /// Folding an operator with more multiply-accumulates than this would make the compiler slow.
 constexpr int64_t maxFoldedMacs = int64_t(1) << 26;
 
-/// The product of the dims; nullopt if it is too large for the kernels' 32-bit counts, or a dim is negative.
-std::optional<int64_t> countElements(ArrayRef<int64_t> shape) {
+/// The product of the dims; nullopt if a dim is negative or the tensor is too large: kernels count elements, and the C
+/// text adds up offsets of bytes, with 32 bits.
+std::optional<int64_t> countElements(ArrayRef<int64_t> shape, int64_t elementBytes) {
   int64_t count = 1, bound = 1;
   for (int64_t d : shape) {
     if (d < 0 || d >= maxTensorElements)
@@ -43,7 +44,7 @@ std::optional<int64_t> countElements(ArrayRef<int64_t> shape) {
     // A zero dim must not hide an overflow of the others: strides are computed from them.
     bound *= std::max<int64_t>(d, 1);
     count *= d;
-    if (bound >= maxTensorElements)
+    if (bound >= maxTensorElements / elementBytes)
       return std::nullopt;
   }
   return count;
@@ -183,9 +184,9 @@ Value NnBuilder::foldOrKeep(Operation *op) {
 }
 
 RankedTensorType NnBuilder::tensor(ArrayRef<int64_t> shape, Type element) {
-  if (!hasFailed && !countElements(shape))
+  if (!hasFailed && !countElements(shape, nn::elementBytes(element)))
     fail("BRN1210", "a tensor of shape " + describeShape(shape) + " can't be compiled",
-         "tensors may have at most 2^31 - 1 elements");
+         "tensors may have at most 2^31 - 1 bytes");
   return hasFailed ? RankedTensorType() : RankedTensorType::get(shape, element);
 }
 

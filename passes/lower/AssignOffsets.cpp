@@ -3,6 +3,8 @@
 #include "passes/memory/ArenaPlanner.h"
 #include "passes/memory/CheckArena.h"
 
+#include <limits>
+
 namespace burin {
 #define GEN_PASS_DEF_ASSIGNOFFSETS
 #include "passes/Passes.h.inc"
@@ -27,6 +29,8 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
     std::vector<std::string> violations = memory::checkArena(problem, solution);
     if (!violations.empty())
       return program.emitError("BRN1701: the memory plan failed its check: ") << violations.front();
+    if (solution.bytes > std::numeric_limits<int32_t>::max())
+      return failTooLarge(program, solution);
     Builder b(&getContext());
     for (auto [buffer, offset] : llvm::zip(buffers, solution.offsets))
       buffer.setOffsetAttr(b.getI64IntegerAttr(offset));
@@ -34,6 +38,27 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
     program.setBound(solution.lowerBound);
     program.setOptimal(solution.optimal);
     return success();
+  }
+
+  static LogicalResult failTooLarge(plan::ProgramOp program, const memory::Solution &solution) {
+    int64_t most = 0, index = 0;
+    plan::LayerOp at;
+    for (auto layer : program.getBody().getOps<plan::LayerOp>()) {
+      int64_t alive = 0;
+      for (auto buffer : program.getBody().getOps<plan::BufferOp>())
+        if (buffer.getLive()[0] <= index && index <= buffer.getLive()[1])
+          alive += static_cast<int64_t>(buffer.getBytes());
+      if (alive > most) {
+        most = alive;
+        at = layer;
+      }
+      ++index;
+    }
+    InFlightDiagnostic d = program.emitError("BRN1704: the arena would have ") << solution.bytes << " bytes";
+    if (at)
+      d << "; " << most << " are alive at layer \"" << at.getName() << "\"";
+    d.attachNote() << "fix: bind the dims to smaller sizes with --dim or --shape";
+    return d;
   }
 };
 

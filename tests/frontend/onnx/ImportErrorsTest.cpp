@@ -100,6 +100,9 @@ TEST_CASE("BRN1210: tensors too large for the kernels") {
   ModelBuilder b;
   b.input("x", {1}).output("y").ints("to", {65536, 65536}).node("Expand", {"x", "to"}, {"y"}).name("n");
   CHECK(Imported(b).error() == "BRN1210 n");
+  ModelBuilder bytes; // 2^29 floats are 2^31 bytes
+  bytes.input("x", {1}).output("y").ints("to", {1 << 15, 1 << 14}).node("Expand", {"x", "to"}, {"y"}).name("n");
+  CHECK(Imported(bytes).error() == "BRN1210 n");
   ModelBuilder zero; // a zero dim hides nothing
   zero.input("x", {1}).output("y").ints("to", {0, INT64_MAX, INT64_MAX}).node("Expand", {"x", "to"}, {"y"}).name("n");
   CHECK(Imported(zero).error() == "BRN1210 n");
