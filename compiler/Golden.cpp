@@ -94,9 +94,9 @@ void appendValue(std::vector<std::byte> &out, DType type, uint64_t seed, uint64_
 
 } // namespace
 
-std::vector<HostTensor> seededInputs(func::FuncOp function, unsigned seed) {
+std::vector<HostTensor> seededInputs(const std::vector<codegen::Tensor> &inputs, unsigned seed) {
   std::vector<HostTensor> out;
-  for (const codegen::Tensor &t : functionInputs(function)) {
+  for (const codegen::Tensor &t : inputs) {
     HostTensor tensor;
     tensor.name = t.onnxName;
     tensor.dtype = hostType(t.type.getElementType());
@@ -121,7 +121,7 @@ std::optional<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSi
         return golden;
 
   TestDataSet made;
-  made.inputs = seededInputs(c.function(), 1);
+  made.inputs = seededInputs(functionInputs(c.function()), 1);
   if (!c.options.python.empty()) {
     std::map<std::string, HostTensor> inputs = c.importOptions.constants;
     for (const HostTensor &t : made.inputs)

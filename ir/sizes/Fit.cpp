@@ -13,6 +13,7 @@ constexpr uint64_t prime = (uint64_t{1} << 61) - 1;
 constexpr int64_t maxCoefficient = int64_t{1} << 40;
 constexpr int64_t maxFactor = 4, maxDivisor = 1024;
 constexpr size_t maxTripleMonomials = 40;
+constexpr int64_t askedValues = 2048; // further than the largest divisor
 
 uint64_t multiply(uint64_t a, uint64_t b) {
   return static_cast<uint64_t>(static_cast<unsigned __int128>(a) * b % prime);
@@ -78,20 +79,35 @@ int64_t Fitter::monomial(const Term &t, size_t sample) const {
   return product;
 }
 
+/// The symbol that a quantity is, or is derived from (the first of several).
+unsigned Fitter::rootOf(unsigned quantity) const {
+  const Quantity &q = quantities.quantities[quantity];
+  return q.divisor == 0 ? quantity : rootOf(q.numerator.terms[0].factors[0]);
+}
+
+/// Appends the products of `term` with quantities from `first` on, up to degree 4; long ones only of quantities with
+/// different roots, as the dims of one tensor have, unless there are few.
+void Fitter::extendMonomial(const Term &term, unsigned first) {
+  const auto n = static_cast<unsigned>(quantities.quantities.size());
+  for (unsigned q = first; q < n; ++q) {
+    const bool fresh =
+        std::none_of(term.factors.begin(), term.factors.end(), [&](unsigned f) { return rootOf(f) == rootOf(q); });
+    const size_t degree = term.factors.size() + 1;
+    if (degree > 4 || (degree > 2 && !fresh && (n > 3 || degree > 3)))
+      continue;
+    Term longer = term;
+    longer.factors.push_back(q);
+    monomials.push_back(longer);
+    extendMonomial(longer, q);
+  }
+}
+
 void Fitter::listMonomials() {
   monomials.clear();
-  const auto n = static_cast<unsigned>(quantities.quantities.size());
-  for (unsigned a = 0; a < n; ++a)
-    monomials.push_back({1, {a}});
-  for (unsigned a = 0; a < n; ++a)
-    for (unsigned b = a; b < n; ++b)
-      monomials.push_back({1, {a, b}});
-  if (n > 6)
-    return;
-  for (unsigned a = 0; a < n; ++a)
-    for (unsigned b = a; b < n; ++b)
-      for (unsigned c = b; c < n; ++c)
-        monomials.push_back({1, {a, b, c}});
+  extendMonomial({1, {}}, 0);
+  std::sort(monomials.begin(), monomials.end(), [](const Term &a, const Term &b) {
+    return a.factors.size() != b.factors.size() ? a.factors.size() < b.factors.size() : a.factors < b.factors;
+  });
 }
 
 std::optional<Expr> Fitter::fitTerms(const std::vector<const Term *> &terms, const std::vector<int64_t> &values) const {
@@ -134,19 +150,24 @@ std::optional<Expr> Fitter::fitPolynomial(const std::vector<int64_t> &values) co
   return std::nullopt;
 }
 
-/// The b with floor((a · base + b) / c) = value at all samples: low <= b <= high. False if there is none.
-bool Fitter::fitsFloor(unsigned base, int64_t a, int64_t c, const std::vector<int64_t> &values, int64_t &low,
-                       int64_t &high) const {
-  low = std::numeric_limits<int64_t>::min();
-  high = std::numeric_limits<int64_t>::max();
+/// Appends the extreme b with floor((a · base + b) / c) = value at all samples, first the one that programs are likely
+/// to have: the plain quotient, or rounding up.
+void Fitter::addFloors(unsigned base, int64_t a, int64_t c, const std::vector<int64_t> &values,
+                       std::vector<Floor> &found) const {
+  int64_t low = std::numeric_limits<int64_t>::min(), high = std::numeric_limits<int64_t>::max();
   for (size_t s = 0; s < samples.size(); ++s) {
     const int64_t first = c * values[s] - a * samples[s][base];
     low = std::max(low, first);
     high = std::min(high, first + c - 1);
     if (low > high)
-      return false;
+      return;
   }
-  return true;
+  for (int64_t likely : {int64_t{0}, c - 1})
+    if (low < likely && likely < high)
+      found.push_back({base, a, likely, c});
+  found.push_back({base, a, low, c});
+  if (high > low)
+    found.push_back({base, a, high, c});
 }
 
 Expr Fitter::derive(const Expr &numerator, int64_t divisor, const std::string &stem) {
@@ -164,31 +185,40 @@ Expr Fitter::derive(const Expr &numerator, int64_t divisor, const std::string &s
   return Expr::quantity(static_cast<unsigned>(quantities.quantities.size() - 1));
 }
 
-/// A value at which floor((a · q + b) / c) steps between the middle of [low, high] and the next b.
-void Fitter::ask(unsigned base, int64_t a, int64_t c, int64_t low, int64_t high) {
-  if (low == high || quantities.quantities[base].divisor != 0)
+/// Asks for the value at which most of the candidates differ from the first.
+void Fitter::ask(const std::vector<Floor> &candidates) {
+  const Floor &chosen = candidates.front();
+  const Quantity &symbol = quantities.quantities[chosen.base];
+  if (candidates.size() == 1 || symbol.divisor != 0)
     return;
-  const int64_t next = low + (high - low) / 2 + 1;
-  const int64_t first = samples[0][base];
-  for (int64_t v = first; v < first + c; ++v)
-    if ((a * v + next) % c == 0)
-      return asked.push_back({base, v});
+  Question best{chosen.base, 0};
+  ptrdiff_t most = 0;
+  for (int64_t k = 1; k <= askedValues; ++k) {
+    const int64_t value = samples[0][chosen.base] + k * symbol.step;
+    const auto differ = std::count_if(candidates.begin(), candidates.end(),
+                                      [&](const Floor &f) { return f.at(value) != chosen.at(value); });
+    if (differ > most) {
+      most = differ;
+      best.value = value;
+    }
+  }
+  if (most > 0)
+    asked.push_back(best);
 }
 
 std::optional<Expr> Fitter::fitFloorOf(unsigned base, const std::vector<int64_t> &values) {
-  int64_t low = 0, high = 0;
+  std::vector<Floor> candidates;
   for (int64_t c = 2; c <= maxDivisor; ++c)
-    for (int64_t a = 1; a <= maxFactor; ++a) {
-      if (std::gcd(a, c) != 1 || !fitsFloor(base, a, c, values, low, high))
-        continue;
-      // Prefer the plain quotient, then rounding up, where the samples leave the choice.
-      const int64_t b = low <= 0 && 0 <= high ? 0 : low <= c - 1 && c - 1 <= high ? c - 1 : low;
-      ask(base, a, c, low, high);
-      const std::string stem =
-          quantities.quantities[base].name + "_" + (a > 1 ? std::to_string(a) + "_" : "") + std::to_string(c);
-      return derive(Expr::quantity(base) * a + Expr::constant(b), c, stem);
-    }
-  return std::nullopt;
+    for (int64_t a = 1; a <= maxFactor; ++a)
+      if (std::gcd(a, c) == 1)
+        addFloors(base, a, c, values, candidates);
+  if (candidates.empty())
+    return std::nullopt;
+  ask(candidates);
+  const Floor &f = candidates.front();
+  const std::string stem =
+      quantities.quantities[base].name + "_" + (f.a > 1 ? std::to_string(f.a) + "_" : "") + std::to_string(f.c);
+  return derive(Expr::quantity(base) * f.a + Expr::constant(f.b), f.c, stem);
 }
 
 std::optional<Expr> Fitter::fitFloor(const std::vector<int64_t> &values) {

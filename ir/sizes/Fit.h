@@ -7,7 +7,7 @@
 
 namespace burin::sizes {
 
-/// Fits numbers to polynomials, of degree at most 3 and at most 3 terms and a constant, of the symbols and of sizes
+/// Fits numbers to polynomials, of degree at most 4 and at most 3 terms and a constant, of the symbols and of sizes
 /// derived from them: floor((a · q + b) / c), as strides of convolutions and pools make them. Each form has fewer
 /// unknowns than there are samples; the other samples check it.
 class Fitter {
@@ -21,7 +21,7 @@ public:
 
   const Table &table() const { return quantities; }
 
-  /// Several b fit a derived size as well as the one chosen: (symbol, value) of a sample that halves their number.
+  /// The samples leave open which of several derived sizes it is: (symbol, value) of a sample that tells more.
   struct Question {
     unsigned symbol;
     int64_t value;
@@ -34,16 +34,24 @@ private:
   std::optional<Expr> fitFloorOf(unsigned base, const std::vector<int64_t> &values);
   std::optional<Expr> fitFloor(const std::vector<int64_t> &values);
   std::optional<Expr> fitQuotient(const std::vector<int64_t> &values);
-  bool fitsFloor(unsigned base, int64_t a, int64_t c, const std::vector<int64_t> &values, int64_t &low,
-                 int64_t &high) const;
+  /// floor((a · base + b) / c).
+  struct Floor {
+    unsigned base;
+    int64_t a, b, c;
+    int64_t at(int64_t value) const { return floorDiv(a * value + b, c); }
+  };
+  void addFloors(unsigned base, int64_t a, int64_t c, const std::vector<int64_t> &values,
+                 std::vector<Floor> &found) const;
   Expr derive(const Expr &numerator, int64_t divisor, const std::string &stem);
-  void ask(unsigned base, int64_t a, int64_t c, int64_t low, int64_t high);
+  void ask(const std::vector<Floor> &candidates);
+  unsigned rootOf(unsigned quantity) const;
+  void extendMonomial(const Term &term, unsigned first);
   void listMonomials();
   int64_t monomial(const Term &t, size_t sample) const;
 
   Table quantities;
   std::vector<std::vector<int64_t>> samples; ///< [sample][quantity]
-  std::vector<Term> monomials;               ///< of degree 1 to 3, coefficient 1
+  std::vector<Term> monomials;               ///< of degree 1 to 4, coefficient 1
   std::map<std::vector<int64_t>, std::optional<Expr>> known;
   std::vector<Question> asked;
 };

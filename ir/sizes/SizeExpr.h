@@ -32,11 +32,11 @@ Expr operator*(const Expr &a, int64_t factor);
 Expr operator*(const Expr &a, const Expr &b);
 Expr operator-(const Expr &a, const Expr &b);
 
-/// A symbol (`divisor` 0), whose value the caller or a layer gives, min <= value <= max; or floor(numerator / divisor)
-/// of quantities before it.
+/// A symbol (`divisor` 0), whose value the caller or a layer gives, min <= value <= max, a multiple of step; or
+/// floor(numerator / divisor) of quantities before it.
 struct Quantity {
   std::string name;
-  int64_t min = 0, max = 0;
+  int64_t min = 0, max = 0, step = 1;
   Expr numerator{};
   int64_t divisor = 0;
 };

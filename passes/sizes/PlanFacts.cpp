@@ -46,7 +46,11 @@ PlanFacts factsOf(plan::ProgramOp program, const PlanFacts *reference) {
     OpFacts f;
     f.structure = plan::structureOf(op, numberOf);
     f.node = nameOf(op);
-    plan::forEachNumber(op, [&](StringRef, int64_t value) { f.numbers.push_back(value); });
+    plan::forEachNumber(op, [&](StringRef path, int64_t value) {
+      f.numbers.push_back(value);
+      if (!reference)
+        f.paths.push_back(path.str());
+    });
     if (auto constant = dyn_cast<plan::ConstantOp>(op)) {
       std::vector<char> storage;
       ElementsAttr value = constant.getValue();

@@ -11,10 +11,11 @@ namespace burin {
 
 /// One operator of the program, or of a region in it.
 struct OpFacts {
-  std::string structure;        ///< all but the numbers
-  std::string node;             ///< the ONNX node, or else the layer or buffer: for messages
-  std::vector<int64_t> numbers; ///< in the order of plan::forEachNumber
-  std::vector<char> bytes;      ///< constants; empty if they are those of the reference
+  std::string structure;          ///< all but the numbers
+  std::string node;               ///< the ONNX node, or else the layer or buffer: for messages
+  std::vector<int64_t> numbers;   ///< in the order of plan::forEachNumber
+  std::vector<std::string> paths; ///< of the numbers; the reference alone has them
+  std::vector<char> bytes;        ///< constants; empty if they are those of the reference
   bool sameBytes = true;
   std::string suffix; ///< constants: their elements' type as kernels name it
 };

@@ -7,6 +7,7 @@
 #include <cstring>
 
 namespace burin {
+using llvm::StringRef;
 
 namespace {
 
@@ -24,8 +25,8 @@ bool sameStructure(const std::vector<PlanFacts> &facts, SizeConflict &conflict) 
   return true;
 }
 
-/// Tensor types first: the sizes derived at strides show in them, and everything else is computed from them.
-bool isTypeText(const std::string &structure) { return structure.starts_with("plan.buffer"); }
+/// Dims of tensors come first: the sizes derived at strides show in them, and everything else is computed from them.
+bool isDim(StringRef path) { return path.starts_with("type.") || path.starts_with("read_types."); }
 
 constexpr size_t maxComputedElements = 64;
 
@@ -74,6 +75,29 @@ std::vector<sizes::Expr> fitElements(sizes::Fitter &fitter, const std::vector<Pl
   return out;
 }
 
+/// Fits the dims among the numbers of operator `index`, or the others.
+bool fitNumbers(sizes::Fitter &fitter, const std::vector<PlanFacts> &facts, size_t index, bool dims,
+                std::vector<sizes::Expr> &out, SizeConflict &conflict) {
+  const OpFacts &op = facts[0].ops[index];
+  out.resize(op.numbers.size());
+  for (size_t n = 0; n < op.numbers.size(); ++n) {
+    if (isDim(op.paths[n]) != dims)
+      continue;
+    std::vector<int64_t> values;
+    for (const PlanFacts &f : facts)
+      values.push_back(f.ops[index].numbers[n]);
+    std::optional<sizes::Expr> e = fitter.fit(values);
+    if (!e) {
+      conflict = {op.node, "a number of it (" + op.paths[n] + ") is no simple function of the sizes:", 1};
+      for (int64_t v : values)
+        conflict.what += " " + std::to_string(v);
+      return false;
+    }
+    out[n] = std::move(*e);
+  }
+  return true;
+}
+
 } // namespace
 
 std::optional<UnifiedPlan> unify(const std::vector<sizes::Quantity> &symbols,
@@ -85,23 +109,10 @@ std::optional<UnifiedPlan> unify(const std::vector<sizes::Quantity> &symbols,
   UnifiedPlan plan;
   const size_t count = facts[0].ops.size();
   plan.numbers.resize(count);
-  for (const bool types : {true, false})
-    for (size_t i = 0; i < count; ++i) {
-      const OpFacts &op = facts[0].ops[i];
-      if (isTypeText(op.structure) != types)
-        continue;
-      for (size_t n = 0; n < op.numbers.size(); ++n) {
-        std::vector<int64_t> values;
-        for (const PlanFacts &f : facts)
-          values.push_back(f.ops[i].numbers[n]);
-        std::optional<sizes::Expr> e = fitter.fit(values);
-        if (!e) {
-          conflict = {op.node, "has a number that isn't a simple function of the size", 1};
-          return std::nullopt;
-        }
-        plan.numbers[i].push_back(std::move(*e));
-      }
-    }
+  for (const bool dims : {true, false})
+    for (size_t i = 0; i < count; ++i)
+      if (!fitNumbers(fitter, facts, i, dims, plan.numbers[i], conflict))
+        return std::nullopt;
   for (size_t i = 0; i < count; ++i)
     plan.elements.push_back(fitElements(fitter, facts, i));
   plan.table = fitter.table();

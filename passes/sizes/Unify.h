@@ -1,5 +1,5 @@
-// One program for all sizes from programs compiled for some: the same calls in the same order, their numbers expressions of
-// the sizes.
+// One program for all sizes from programs compiled for some: the same calls in the same order, their numbers
+// expressions of the sizes.
 #ifndef BURIN_PASSES_SIZES_UNIFY_H
 #define BURIN_PASSES_SIZES_UNIFY_H
 
@@ -18,7 +18,8 @@ struct SizeConflict {
 struct UnifiedPlan {
   sizes::Table table;
   std::vector<std::vector<sizes::Expr>> numbers; ///< [operator][number]
-  std::vector<std::vector<sizes::Expr>> elements; ///< [operator][element]: of a few integers that aren't constant; or empty
+  std::vector<std::vector<sizes::Expr>>
+      elements; ///< [operator][element]: of a few integers that aren't constant; or empty
   std::vector<sizes::Fitter::Question> questions;
 };
 

@@ -190,12 +190,14 @@ void VaryingConstants::emit(const Table &table, int64_t index) {
   OpBuilder b = OpBuilder::atBlockBegin(&program.getBody().front());
   const std::string name = "table_" + std::to_string(index);
   const int64_t align = nn::elementBytes(table.stored.getElementType());
-  Value buffer = plan::BufferOp::create(
-      b, loc, plan::BufferType::get(b.getContext()), b.getStringAttr(name),
-      b.getI64IntegerAttr(nn::byteSize(table.stored)), b.getI64IntegerAttr(align), b.getDenseI64ArrayAttr({index, last}),
-      IntegerAttr(), TypeAttr::get(table.stored));
+  Value buffer =
+      plan::BufferOp::create(b, loc, plan::BufferType::get(b.getContext()), b.getStringAttr(name),
+                             b.getI64IntegerAttr(nn::byteSize(table.stored)), b.getI64IntegerAttr(align),
+                             b.getDenseI64ArrayAttr({index, last}), IntegerAttr(), TypeAttr::get(table.stored));
   constant.getResult().replaceAllUsesWith(buffer);
   b.setInsertionPoint(layers[static_cast<size_t>(index)]);
+  constant->moveBefore(layers[static_cast<size_t>(index)]);
+
   auto layer = plan::LayerOp::create(b, loc, name, "table", 0, ValueRange{}, buffer, b.getArrayAttr({}), table.stored,
                                      StringAttr());
   layer->setAttr("nn.read_origins", b.getArrayAttr({}));

@@ -12,7 +12,8 @@ namespace burin {
 /// * a few integers that are expressions of the sizes, by a layer that stores them.
 class VaryingConstants {
 public:
-  VaryingConstants(plan::ProgramOp program, const sizes::Table &table, const std::vector<std::vector<int64_t>> &samples);
+  VaryingConstants(plan::ProgramOp program, const sizes::Table &table,
+                   const std::vector<std::vector<int64_t>> &samples);
 
   /// `facts`: of this constant in each sample; `numbers`: of its attributes. False if it is of neither kind.
   bool replace(plan::ConstantOp constant, const std::vector<const OpFacts *> &facts,
@@ -24,9 +25,9 @@ public:
 private:
   struct Table {
     plan::ConstantOp constant;
-    mlir::RankedTensorType stored;       ///< of the largest sizes
-    std::vector<sizes::Expr> dims;       ///< of the part
-    std::vector<sizes::Expr> elements;   ///< of the values, where they are computed; else empty
+    mlir::RankedTensorType stored;     ///< of the largest sizes
+    std::vector<sizes::Expr> dims;     ///< of the part
+    std::vector<sizes::Expr> elements; ///< of the values, where they are computed; else empty
   };
 
   bool takePart(plan::ConstantOp constant, const std::vector<const OpFacts *> &facts,
