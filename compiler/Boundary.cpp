@@ -1,5 +1,8 @@
 #include "compiler/Boundary.h"
 
+#include "ir/plan/Execute.h"
+#include "ir/plan/ProgramSizes.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include <cmath>
 #include <cstring>
@@ -76,6 +79,50 @@ std::vector<codegen::Tensor> functionOutputs(func::FuncOp function) {
   for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
     out.push_back(boundaryTensor(type, function.getResultAttrDict(static_cast<unsigned>(i))));
   return out;
+}
+
+namespace {
+
+template <typename BoundaryOp>
+std::vector<codegen::Tensor> programTensors(plan::ProgramOp program, std::vector<int64_t> sizes) {
+  const plan::ProgramSizes all(program);
+  for (size_t i = sizes.size(); i < all.symbols().size(); ++i)
+    sizes.push_back(all.table().quantities[i].min);
+  const std::vector<int64_t> quantities = all.table().evaluate(sizes);
+  std::vector<codegen::Tensor> out;
+  for (auto op : program.getBody().getOps<BoundaryOp>()) {
+    codegen::Tensor t = boundaryTensor(all.typeAt(op, "type", op.getType(), quantities), op->getAttrDictionary());
+    t.onnxName = op.getName().str();
+    out.push_back(std::move(t));
+  }
+  return out;
+}
+
+} // namespace
+
+std::vector<codegen::Tensor> programInputs(plan::ProgramOp program, const std::vector<int64_t> &sizes) {
+  return programTensors<plan::InputOp>(program, sizes);
+}
+std::vector<codegen::Tensor> programOutputs(plan::ProgramOp program, const std::vector<int64_t> &sizes) {
+  return programTensors<plan::OutputOp>(program, sizes);
+}
+
+std::optional<ProgramRun> runProgram(plan::ProgramOp program, const std::vector<int64_t> &sizes,
+                                     const std::vector<HostTensor> &inputs, DiagnosticSink &sink) {
+  const std::vector<codegen::Tensor> takes = programInputs(program, sizes);
+  std::vector<std::vector<char>> bytes;
+  for (size_t i = 0; i < takes.size() && i < inputs.size(); ++i) {
+    std::optional<std::vector<char>> b = toLibrary(inputs[i], takes[i], sink);
+    if (!b)
+      return std::nullopt;
+    bytes.push_back(std::move(*b));
+  }
+  SmallVector<ArrayRef<char>> views(bytes.begin(), bytes.end());
+  plan::Execution execution;
+  execution.sizes = sizes;
+  if (failed(plan::executeProgram(program, views, execution, /*poison=*/true)))
+    return std::nullopt;
+  return ProgramRun{std::move(execution.sizes), std::move(execution.outputs)};
 }
 
 DType hostType(Type elementType) {

@@ -19,6 +19,21 @@ bool markBoundary(mlir::func::FuncOp function, llvm::StringRef flag, DiagnosticS
 std::vector<codegen::Tensor> functionInputs(mlir::func::FuncOp function);
 std::vector<codegen::Tensor> functionOutputs(mlir::func::FuncOp function);
 
+/// The inputs and outputs of a plan as boundary tensors (no offsets), of the shapes that they have at these sizes: in the
+/// order of its plan.size operators, missing ones the smallest.
+std::vector<codegen::Tensor> programInputs(plan::ProgramOp program, const std::vector<int64_t> &sizes);
+std::vector<codegen::Tensor> programOutputs(plan::ProgramOp program, const std::vector<int64_t> &sizes);
+
+/// What executing a plan gave.
+struct ProgramRun {
+  std::vector<int64_t> sizes; ///< of all plan.size operators
+  std::vector<std::vector<char>> outputs;
+};
+
+/// Executes the plan on the compiler's own kernels, dead bytes poisoned. `sizes`: those that its caller gives.
+std::optional<ProgramRun> runProgram(plan::ProgramOp program, const std::vector<int64_t> &sizes,
+                                     const std::vector<HostTensor> &inputs, DiagnosticSink &sink);
+
 /// The element type of a library tensor as a host type.
 DType hostType(mlir::Type elementType);
 

@@ -105,9 +105,9 @@ int64_t boundaryBytes(func::FuncOp function) {
 
 } // namespace
 
-std::vector<HostTensor> seededInputs(func::FuncOp function, unsigned seed) {
+std::vector<HostTensor> seededInputs(const std::vector<codegen::Tensor> &inputs, unsigned seed) {
   std::vector<HostTensor> out;
-  for (const codegen::Tensor &t : functionInputs(function)) {
+  for (const codegen::Tensor &t : inputs) {
     HostTensor tensor;
     tensor.name = t.onnxName;
     tensor.dtype = hostType(t.type.getElementType());
@@ -137,7 +137,7 @@ std::optional<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSi
     return none;
   }
   TestDataSet made;
-  made.inputs = seededInputs(c.function(), 1);
+  made.inputs = seededInputs(functionInputs(c.function()), 1);
   if (!c.options.python.empty()) {
     std::map<std::string, HostTensor> inputs = c.importOptions.constants;
     for (const HostTensor &t : made.inputs)

@@ -10,9 +10,9 @@ namespace burin {
 /// interpreter (the test then says so). Call between `optimise` and `plan`.
 std::optional<codegen::GoldenVectors> goldenVectors(Compilation &compilation, DiagnosticSink &sink);
 
-/// Inputs of the model made from `seed`: floats normal(0, 1), 8-bit integers over their whole range, wider integers and bools
+/// Tensors for a library's inputs made from `seed`: floats normal(0, 1), 8-bit integers over their whole range, wider integers and bools
 /// in [0, 2). A pure function of type, shape, seed and position.
-std::vector<HostTensor> seededInputs(mlir::func::FuncOp function, unsigned seed);
+std::vector<HostTensor> seededInputs(const std::vector<codegen::Tensor> &inputs, unsigned seed);
 
 } // namespace burin
 

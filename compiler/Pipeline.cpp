@@ -2,8 +2,10 @@
 
 #include "compiler/Boundary.h"
 #include "compiler/Progress.h"
+#include "compiler/sizes/SizedPlan.h"
 #include "frontend/onnx/reader/Reader.h"
 #include "ir/nn/Constants.h"
+#include "ir/nn/RunTimeCount.h"
 #include "passes/NnPipeline.h"
 #include "passes/Passes.h"
 
@@ -18,7 +20,7 @@ using namespace mlir;
 // -------------------------------------------------------------------------------------
 
 std::unique_ptr<Compilation> Compilation::load(const CompileOptions &options, DiagnosticSink &sink, bool bindFromData) {
-  std::unique_ptr<Compilation> c(new Compilation(options, sink));
+  std::unique_ptr<Compilation> c(new Compilation(options, sink, std::make_shared<Model>()));
   if (!c->parseFlags())
     return nullptr;
   std::optional<Model> model = readModel(options.model, sink);
@@ -26,6 +28,12 @@ std::unique_ptr<Compilation> Compilation::load(const CompileOptions &options, Di
     return nullptr;
   c->model = std::move(*model);
   c->diagnostics = std::make_unique<MlirDiagnostics>(&c->context, sink, c->model.name);
+  std::optional<std::vector<InputSize>> sizes = resolveSizes(c->sizeFlags, c->model, sink);
+  if (!sizes)
+    return nullptr;
+  c->inputSizes = std::move(*sizes);
+  for (const InputSize &s : c->inputSizes)
+    c->dataSizes.push_back(s.range.max);
   if (!options.data.empty() && !c->readData(bindFromData))
     return nullptr;
   return c;
@@ -33,7 +41,15 @@ std::unique_ptr<Compilation> Compilation::load(const CompileOptions &options, Di
 
 bool Compilation::import() {
   const Progress progress("importing the model");
+  if (!inputSizes.empty()) {
+    std::vector<int64_t> largest;
+    for (const InputSize &s : inputSizes)
+      largest.push_back(s.range.max);
+    bindSizes(inputSizes, largest, importOptions);
+  }
   module = importModel(context, model, importOptions, sink);
+  if (module)
+    findComputedSizes();
   return static_cast<bool>(module);
 }
 
@@ -47,18 +63,47 @@ bool Compilation::optimise() {
 
 bool Compilation::plan() {
   const Progress progress("planning");
-  return runPasses([](OpPassManager &pm) {
-    pm.addPass(createLowerToPlan());
-    pm.addPass(createAssignOffsets());
-  });
+  if (hasSizes())
+    return planForAllSizes(*this, sink);
+  return runPasses([](OpPassManager &pm) { pm.addPass(createLowerToPlan()); }) && assignOffsets();
+}
+
+bool Compilation::assignOffsets() {
+  return runPasses([](OpPassManager &pm) { pm.addPass(createAssignOffsets()); });
+}
+
+bool Compilation::compileFor(const std::vector<int64_t> &sizes) {
+  bindSizes(inputSizes, sizes, importOptions);
+  for (size_t i = 0; i < computedSizes.size(); ++i)
+    importOptions.counts[computedSizes[i].name] = sizes[inputSizes.size() + i];
+  module = importModel(context, model, importOptions, sink);
+  return module && optimise() && runPasses([](OpPassManager &pm) { pm.addPass(createLowerToPlan()); });
 }
 
 // ---- their details
 // --------------------------------------------------------------------------------------------------------
 
-Compilation::Compilation(const CompileOptions &options, DiagnosticSink &sink)
-    : options(options), sink(sink), context(MLIRContext::Threading::DISABLED) {
+Compilation::Compilation(const CompileOptions &options, DiagnosticSink &sink, std::shared_ptr<Model> shared)
+    : options(options), sharedModel(std::move(shared)), model(*sharedModel), sink(sink), context(MLIRContext::Threading::DISABLED) {
   context.loadDialect<nn::NnDialect, plan::PlanDialect, func::FuncDialect, quant::QuantDialect>();
+}
+
+std::unique_ptr<Compilation> Compilation::sibling(DiagnosticSink &sink) const {
+  std::unique_ptr<Compilation> c(new Compilation(options, sink, sharedModel));
+  c->target = target;
+  c->importOptions = importOptions;
+  c->inputSizes = inputSizes;
+  c->computedSizes = computedSizes;
+  c->diagnostics = std::make_unique<MlirDiagnostics>(&c->context, sink, model.name);
+  return c;
+}
+
+void Compilation::findComputedSizes() {
+  computedSizes.clear();
+  module->walk([&](Operation *op) {
+    if (std::optional<nn::RunTimeCount> count = nn::runTimeCount(op))
+      computedSizes.push_back({count->name.str(), count->bound});
+  });
 }
 
 namespace {
@@ -86,30 +131,43 @@ bool Compilation::parseFlags() {
       known += (known.empty() ? "" : ", ") + std::string(t.name);
     return badFlag(sink, "BRN1502", "there is no target " + quoteName(options.target), "use one of: " + known);
   }
-  for (const std::string &flag : options.dims) {
-    auto [name, value] = StringRef(flag).rsplit('=');
-    std::optional<int64_t> dim = parseDim(value);
-    if (name.empty() || !dim)
-      return badFlag(sink, "BRN1507", "--dim " + quoteName(flag) + " isn't NAME=N", "for example --dim batch=1");
+  return llvm::all_of(options.dims, [&](const std::string &flag) { return parseDimFlag(flag); }) &&
+         llvm::all_of(options.shapes, [&](const std::string &flag) { return parseShapeFlag(flag); });
+}
+
+bool Compilation::parseDimFlag(StringRef flag) {
+  auto [name, value] = flag.rsplit('=');
+  std::optional<SizeRange> range = parseSizeRange(value);
+  std::optional<int64_t> dim = parseDim(value);
+  if (name.empty() || (!dim && !range))
+    return badFlag(sink, "BRN1507", "--dim " + quoteName(flag.str()) + " isn't NAME=N or NAME=MIN..MAX",
+                   "for example --dim batch=1 or --dim batch=1..8");
+  if (range)
+    sizeFlags.push_back({.dim = name.str(), .input = "", .axis = 0, .range = *range});
+  else
     importOptions.dims[name.str()] = *dim;
+  return true;
+}
+
+bool Compilation::parseShapeFlag(StringRef flag) {
+  auto [name, value] = flag.rsplit('=');
+  std::vector<int64_t> shape;
+  SmallVector<StringRef> parts;
+  if (!value.empty())
+    value.split(parts, ',');
+  bool good = !name.empty() && flag.contains('=');
+  for (auto [axis, part] : llvm::enumerate(parts)) {
+    std::optional<int64_t> dim = parseDim(part.trim());
+    std::optional<SizeRange> range = parseSizeRange(part.trim());
+    good &= dim || range;
+    if (range)
+      sizeFlags.push_back({.dim = "", .input = name.str(), .axis = axis, .range = *range});
+    shape.push_back(range ? range->max : dim.value_or(0));
   }
-  for (const std::string &flag : options.shapes) {
-    auto [name, value] = StringRef(flag).rsplit('=');
-    std::vector<int64_t> shape;
-    SmallVector<StringRef> parts;
-    if (!value.empty())
-      value.split(parts, ',');
-    bool good = !name.empty() && StringRef(flag).contains('=');
-    for (StringRef p : parts) {
-      std::optional<int64_t> dim = parseDim(p.trim());
-      good &= dim.has_value();
-      shape.push_back(dim.value_or(0));
-    }
-    if (!good)
-      return badFlag(sink, "BRN1507", "--shape " + quoteName(flag) + " isn't INPUT=D,D,..",
-                     "for example --shape x=1,3,96,96");
-    importOptions.shapes[name.str()] = shape;
-  }
+  if (!good)
+    return badFlag(sink, "BRN1507", "--shape " + quoteName(flag.str()) + " isn't INPUT=D,D,..",
+                   "for example --shape x=1,3,96,96 or --shape x=1,1..128,40");
+  importOptions.shapes[name.str()] = shape;
   return true;
 }
 
@@ -125,6 +183,7 @@ bool Compilation::readData(bool bindFromData) {
                    "give one input_k.pb for each input of the model");
   const std::vector<std::string> needed = bindFromData ? inputsNeededAsConstants(model) : std::vector<std::string>();
   std::vector<HostTensor> kept;
+  std::map<std::string, std::vector<int64_t>> shapes;
   for (size_t i = 0; i < inputs.size(); ++i) {
     HostTensor &tensor = data->inputs[i];
     const std::string &name = inputs[i]->name();
@@ -135,11 +194,15 @@ bool Compilation::readData(bool bindFromData) {
       importOptions.constants[name] = std::move(tensor);
       continue;
     }
+    shapes[name] = tensor.shape;
     importOptions.shapes.try_emplace(name, tensor.shape);
     kept.push_back(std::move(tensor));
   }
   data->inputs = std::move(kept);
-  return true;
+  std::optional<std::vector<int64_t>> sizes = sizesOf(inputSizes, shapes, sink);
+  if (sizes)
+    dataSizes = std::move(*sizes);
+  return sizes.has_value();
 }
 
 bool Compilation::runPasses(void (*build)(OpPassManager &)) {

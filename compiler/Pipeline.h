@@ -5,6 +5,7 @@
 #include "codegen/Library.h"
 #include "ir/diagnostics/MlirDiagnostics.h"
 #include "compiler/Options.h"
+#include "compiler/sizes/SizeFlags.h"
 #include "frontend/onnx/Importer.h"
 #include "frontend/tensors/TensorFiles.h"
 #include "ir/targets/Targets.h"
@@ -16,6 +17,12 @@
 
 namespace burin {
 
+/// A size that a layer computes at run time: how many elements NonZero finds.
+struct ComputedSize {
+  std::string name;
+  int64_t bound = 0; ///< at the largest sizes
+};
+
 /// One model on its way to C. Every step returns false with its diagnostics emitted.
 class Compilation {
 public:
@@ -25,6 +32,15 @@ public:
   bool import();   ///< ONNX -> nn
   bool optimise(); ///< nn passes: integers, folding, fusion, layout
   bool plan();     ///< nn -> plan, offsets; the nn function is gone afterwards
+
+  /// Whether there are sizes known only at run time. The nn program is then that of the largest sizes, and only the plan
+  /// is that of the library.
+  bool hasSizes() const { return !inputSizes.empty() || !computedSizes.empty(); }
+  /// The same model and flags, for programs at single sizes.
+  std::unique_ptr<Compilation> sibling(DiagnosticSink &sink) const;
+  /// Imports, optimises and lowers with these values of all sizes; offsets come later.
+  bool compileFor(const std::vector<int64_t> &sizes);
+  bool assignOffsets();
 
   /// The library's facts, once planned.
   codegen::Library library(codegen::GoldenVectors golden);
@@ -39,12 +55,23 @@ public:
 
   CompileOptions options;
   const Target *target = nullptr;
-  Model model;
-  ImportOptions importOptions;
-  std::optional<TestDataSet> data; ///< inputs without those bound as constants; outputs as they are
 
 private:
-  explicit Compilation(const CompileOptions &options, DiagnosticSink &sink);
+  std::shared_ptr<Model> sharedModel;
+
+public:
+  Model &model;
+  ImportOptions importOptions;
+  std::optional<TestDataSet> data; ///< inputs without those bound as constants; outputs as they are
+  std::vector<InputSize> inputSizes;       ///< that the library's caller gives
+  std::vector<ComputedSize> computedSizes; ///< known after `import`
+  std::vector<int64_t> dataSizes;          ///< the values of `inputSizes` in the data; without data the largest
+
+private:
+  Compilation(const CompileOptions &options, DiagnosticSink &sink, std::shared_ptr<Model> model);
+  bool parseDimFlag(llvm::StringRef flag);
+  bool parseShapeFlag(llvm::StringRef flag);
+  void findComputedSizes();
   bool parseFlags();
   bool readData(bool bindFromData);
   bool runPasses(void (*build)(mlir::OpPassManager &));
@@ -53,6 +80,7 @@ private:
   mlir::MLIRContext context;
   std::unique_ptr<MlirDiagnostics> diagnostics;
   mlir::OwningOpRef<mlir::ModuleOp> module, kept;
+  std::vector<SizeFlag> sizeFlags;
 };
 
 } // namespace burin

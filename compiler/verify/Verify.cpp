@@ -94,7 +94,7 @@ bool Verification::chooseInputs() {
       given.push_back(std::move(*tensor));
     }
   } else {
-    given = seededInputs(c->function(), options.seed);
+    given = seededInputs(functionInputs(c->function()), options.seed);
   }
   inputs = c->importOptions.constants;
   const auto names = functionInputs(c->function());

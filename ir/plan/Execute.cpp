@@ -2,6 +2,7 @@
 
 #include "ir/nn/Constants.h"
 #include "ir/nn/Types.h"
+#include "ir/plan/ProgramSizes.h"
 
 #include <algorithm>
 #include <cstring>
@@ -16,13 +17,16 @@ constexpr char poisonByte = static_cast<char>(0xA5);
 
 class Executor {
 public:
-  explicit Executor(ProgramOp program) : program(program) {}
+  explicit Executor(ProgramOp program) : program(program), sizes(program) {}
 
   LogicalResult allocate();
+  LogicalResult setSizes(ArrayRef<int64_t> given);
   LogicalResult setInputs(ArrayRef<ArrayRef<char>> inputs);
   void poisonAll() { std::fill_n(arenaAt(0), arena.size() * sizeof arena[0], poisonByte); }
   void run(bool poison);
   std::vector<std::vector<char>> outputs();
+  /// The sizes as they are in the arena now; those not yet computed are anything within their bounds.
+  std::vector<int64_t> symbols();
 
 private:
   void runLayer(LayerOp layer);
@@ -33,6 +37,8 @@ private:
   char *arenaAt(int64_t offset) { return reinterpret_cast<char *>(arena.data()) + offset; }
 
   ProgramOp program;
+  ProgramSizes sizes;
+  std::vector<int64_t> quantities; // values of all sizes before the present layer
   std::vector<std::max_align_t> arena;
   std::list<std::vector<char>> expanded; // storage of splat constants
   llvm::DenseMap<Value, std::byte *> addresses;
@@ -60,10 +66,35 @@ LogicalResult Executor::allocate() {
   return success();
 }
 
+LogicalResult Executor::setSizes(ArrayRef<int64_t> given) {
+  for (auto [i, symbol] : llvm::enumerate(sizes.symbols())) {
+    SizeOp op = symbol;
+    if (op.getNode())
+      continue;
+    const auto min = static_cast<int64_t>(op.getMin()), max = static_cast<int64_t>(op.getMax());
+    if (i >= given.size() || given[i] < min || given[i] > max || given[i] % static_cast<int64_t>(op.getStep()) != 0)
+      return op.emitOpError() << "takes a size from " << min << " to " << max;
+    const auto value = static_cast<uint32_t>(given[i]);
+    std::memcpy(address(op.getBuffer()), &value, sizeof value);
+  }
+  quantities = sizes.table().evaluate(symbols());
+  return success();
+}
+
+std::vector<int64_t> Executor::symbols() {
+  std::vector<int64_t> values;
+  for (SizeOp op : sizes.symbols()) {
+    uint32_t value;
+    std::memcpy(&value, address(op.getBuffer()), sizeof value);
+    values.push_back(std::clamp<int64_t>(value, static_cast<int64_t>(op.getMin()), static_cast<int64_t>(op.getMax())));
+  }
+  return values;
+}
+
 LogicalResult Executor::setInputs(ArrayRef<ArrayRef<char>> inputs) {
   size_t next = 0;
   for (auto input : program.getBody().getOps<InputOp>()) {
-    const auto bytes = static_cast<size_t>(nn::byteSize(cast<RankedTensorType>(input.getType())));
+    const auto bytes = static_cast<size_t>(nn::byteSize(sizes.typeAt(input, "type", input.getType(), quantities)));
     if (next == inputs.size() || inputs[next].size() != bytes)
       return input.emitOpError() << "takes " << bytes << " bytes, given "
                                  << (next == inputs.size() ? 0 : inputs[next].size());
@@ -77,11 +108,13 @@ LogicalResult Executor::setInputs(ArrayRef<ArrayRef<char>> inputs) {
 }
 
 void Executor::runLayer(LayerOp layer) {
+  if (!sizes.empty())
+    quantities = sizes.table().evaluate(symbols());
   for (auto op : layer.getBody().getOps<CallOp>()) {
     SmallVector<std::byte *> buffers;
     for (Value v : op.getBuffers())
       buffers.push_back(address(v));
-    execute(toCall(op), buffers);
+    execute(sizes.callAt(op, quantities), buffers);
   }
 }
 
@@ -120,9 +153,10 @@ void Executor::run(bool poison) {
 
 std::vector<std::vector<char>> Executor::outputs() {
   std::vector<std::vector<char>> results;
+  quantities = sizes.table().evaluate(symbols());
   for (auto output : program.getBody().getOps<OutputOp>()) {
     const char *p = reinterpret_cast<const char *>(address(output.getBuffer()));
-    const auto bytes = static_cast<size_t>(nn::byteSize(cast<RankedTensorType>(output.getType())));
+    const auto bytes = static_cast<size_t>(nn::byteSize(sizes.typeAt(output, "type", output.getType(), quantities)));
     results.emplace_back(p, p + bytes);
   }
   return results;
@@ -130,17 +164,26 @@ std::vector<std::vector<char>> Executor::outputs() {
 
 } // namespace
 
-LogicalResult executeProgram(ProgramOp program, ArrayRef<ArrayRef<char>> inputs,
-                             std::vector<std::vector<char>> &outputs, bool poison) {
+LogicalResult executeProgram(ProgramOp program, ArrayRef<ArrayRef<char>> inputs, Execution &execution, bool poison) {
   Executor executor(program);
   if (failed(executor.allocate()))
     return failure();
   if (poison)
     executor.poisonAll();
-  if (failed(executor.setInputs(inputs)))
+  if (failed(executor.setSizes(execution.sizes)) || failed(executor.setInputs(inputs)))
     return failure();
   executor.run(poison);
-  outputs = executor.outputs();
+  execution.outputs = executor.outputs();
+  execution.sizes = executor.symbols();
+  return success();
+}
+
+LogicalResult executeProgram(ProgramOp program, ArrayRef<ArrayRef<char>> inputs,
+                             std::vector<std::vector<char>> &outputs, bool poison) {
+  Execution execution;
+  if (failed(executeProgram(program, inputs, execution, poison)))
+    return failure();
+  outputs = std::move(execution.outputs);
   return success();
 }
 

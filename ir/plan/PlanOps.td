@@ -84,6 +84,23 @@ def Plan_OutputOp : Op<Plan_Dialect, "output"> {
   let assemblyFormat = "$name $type `in` $buffer attr-dict";
 }
 
+def Plan_SizeOp : Op<Plan_Dialect, "size"> {
+  let summary = "A size known only at run time: the uint32 in `buffer`";
+  let description = [{
+    min <= size <= max, and a multiple of `step`. The caller gives it, or, where there is a `node`, the layer of that ONNX
+    node writes it. What depends on sizes carries a dictionary `plan.varies`: which of its numbers ("loops.0",
+    "args.2.offset", "type.1": those of its attributes are their values at the largest sizes) is which expression of sizes.
+  }];
+  let arguments = (ins StrAttr:$name, I64Attr:$min, I64Attr:$max, DefaultValuedAttr<I64Attr, "1">:$step,
+                       OptionalAttr<StrAttr>:$node, Plan_BufferType:$buffer);
+  let assemblyFormat = "$name `in` $buffer attr-dict";
+}
+def Plan_DerivedSizeOp : Op<Plan_Dialect, "derived_size"> {
+  let summary = "A size that follows from those before it: floor(numerator / divisor)";
+  let arguments = (ins StrAttr:$name, StrAttr:$numerator, I64Attr:$divisor);
+  let assemblyFormat = "$name `=` $numerator `over` $divisor attr-dict";
+}
+
 def Plan_LayerOp : Op<Plan_Dialect, "layer", [NoTerminator, SingleBlock]> {
   let summary = "What one nn operator became: kernel calls in order";
   let description = [{
