@@ -1,6 +1,7 @@
 // Quantised values stay quantised between QuantizeLinear and DequantizeLinear: the casts to plain integers that the
 // importer leaves there meet and cancel.
 #include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/Pad.h"
 #include "ir/nn/ops/StorageCast.h"
 #include "passes/Passes.h"
 #include "passes/simplify/Rewriting.h"
@@ -35,10 +36,36 @@ struct CastConstant : OpRewritePattern<StorageCastOp> {
   }
 };
 
+/// A padding of plain integers that doesn't say with what: with 0, which isn't what it would mean for quantised values.
+bool padsWithImpliedZero(Operation *op) {
+  auto pad = dyn_cast<PadOp>(op);
+  return pad && pad.getMode() == PadMode::constant && !pad.getValue() && !isQuantised(pad.getX().getType());
+}
+
+/// Says so where the padding meets a cast, so that the others can move the cast past it.
+struct NamePadZero : OpRewritePattern<PadOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(PadOp pad, PatternRewriter &rewriter) const override {
+    const bool meetsCast = isUnquantising(pad.getX().getDefiningOp<StorageCastOp>()) ||
+                           llvm::any_of(pad.getY().getUsers(), [](Operation *user) {
+                             auto cast = dyn_cast<StorageCastOp>(user);
+                             return cast && isRequantising(cast);
+                           });
+    if (!padsWithImpliedZero(pad) || !meetsCast)
+      return failure();
+    auto type = RankedTensorType::get({}, elementTypeOf(pad.getX()));
+    ConstantOp zero = makeConstant(rewriter, pad.getLoc(), type, std::vector<char>(static_cast<size_t>(byteSize(type)), 0));
+    rewriter.modifyOpInPlace(pad, [&] { pad.getValueMutable().assign(zero.getResult()); });
+    return success();
+  }
+};
+
 /// move(cast(x : quantised)…) = cast(move(x…)).
 struct SinkCast : RewritePattern {
   explicit SinkCast(MLIRContext *context) : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
   LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
+    if (padsWithImpliedZero(op))
+      return failure();
     SmallVector<unsigned> moved = movedOperands(op);
     Type element;
     for (unsigned i : moved) {
@@ -71,7 +98,7 @@ struct HoistCast : OpRewritePattern<StorageCastOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(StorageCastOp cast, PatternRewriter &rewriter) const override {
     Operation *op = cast.getX().getDefiningOp();
-    if (!isRequantising(cast) || !isMovement(op))
+    if (!isRequantising(cast) || !isMovement(op) || padsWithImpliedZero(op))
       return failure();
     SmallVector<Operation *> users(cast.getX().getUsers());
     if (!llvm::all_of(users, [&](Operation *user) {
@@ -107,7 +134,7 @@ struct FoldStorageCasts : impl::FoldStorageCastsBase<FoldStorageCasts> {
     handOverOrigins(getOperation());
     // cast(cast(x : T)) : T = x is the operator's own fold.
     RewritePatternSet patterns(&getContext());
-    patterns.add<CastConstant, SinkCast, HoistCast>(&getContext());
+    patterns.add<CastConstant, NamePadZero, SinkCast, HoistCast>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

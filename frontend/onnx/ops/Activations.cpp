@@ -15,9 +15,9 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 template <UnaryKind kind> void plain(NodeContext &n) { n.output(n.unary(kind, n.input(0))); }
 
 /// kind(x; alpha) with the attribute's default in 1/100000: templates take no floating-point arguments in C++20's
-/// clang.
+/// clang. Like all attributes, it is a float32.
 template <UnaryKind kind, int alphaE5> void withAlpha(NodeContext &n) {
-  n.output(n.unary(kind, n.input(0), n.floatAttr("alpha", alphaE5 / 1e5)));
+  n.output(n.unary(kind, n.input(0), n.floatAttr("alpha", static_cast<float>(alphaE5 / 1e5))));
 }
 
 void relu(NodeContext &n) {

@@ -82,3 +82,18 @@ func.func @kept(%x: tensor<4x!q>) -> (tensor<4x!r>, tensor<2x2xi8>, tensor<2x2x!
   %4 = nn.storage_cast %3 : tensor<2x2xi8> -> tensor<2x2x!q>
   return %1, %3, %4 : tensor<4x!r>, tensor<2x2xi8>, tensor<2x2x!q>
 }
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.1:3>
+// Integers are padded with 0, quantised values with their zero point: the 0 is kept by naming it.
+// CHECK-LABEL: @padded
+func.func @padded(%x: tensor<4x!q>, %z: tensor<4xi8>) -> (tensor<6xi8>, tensor<6x!q>) {
+  // CHECK-COUNT-2: nn.pad {{ *}}constant {{.*}}, %{{.*}} : (tensor<4x!quant.uniform<i8:f32, 1.000000e-01:3>>, tensor<!quant.uniform
+  // CHECK: return
+  %0 = nn.storage_cast %x : tensor<4x!q> -> tensor<4xi8>
+  %1 = nn.pad constant %0 {lo = array<i64: 1>, hi = array<i64: 1>} : (tensor<4xi8>) -> tensor<6xi8>
+  %2 = nn.pad constant %z {lo = array<i64: 1>, hi = array<i64: 1>} : (tensor<4xi8>) -> tensor<6xi8>
+  %3 = nn.storage_cast %2 : tensor<6xi8> -> tensor<6x!q>
+  return %1, %3 : tensor<6xi8>, tensor<6x!q>
+}

@@ -1,0 +1,93 @@
+"""Whole random graphs, and parts of them."""
+import importlib
+
+import graph
+import numpy as np
+import onnx
+from graph import F32, OPSETS, Graph, Illegal, Value
+from onnx import numpy_helper
+
+import ops  # the table of generators, which the others extend
+
+for module in ("network_ops", "quant_ops", "integer_ops"):
+    importlib.import_module(module)
+
+
+# What they make of NaN and infinity isn't said by ONNX, or ONNX Runtime's kernels differ among themselves.
+UNDEFINED = {"clip", "cast", "reduce", "arg_reduce", "softmax", "variadic", "scatter", "cumulative", "activation", "gelu"}
+
+
+class Program:
+    """A model with the expected values of all its tensors: `nodes` in order, run-time `inputs`, `outputs`."""
+
+    def __init__(self, nodes, inputs, constants, outputs, opset):
+        self.nodes, self.inputs, self.constants, self.outputs, self.opset = nodes, inputs, constants, outputs, opset
+
+    def model(self):
+        return graph.model_of([n.proto for n in self.nodes], self.inputs, self.constants, self.outputs, self.opset)
+
+    def save(self, folder):
+        """model.onnx and test_data_set_0, as ONNX's backend tests have them."""
+        data = folder / "test_data_set_0"
+        data.mkdir(parents=True, exist_ok=True)
+        onnx.save(self.model(), folder / "model.onnx")
+        for kind, values in (("input", self.inputs), ("output", self.outputs)):
+            for k, value in enumerate(values):
+                (data / f"{kind}_{k}.pb").write_bytes(numpy_helper.from_array(value.array, value.name).SerializeToString())
+
+    def operators(self):
+        return " ".join(n.proto.op_type for n in self.nodes) or "nothing"
+
+
+def part(nodes, values_out, opset):
+    """The program of only these nodes: what others would have computed becomes an input with the expected value."""
+    made = {v.name for n in nodes for v in n.outputs}
+    inputs, constants, seen = [], [], set()
+    for value in [v for n in nodes for v in n.inputs] + [v for v in values_out if v.name not in made]:
+        if value.name in made or value.name in seen:
+            continue
+        seen.add(value.name)
+        if value.constant:
+            constants.append(value)
+        else:
+            # An expected value that may be off is an exact input here.
+            inputs.append(value)
+    return Program(nodes, inputs, constants, values_out, opset)
+
+
+def sinks(nodes):
+    used = {v.name for n in nodes for v in n.inputs}
+    return [v for n in nodes for v in n.outputs if v.name not in used]
+
+
+def random_program(seed, number):
+    """Graph `number` of the run `seed`: the same one everywhere."""
+    rng = np.random.default_rng([seed, number])
+    g = Graph(rng, OPSETS[int(rng.integers(len(OPSETS)))])
+    table = [(w, f) for w, f in ops.GENERATORS if not g.wild or (f.__module__ == "ops" and f.__name__ not in UNDEFINED)]
+    weights = np.array([w for w, _ in table], np.float64)
+    functions = [f for _, f in table]
+    wanted = g.integer(2, 12)
+    if g.chance(0.5):
+        g.new(F32, (1, g.integer(1, 8), g.integer(1, 8), g.integer(1, 8)), constant=False)
+    for _ in range(60):
+        if len(g.nodes) >= wanted:
+            break
+        before = len(g.nodes)
+        values = len(g.values)
+        try:
+            functions[int(rng.choice(len(functions), p=weights / weights.sum()))](g)
+        except Illegal:
+            # A pattern that got stuck stays as far as it got: that is legal, too.
+            if len(g.nodes) == before:
+                del g.values[values:]
+    outputs = sinks(g.nodes)
+    outputs += [v for n in g.nodes for v in n.outputs if v not in outputs and g.chance(0.15)]
+    if g.chance(0.08) and g.inputs:
+        outputs.append(g.choose(g.inputs))
+    outputs = [outputs[i] for i in rng.permutation(len(outputs))] if g.chance(0.3) else outputs
+    program = part(g.nodes, outputs, g.opset)
+    for value in program.constants:
+        if g.chance(0.02) and value.array.dtype != object and value not in outputs:
+            outputs.append(value)
+    return program
