@@ -25,7 +25,8 @@ void nameResult(Value v, const std::string &tensor) {
   for (int64_t i = 0, n = NnBuilder::rank(v); i < n; ++i)
     perm.push_back(i);
   while (Operation *op = v ? v.getDefiningOp() : nullptr) {
-    if (nn::getOrigin(op) || isa<nn::ConstantOp>(op))
+    // An origin speaks of the first result.
+    if (nn::getOrigin(op) || isa<nn::ConstantOp>(op) || v != op->getResult(0))
       return;
     nn::setOrigin(op, tensor, perm);
     if (auto transpose = dyn_cast<nn::TransposeOp>(op)) {

@@ -67,6 +67,15 @@ public:
     return finish(state, nullptr);
   }
 
+  /// Makes an operator with results of the types of `types`; null if one of them is null. Gives the first result.
+  template <typename Op, typename... Args> mlir::Value makeWith(mlir::TypeRange types, Args &&...args) {
+    if (hasFailed || llvm::is_contained(types, mlir::Type()))
+      return {};
+    mlir::OperationState state(location, Op::getOperationName());
+    Op::build(builder, state, types, std::forward<Args>(args)...);
+    return finish(state, nullptr);
+  }
+
   // Types. `tensor` fails on negative or too many elements.
   mlir::RankedTensorType tensor(llvm::ArrayRef<int64_t> shape, mlir::Type element);
   mlir::Type f32() const { return mlir::Float32Type::get(context()); }

@@ -28,6 +28,7 @@ constexpr struct {
     {poolOps, "frontend/onnx/ops/Pool.cpp"},
     {qlinearOps, "frontend/onnx/ops/QLinear.cpp"},
     {quantizeOps, "frontend/onnx/ops/Quantize.cpp"},
+    {recurrentOps, "frontend/onnx/ops/Recurrent.cpp"},
     {reduceOps, "frontend/onnx/ops/Reduce.cpp"},
     {resizeOps, "frontend/onnx/ops/Resize.cpp"},
     {shapeOps, "frontend/onnx/ops/Shape.cpp"},

@@ -49,6 +49,7 @@ llvm::ArrayRef<OpImporter> padOps();
 llvm::ArrayRef<OpImporter> poolOps();
 llvm::ArrayRef<OpImporter> qlinearOps();
 llvm::ArrayRef<OpImporter> quantizeOps();
+llvm::ArrayRef<OpImporter> recurrentOps();
 llvm::ArrayRef<OpImporter> reduceOps();
 llvm::ArrayRef<OpImporter> resizeOps();
 llvm::ArrayRef<OpImporter> shapeOps();

@@ -64,6 +64,7 @@ def Nn_PoolKind : Nn_Kind<"PoolKind", "pool", ["max_pool", "avg_pool", "lp_pool"
 def Nn_SoftmaxKind : Nn_Kind<"SoftmaxKind", "softmax", ["softmax", "log_softmax", "hardmax"]>;
 def Nn_NormKind : Nn_Kind<"NormKind", "norm", ["layer_norm", "rms_norm"]>;
 def Nn_TreeKind : Nn_Kind<"TreeKind", "tree", ["tree_sum", "tree_min", "tree_max"]>;
+def Nn_RecurrentKind : Nn_Kind<"RecurrentKind", "recurrent", ["rnn", "gru", "lstm"]>;
 def Nn_PadMode : Nn_Kind<"PadMode", "pad_mode", ["constant", "edge", "reflect", "wrap"]>;
 def Nn_ScatterKind : Nn_Kind<"ScatterKind", "scatter", ["none", "add", "mul", "min", "max"]>;
 

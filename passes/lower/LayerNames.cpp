@@ -7,6 +7,7 @@
 #include "ir/nn/ops/Matmul.h"
 #include "ir/nn/ops/Normalize.h"
 #include "ir/nn/ops/Pool2d.h"
+#include "ir/nn/ops/Recurrent.h"
 #include "ir/nn/ops/Reduce.h"
 #include "ir/nn/ops/Scan.h"
 #include "ir/nn/ops/Softmax.h"
@@ -26,6 +27,7 @@ std::string LayerNames::kindOf(Operation *op) {
       })
       .Case<nn::MatmulOp>(
           [](nn::MatmulOp matmul) { return matmul.getB().getDefiningOp<nn::ConstantOp>() ? "dense" : "matmul"; })
+      .Case<nn::RecurrentOp>([](auto o) { return stringifyRecurrentKind(o.getKind()).str(); })
       .Case<nn::UnaryOp>([](auto o) { return stringifyUnaryKind(o.getKind()).str(); })
       .Case<nn::BinaryOp>([](auto o) { return stringifyBinaryKind(o.getKind()).str(); })
       .Case<nn::CompareOp>([](auto o) { return stringifyCompareKind(o.getKind()).str(); })

@@ -5,6 +5,7 @@
 #include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/ops/ConvTranspose2d.h"
 #include "ir/nn/ops/Matmul.h"
+#include "ir/nn/ops/Recurrent.h"
 #include "ir/nn/ops/TreeEnsemble.h"
 #include "passes/Passes.h"
 #include "passes/lower/LayerNames.h"
@@ -132,6 +133,18 @@ int ProgramBuilder::overwritten(nn::NnOp op, unsigned result) const {
   return -1;
 }
 
+/// Whether a call of `lowering` has a pointer to `buffer`.
+bool isNamed(const nn::Lowering &lowering, unsigned buffer) {
+  return llvm::any_of(lowering.calls(), [&](const plan::Call &call) {
+    return llvm::any_of(call.args, [&](const plan::CallArg &arg) {
+      const auto *p = std::get_if<plan::PointerArg>(&arg);
+      if (const auto *w = std::get_if<plan::WindowArg>(&arg))
+        p = &w->image;
+      return p && p->buffer == buffer;
+    });
+  });
+}
+
 LogicalResult ProgramBuilder::addLayer(nn::NnOp op) {
   Layer layer;
   layer.op = op;
@@ -154,6 +167,11 @@ LogicalResult ProgramBuilder::addLayer(nn::NnOp op) {
         arena[place].last = now();
     } else if (buffer.kind == LoweredBuffer::Kind::Result) {
       const unsigned r = static_cast<unsigned>(i) - operands;
+      if (r > 0 && op->getResult(r).use_empty() && !isNamed(*layer.lowering, static_cast<unsigned>(i))) {
+        layer.arenaOf.push_back(-1); // neither computed nor read
+        layer.constantOf.push_back(constant);
+        continue;
+      }
       place = overwritten(op, r);
       if (place < 0)
         place = newBuffer(op->getNumResults() == 1 ? Twine(layer.name) : layer.name + "_" + Twine(r),
@@ -239,6 +257,8 @@ StringRef operandRole(Operation *op, unsigned operand) {
   static constexpr const char *treeRoles[] = {"input", "roots", "test", "feature", "jump", "value"};
   if (isa<nn::TreeEnsembleOp>(op))
     return treeRoles[operand];
+  if (isa<nn::RecurrentOp>(op))
+    return operand == 1 ? "recurrent" : "parameter";
   return operand == 0 ? "lhs" : "rhs";
 }
 
@@ -256,7 +276,7 @@ Value ProgramBuilder::bufferOf(Layer &layer, unsigned lowered) {
 
 /// The ONNX tensor a value holds: that of its operator, or of the input it is.
 Attribute originOf(Value v) {
-  if (Operation *op = v.getDefiningOp())
+  if (Operation *op = v.getDefiningOp(); op && v == op->getResult(0))
     if (nn::OriginAttr origin = nn::getOrigin(op))
       return origin;
   if (auto arg = dyn_cast<BlockArgument>(v)) {
