@@ -188,7 +188,10 @@ bool GraphImporter::failUnknown(const onnx::NodeProto &node, const std::string &
     name += " of domain " + quoteName(node.domain());
   std::string message = fmt::format("operator {} is not supported", name),
               fix = "\"burin ops\" lists what is supported";
-  if (otherVersion) {
+  if (const Refusal *refusal = refusalOf(canonicalDomain(node.domain()), node.op_type())) {
+    message += fmt::format(": {}", refusal->why);
+    fix = refusal->fix;
+  } else if (otherVersion) {
     message = fmt::format("operator {} is not supported in opset {}", name, opset);
     fix = otherVersion->untilOpset ? fmt::format("it is known up to opset {}", otherVersion->untilOpset)
                                    : fmt::format("it is known from opset {}", otherVersion->sinceOpset);

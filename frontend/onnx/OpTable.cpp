@@ -19,6 +19,7 @@ constexpr struct {
     {convOps, "frontend/onnx/ops/Conv.cpp"},
     {einsumOps, "frontend/onnx/ops/Einsum.cpp"},
     {gatherOps, "frontend/onnx/ops/Gather.cpp"},
+    {lossOps, "frontend/onnx/ops/Loss.cpp"},
     {matmulOps, "frontend/onnx/ops/Matmul.cpp"},
     {mlFeatureOps, "frontend/onnx/ops/MlFeatures.cpp"},
     {mlLinearOps, "frontend/onnx/ops/MlLinear.cpp"},
@@ -29,11 +30,43 @@ constexpr struct {
     {qlinearOps, "frontend/onnx/ops/QLinear.cpp"},
     {quantizeOps, "frontend/onnx/ops/Quantize.cpp"},
     {recurrentOps, "frontend/onnx/ops/Recurrent.cpp"},
+    {recurrenceOps, "frontend/onnx/ops/Recurrence.cpp"},
     {reduceOps, "frontend/onnx/ops/Reduce.cpp"},
     {resizeOps, "frontend/onnx/ops/Resize.cpp"},
     {shapeOps, "frontend/onnx/ops/Shape.cpp"},
+    {signalOps, "frontend/onnx/ops/Signal.cpp"},
     {sliceOps, "frontend/onnx/ops/Slice.cpp"},
     {softmaxOps, "frontend/onnx/ops/Softmax.cpp"},
+    {tfIdfOps, "frontend/onnx/ops/TfIdf.cpp"},
+    {topKOps, "frontend/onnx/ops/TopK.cpp"},
+};
+
+constexpr Refusal random = {"it draws random numbers, and a compiled library gives equal outputs for equal inputs",
+                            "make the random values an input of the model, or export it for inference"};
+constexpr Refusal strings = {"it works on strings, and a compiled library knows numbers only",
+                             "do this step before or behind the network, in the calling program"};
+constexpr Refusal images = {"it decodes compressed images", "give the model decoded pixels as its input"};
+constexpr Refusal training = {"it trains, and a compiled library only infers", "export the model for inference"};
+
+constexpr struct {
+  const char *domain, *op;
+  Refusal refusal;
+} refusals[] = {
+    {"", "Bernoulli", random},
+    {"", "ImageDecoder", images},
+    {"", "Multinomial", random},
+    {"", "RandomNormal", random},
+    {"", "RandomNormalLike", random},
+    {"", "RandomUniform", random},
+    {"", "RandomUniformLike", random},
+    {"", "RegexFullMatch", strings},
+    {"", "StringConcat", strings},
+    {"", "StringNormalizer", strings},
+    {"", "StringSplit", strings},
+    {"ai.onnx.preview.training", "Adagrad", training},
+    {"ai.onnx.preview.training", "Adam", training},
+    {"ai.onnx.preview.training", "Gradient", training},
+    {"ai.onnx.preview.training", "Momentum", training},
 };
 
 std::tuple<llvm::StringRef, llvm::StringRef, int> key(const OpImporter &row) {
@@ -66,6 +99,13 @@ const OpImporter *findOp(llvm::StringRef domain, llvm::StringRef op, int64_t ops
       return row;
     *otherVersion = row;
   }
+  return nullptr;
+}
+
+const Refusal *refusalOf(llvm::StringRef domain, llvm::StringRef op) {
+  for (const auto &entry : refusals)
+    if (domain == entry.domain && op == entry.op)
+      return &entry.refusal;
   return nullptr;
 }
 

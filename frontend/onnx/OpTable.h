@@ -40,6 +40,7 @@ llvm::ArrayRef<OpImporter> constantOps();
 llvm::ArrayRef<OpImporter> convOps();
 llvm::ArrayRef<OpImporter> einsumOps();
 llvm::ArrayRef<OpImporter> gatherOps();
+llvm::ArrayRef<OpImporter> lossOps();
 llvm::ArrayRef<OpImporter> matmulOps();
 llvm::ArrayRef<OpImporter> mlFeatureOps();
 llvm::ArrayRef<OpImporter> mlLinearOps();
@@ -50,11 +51,15 @@ llvm::ArrayRef<OpImporter> poolOps();
 llvm::ArrayRef<OpImporter> qlinearOps();
 llvm::ArrayRef<OpImporter> quantizeOps();
 llvm::ArrayRef<OpImporter> recurrentOps();
+llvm::ArrayRef<OpImporter> recurrenceOps();
 llvm::ArrayRef<OpImporter> reduceOps();
 llvm::ArrayRef<OpImporter> resizeOps();
 llvm::ArrayRef<OpImporter> shapeOps();
+llvm::ArrayRef<OpImporter> signalOps();
 llvm::ArrayRef<OpImporter> sliceOps();
 llvm::ArrayRef<OpImporter> softmaxOps();
+llvm::ArrayRef<OpImporter> tfIdfOps();
+llvm::ArrayRef<OpImporter> topKOps();
 
 /// All rows, in the order of their names.
 llvm::ArrayRef<OpImporter> allOps();
@@ -62,6 +67,13 @@ llvm::ArrayRef<OpImporter> allOps();
 /// The row for an operator of a domain ("" is ai.onnx) at an opset version; null if there is none. `otherVersion` is
 /// set if a row exists for another version only.
 const OpImporter *findOp(llvm::StringRef domain, llvm::StringRef op, int64_t opset, const OpImporter **otherVersion);
+
+/// Why an operator can't be compiled at all, and what to do instead.
+struct Refusal {
+  const char *why, *fix;
+};
+/// The reason for an operator of a domain; null if there is none but that nobody has written it.
+const Refusal *refusalOf(llvm::StringRef domain, llvm::StringRef op);
 
 } // namespace burin::importer
 

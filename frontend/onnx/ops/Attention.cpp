@@ -120,8 +120,7 @@ private:
   Value maskBias() {
     Value mask = n.input(3);
     const int64_t missing = keys - n.dim(mask, n.rank(mask) - 1);
-    if (n.element(mask).isInteger(1))
-      mask = asBias(mask);
+    mask = n.element(mask).isInteger(1) ? asBias(mask) : n.cast(mask, n.element(q));
     if (missing <= 0 || n.rank(mask) == 0)
       return mask;
     Shape lo(static_cast<size_t>(n.rank(mask)), 0), hi = lo;
@@ -211,7 +210,8 @@ void rotaryEmbedding(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"Attention", 3, 7, attention, Half::Compute, 0, "computed in float32", 23},
+    {"Attention", 3, 7, attention, Half::Compute, 0,
+     "softmax_precision is at least float32, double for double inputs only", 23},
     {"RotaryEmbedding", 3, 4, rotaryEmbedding, Half::Compute, 0, "", 23},
 };
 

@@ -51,14 +51,28 @@ template <nn::ArgKind kind> void argReduce(NodeContext &n) {
   n.output(keepOrDrop(n, y, {axis}));
 }
 
+/// Along the axis; if only a run tells it, along each, and then the one that was meant is chosen.
 template <nn::ScanKind kind> void scan(NodeContext &n) {
-  Value x = n.input(0);
-  auto given = n.constantNumber(1, "the axis", 0);
-  if (!given)
+  Value x = n.input(0), given = n.input(1);
+  const int64_t rank = n.rank(x);
+  auto along = [&](int64_t axis) {
+    return n.make<nn::ScanOp>(kind, x, static_cast<uint64_t>(axis), n.flag("exclusive"), n.flag("reverse"));
+  };
+  if (auto known = NnBuilder::numbers(given)) {
+    if (!n.require(known->size() == 1, "the axis must be one number"))
+      return;
+    const int64_t axis = n.axis(static_cast<int64_t>(known->front()), rank);
+    return n.output(n.failed() ? Value() : along(axis));
+  }
+  if (!n.require(rank > 0 && nn::numElements(n.shape(given)) == 1, "the axis must be one number"))
     return;
-  const int64_t axis = n.axis(static_cast<int64_t>(*given), n.rank(x));
-  if (!n.failed())
-    n.output(n.make<nn::ScanOp>(kind, x, static_cast<uint64_t>(axis), n.flag("exclusive"), n.flag("reverse")));
+  Value axis = n.reshape(given, {});
+  axis = n.select(n.compare(nn::CompareKind::less, axis, n.scalarLike(axis, 0)),
+                  n.add(axis, n.scalarLike(axis, static_cast<double>(rank))), axis);
+  Value y = along(0);
+  for (int64_t i = 1; i < rank; ++i)
+    y = n.select(n.compare(nn::CompareKind::equal, axis, n.scalarLike(axis, static_cast<double>(i))), along(i), y);
+  n.output(y);
 }
 
 constexpr unsigned axesInput = 1u << 1;
@@ -66,8 +80,8 @@ constexpr unsigned axesInput = 1u << 1;
 constexpr OpImporter rows[] = {
     {"ArgMax", 1, 1, argReduce<nn::ArgKind::arg_max>},
     {"ArgMin", 1, 1, argReduce<nn::ArgKind::arg_min>},
-    {"CumProd", 2, 2, scan<nn::ScanKind::cumprod>, Half::Compute, axesInput},
-    {"CumSum", 2, 2, scan<nn::ScanKind::cumsum>, Half::Compute, axesInput},
+    {"CumProd", 2, 2, scan<nn::ScanKind::cumprod>},
+    {"CumSum", 2, 2, scan<nn::ScanKind::cumsum>},
     {"ReduceL1", 1, 2, reduce<ReduceKind::l1>, Half::Compute, axesInput},
     {"ReduceL2", 1, 2, reduce<ReduceKind::l2>, Half::Compute, axesInput},
     {"ReduceLogSum", 1, 2, reduce<ReduceKind::log_sum>, Half::Compute, axesInput},

@@ -161,12 +161,23 @@ void resize(NodeContext &n) {
     resizeAxes(n, *request, parameters);
 }
 
-/// Opset 7 has the scales as an attribute, 9 as an input.
+/// Opset 1 has two scales as attributes, 7 all of them, 9 an input.
+std::optional<SmallVector<double>> upsampleScales(NodeContext &n) {
+  if (n.opset() >= 9)
+    return n.constantNumbers(1, "the size of the result");
+  if (n.opset() >= 7)
+    return n.floatsAttr("scales");
+  if (!n.require(n.rank(n.input(0)) == 4, "the input must have rank 4"))
+    return std::nullopt;
+  return SmallVector<double>{1, 1, n.floatAttr("height_scale", 1), n.floatAttr("width_scale", 1)};
+}
+
 void upsample(NodeContext &n) {
-  auto mode = parseResizeMode(n.stringAttr("mode", "nearest"));
+  const std::string name = n.stringAttr("mode", "nearest");
+  auto mode = parseResizeMode(name == "bilinear" ? "linear" : name); // as opset 1 calls it
   if (!n.support(mode.has_value(), "\"mode\" has an unknown value"))
     return;
-  auto scales = n.opset() < 9 ? n.floatsAttr("scales") : n.constantNumbers(1, "the size of the result");
+  auto scales = upsampleScales(n);
   Request request;
   for (int64_t i = 0; i < n.rank(n.input(0)); ++i)
     request.axes.push_back(i);
@@ -177,7 +188,7 @@ void upsample(NodeContext &n) {
 
 constexpr OpImporter rows[] = {
     {"Resize", 1, 4, resize, Half::Compute, inputsFrom(1), "constant roi, scales and sizes", 10},
-    {"Upsample", 1, 2, upsample, Half::Compute, 1u << 1, "", 7, 9},
+    {"Upsample", 1, 2, upsample, Half::Compute, 1u << 1, "", 1, 9},
 };
 
 } // namespace

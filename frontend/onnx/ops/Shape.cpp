@@ -134,11 +134,29 @@ void expand(NodeContext &n) {
     n.output(n.expand(n.input(0), *to));
 }
 
+/// The repeats of each axis. Opset 1 repeats one axis: inputs are a count and the axis.
+std::optional<Shape> tileRepeats(NodeContext &n) {
+  auto repeats = n.constantInts(1, "the repeats");
+  const auto rank = static_cast<size_t>(n.rank(n.input(0)));
+  if (n.opset() < 6 && repeats) {
+    auto axis = n.constantInts(2, "the axis");
+    if (!axis || !n.require(axis->size() == 1 && repeats->size() == 1, "one count and one axis are needed"))
+      return std::nullopt;
+    Shape all(rank, 1);
+    const int64_t at = n.axis(axis->front(), static_cast<int64_t>(rank));
+    if (n.failed())
+      return std::nullopt;
+    all[at] = repeats->front();
+    return all;
+  }
+  return repeats && n.require(repeats->size() == rank, "one repeat per axis is needed") ? repeats : std::nullopt;
+}
+
 /// Every axis gets an axis of its repeats in front: [d] -> [1,d] -> [r,d] -> [r*d].
 void tile(NodeContext &n) {
-  auto repeats = n.constantInts(1, "the repeats");
+  auto repeats = tileRepeats(n);
   const Shape from = n.shape(n.input(0));
-  if (!repeats || !n.require(repeats->size() == from.size(), "one repeat per axis is needed"))
+  if (!repeats)
     return;
   Shape split, repeated, to;
   for (auto [d, r] : llvm::zip(from, *repeats)) {
@@ -211,7 +229,7 @@ constexpr OpImporter rows[] = {
     {"Reshape", 1, 2, reshape, Half::Move, 1u << 1},
     {"SpaceToDepth", 1, 1, spaceToDepth, Half::Move},
     {"Squeeze", 1, 2, squeeze, Half::Move, 1u << 1},
-    {"Tile", 2, 2, tile, Half::Move, 1u << 1, "", 6},
+    {"Tile", 2, 3, tile, Half::Move, 3u << 1},
     {"Transpose", 1, 1, transpose, Half::Move},
     {"Unsqueeze", 1, 2, unsqueeze, Half::Move, 1u << 1},
 };

@@ -98,3 +98,22 @@ TEST_CASE("batch normalisation is one product and one sum") {
   // (6 - 4) / 2 * 2 + 1, (5.5 - 5) / 0.5 * 3 - 1
   CHECK(m.run({{6, 5.5f}}) == std::vector<float>{3, 2});
 }
+
+TEST_CASE("first versions: Tile along one axis, Cast to a type by name, Upsample by two attributes") {
+  ModelBuilder tiled(5);
+  tiled.ints("x", {4, 7}).ints("count", {2}).ints("axis", {0}).output("y").node("Tile", {"x", "count", "axis"}, {"y"});
+  CHECK(Imported(tiled).folded() == std::vector<int64_t>{4, 7, 4, 7});
+  ModelBuilder cast(5);
+  cast.floats("x", {2}, {1.75F, -3}).output("y").node("Cast", {"x"}, {"y"}).s("to", "INT64");
+  CHECK(Imported(cast).folded() == std::vector<int64_t>{1, -3});
+  ModelBuilder grown(6);
+  grown.input("x", {1, 1, 1, 2}).output("y").node("Upsample", {"x"}, {"y"}).f("height_scale", 2).f("width_scale", 1);
+  CHECK(Imported(grown).run({{5, 6}}) == std::vector<float>{5, 6, 5, 6});
+}
+
+TEST_CASE("BitCast reads the same bits") {
+  ModelBuilder b(26);
+  b.floats("x", {2}, {1, -2}).output("y").node("BitCast", {"x"}, {"i"}).i("to", toOnnx(DType::Int32));
+  b.node("Cast", {"i"}, {"y"}).i("to", toOnnx(DType::Int64));
+  CHECK(Imported(b).folded() == std::vector<int64_t>{0x3F800000, -0x40000000});
+}

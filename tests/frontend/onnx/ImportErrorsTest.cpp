@@ -34,6 +34,14 @@ TEST_CASE("BRN1201: unknown operators, each reported once") {
   CHECK(m.errorText() == "operator \"Foo\" is not supported / \"burin ops\" lists what is supported");
 }
 
+TEST_CASE("BRN1201: what no compiled library can do says why") {
+  ModelBuilder b(22);
+  b.input("x", {2}).output("y").node("RandomNormalLike", {"x"}, {"y"}).name("n");
+  Imported m(b);
+  CHECK(m.error() == "BRN1201 n");
+  CHECK(m.errorText().find("draws random numbers") != std::string::npos);
+}
+
 TEST_CASE("BRN1201: versions") {
   CHECK(errorOf("Upsample", {"x", "y"}, {}, 17) == "BRN1201 n");
   ModelBuilder b(17);
