@@ -196,6 +196,9 @@ bool GraphImporter::failUnknown(const onnx::NodeProto &node, const std::string &
     fix = otherVersion->untilOpset ? fmt::format("it is known up to opset {}", otherVersion->untilOpset)
                                    : fmt::format("it is known from opset {}", otherVersion->sinceOpset);
   }
+  if (node.domain() == "com.microsoft.nchwc")
+    fix =
+        "its tensors are laid out for one processor: save the optimised model at level \"extended\" instead of \"all\"";
   sink.handle({.code = "BRN1201", .node = nodeName, .message = message, .fix = fix});
   return false;
 }

@@ -1,6 +1,9 @@
 #include "frontend/onnx/NodeContext.h"
 
+#include "frontend/onnx/OpTable.h"
+
 #include <cstring>
+#include <utility>
 
 namespace burin::importer {
 using namespace mlir;
@@ -265,6 +268,25 @@ void NodeContext::output(unsigned i, Value v) {
 void NodeContext::outputWide(unsigned i, Value v) {
   if (i < outputs.size())
     outputs[i] = v;
+}
+
+Value NodeContext::resultOf(StringRef op, int64_t opset, std::vector<Value> operands) {
+  if (failed())
+    return {};
+  const OpImporter *otherVersion = nullptr;
+  const OpImporter *row = findOp("", op, opset, &otherVersion);
+  assert(row && "an operator that this one stands for");
+  std::vector<Value> hidden(std::max<size_t>(outputs.size(), 1));
+  const Type narrow = std::exchange(halfType, Type());
+  const int64_t own = std::exchange(version, opset);
+  std::swap(inputs, operands);
+  std::swap(outputs, hidden);
+  row->import(*this);
+  std::swap(inputs, operands);
+  std::swap(outputs, hidden);
+  version = own;
+  halfType = narrow;
+  return failed() ? Value() : hidden.front();
 }
 
 void NodeContext::computeHalfInFloat() {

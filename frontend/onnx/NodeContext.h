@@ -95,6 +95,10 @@ public:
   mlir::Value constant(HostTensor t);
   using NnBuilder::constant;
 
+  /// The first result of ai.onnx operator `op` as of opset `opset` on `operands`, with this node's attributes: for
+  /// operators that are others in a new guise. Null after a failure.
+  mlir::Value resultOf(llvm::StringRef op, int64_t opset, std::vector<mlir::Value> operands);
+
   /// Computes in float32 what has 16-bit floats: inputs are widened here, and outputs narrowed again. Without effect on
   /// nodes whose inputs have other types.
   void computeHalfInFloat();

@@ -84,3 +84,35 @@ TEST_CASE("matrix products of 8 bits", "[matmul]") {
     checkInteger<uint8_t, uint8_t>(3000 + round);
   }
 }
+
+TEST_CASE("matrix products with weights of 2, 4 and 8 bits", "[matmul]") {
+  for (uint32_t round = 0; round < 100; ++round) {
+    Random random(round);
+    const uint32_t bits = uint32_t(2) << random.size(0, 2), block = 8 * random.size(1, 3), k = random.size(1, 50);
+    const uint32_t m = random.size(1, 3), n = random.size(1, 4), blocks = (k + block - 1) / block;
+    const uint32_t rowBytes = block * bits / 8;
+    std::vector<uint8_t> packed(n * blocks * rowBytes, 0);
+    std::vector<std::vector<int64_t>> w(n, std::vector<int64_t>(k));
+    for (uint32_t j = 0; j < n; ++j)
+      for (uint32_t d = 0; d < k; ++d) {
+        w[j][d] = random.integer(0, (1 << bits) - 1);
+        const uint32_t bit = d % block * bits;
+        packed[(j * blocks + d / block) * rowBytes + bit / 8] |= static_cast<uint8_t>(w[j][d] << bit % 8);
+      }
+    std::vector<float> a(m * k), scale(n * blocks), zero(n * blocks), y(m * n, 99.0f);
+    for (auto *values : {&a, &scale, &zero}) // small integers: sums are exact
+      for (float &v : *values)
+        v = static_cast<float>(random.integer(-9, 9));
+    const auto expected = matmul<double>(
+        m, k, n, [&](int64_t i, int64_t d) { return a[i * k + d]; },
+        [&](int64_t d, int64_t j) {
+          const auto at = static_cast<std::size_t>(j * blocks + d / block);
+          return scale[at] * (static_cast<double>(w[j][d]) - zero[at]);
+        });
+    INFO(random.seed() << " round " << round << " bits " << bits << " block " << block);
+    call("brn_matmul_nbits_f32", static_cast<const float *>(a.data()), static_cast<const uint8_t *>(packed.data()),
+         static_cast<const float *>(scale.data()), static_cast<const float *>(zero.data()), y.data(), m, n, k, bits,
+         block, blocks, rowBytes);
+    CHECK(std::vector<double>(y.begin(), y.end()) == expected);
+  }
+}

@@ -143,26 +143,56 @@ void convTranspose(NodeContext &n) {
   n.output(fromNhwc(n, y, n.rank(x)));
 }
 
-/// A constant zero point (absent: 0) with scale 1: the type under which integer operators see their operands.
-Type integerType(NodeContext &n, unsigned operand, unsigned zeroInput, int64_t axis) {
-  Value zero = n.input(zeroInput);
+/// An operand of ConvInteger: with the zero point in its type where that is constant, else apart (null: 0).
+struct IntegerOperand {
+  Value stored; ///< with scale 1
+  Value zero;   ///< int32
+};
+
+std::optional<IntegerOperand> integerOperand(NodeContext &n, unsigned operand, unsigned zeroInput, int64_t axis) {
+  Value x = n.input(operand), zero = n.input(zeroInput);
   auto zeros = zero ? nn::constantInts(zero) : SmallVector<int64_t>{0};
-  if (!zeros)
-    return n.failNotConstant(zeroInput, "the zero point"), Type();
-  Type type = quantizedType(n.element(n.input(operand)), SmallVector<double>(zeros->size(), 1.0), *zeros, axis);
-  n.require(static_cast<bool>(type), "the zero points of input " + Twine(operand) + " don't fit its type");
-  return type;
+  Value apart = zeros ? Value() : n.cast(zero, n.i32());
+  const SmallVector<int64_t> inner = zeros.value_or(SmallVector<int64_t>{0});
+  Type type = quantizedType(n.element(x), SmallVector<double>(inner.size(), 1.0), inner, axis);
+  if (!n.require(static_cast<bool>(type), "the zero points of input " + Twine(operand) + " don't fit its type"))
+    return std::nullopt;
+  return IntegerOperand{n.storageCast(x, type), apart};
 }
 
+/// A tensor of ones in the place of `x`: what its zero point is multiplied by.
+Value onesLike(NodeContext &n, Value x) {
+  Type type = quantizedType(n.ui8(), {1.0}, {0}, -1);
+  return n.storageCast(n.fill(1, n.shape(x), n.ui8()), type);
+}
+
+/// Zero points that are known at run time only are subtracted afterwards: with * the convolution,
+/// (x - p) * (w - q) = x * w - p (1 * w) - q (x * 1) + p q (1 * 1).
 void convInteger(NodeContext &n) {
-  Type x = integerType(n, 0, 2, 1), w = integerType(n, 1, 3, 0);
-  if (n.support(!x || isa<quant::UniformQuantizedType>(x), "one zero point per channel of the input is not supported"))
-    n.output(convolution(n, n.storageCast(n.input(0), x), n.storageCast(n.input(1), w), {}, n.i32()));
+  auto x = integerOperand(n, 0, 2, 1), w = integerOperand(n, 1, 3, 0);
+  if (!x || !w ||
+      !n.support(isa<quant::UniformQuantizedType>(n.element(x->stored)),
+                 "one zero point per channel of the input is not supported") ||
+      !n.require(!x->zero || nn::numElements(n.shape(x->zero)) == 1, "the input has one zero point"))
+    return;
+  auto product = [&](Value a, Value b) { return convolution(n, a, b, {}, n.i32()); };
+  Value y = product(x->stored, w->stored), p, q;
+  if (x->zero)
+    p = n.reshape(x->zero, {});
+  if (w->zero)
+    q = nn::numElements(n.shape(w->zero)) == 1 ? n.reshape(w->zero, {}) : n.alignAxis(w->zero, 0, n.rank(y) - 1);
+  if (p)
+    y = n.sub(y, n.mul(p, product(onesLike(n, x->stored), w->stored)));
+  if (q)
+    y = n.sub(y, n.mul(q, product(x->stored, onesLike(n, w->stored))));
+  if (p && q)
+    y = n.add(y, n.mul(n.mul(p, q), product(onesLike(n, x->stored), onesLike(n, w->stored))));
+  n.output(y);
 }
 
 constexpr OpImporter rows[] = {
     {"Conv", 2, 3, conv, Half::Compute, 0, "one to three spatial axes"},
-    {"ConvInteger", 2, 4, convInteger, Half::Move, inputsFrom(2), "one or two spatial axes; constant zero points"},
+    {"ConvInteger", 2, 4, convInteger, Half::Move, 0, "one or two spatial axes"},
     {"ConvTranspose", 2, 3, convTranspose, Half::Compute, 0, "one or two spatial axes"},
 };
 

@@ -2,7 +2,7 @@
 #include "ir/nn/ops/Matmul.h"
 #include "frontend/onnx/OpTable.h"
 #include "frontend/onnx/ops/Products.h"
-#include "frontend/onnx/ops/QuantTypes.h"
+#include "frontend/onnx/ops/QuantOperands.h"
 
 namespace burin::importer {
 using namespace mlir;
@@ -51,29 +51,12 @@ void gemm(NodeContext &n) {
   n.output(c ? n.add(y, c) : y);
 }
 
-/// The operand with scale 1, so that the product of the quantised types is the integer product.
-Value integerOperand(NodeContext &n, unsigned operand, unsigned zeroInput) {
-  Value x = n.input(operand), zero = n.input(zeroInput);
-  auto zeros = zero ? nn::constantInts(zero) : SmallVector<int64_t>{0};
-  if (!zeros)
-    return n.failNotConstant(zeroInput, "the zero point"), Value();
-  const bool isUniform = llvm::all_equal(*zeros);
-  if (!n.support(!zeros->empty() && isUniform, "zero points that differ by row or column are not supported"))
-    return {};
-  Type type = quantizedType(n.element(x), {1.0}, {zeros->front()}, -1);
-  return n.require(static_cast<bool>(type), "the zero point doesn't fit the input's type") ? n.storageCast(x, type)
-                                                                                           : Value();
-}
-
-void matmulInteger(NodeContext &n) {
-  Value a = integerOperand(n, 0, 2), b = integerOperand(n, 1, 3);
-  n.output(a && b ? numpyMatmul(n, a, b, n.i32()) : Value());
-}
+void matmulInteger(NodeContext &n) { n.output(integerProduct(n, n.input(0), n.input(2), n.input(1), n.input(3))); }
 
 constexpr OpImporter rows[] = {
     {"Gemm", 2, 3, gemm},
     {"MatMul", 2, 2, matmul},
-    {"MatMulInteger", 2, 4, matmulInteger, Half::Move, inputsFrom(2), "constant zero points, one per tensor"},
+    {"MatMulInteger", 2, 4, matmulInteger, Half::Move},
 };
 
 } // namespace

@@ -1,7 +1,9 @@
 // QLinear operators as dequantise, float operator, quantise: the quantise pass makes the integer operator of that form.
 #include "frontend/onnx/OpTable.h"
+#include "frontend/onnx/ops/Contrib.h"
 #include "frontend/onnx/ops/Convolution.h"
 #include "frontend/onnx/ops/Products.h"
+#include "frontend/onnx/ops/QuantOperands.h"
 #include "frontend/onnx/ops/QuantTypes.h"
 
 namespace burin::importer {
@@ -9,62 +11,44 @@ using namespace mlir;
 
 namespace {
 
-/// The type of quantised tensor `x` whose scale and zero point are inputs `scale` and `scale` + 1. Null after a
-/// failure.
-Type operandType(NodeContext &n, Value x, unsigned scale, int64_t axis) {
-  Type type = quantizedType(n.element(x), n.input(scale), n.input(scale + 1), n.shape(x), axis);
-  if (!type && !nn::constantReals(n.input(scale)))
-    n.failNotConstant(scale, "the scale");
-  else if (!type && !nn::constantInts(n.input(scale + 1)))
-    n.failNotConstant(scale + 1, "the zero point");
-  else
-    n.support(static_cast<bool>(type), "the scale or zero point " + Twine(scale) + " can't be represented");
-  return type;
-}
-
-/// The type of the results: input `scale` + 1, the zero point, has their storage.
-Type resultType(NodeContext &n, unsigned scale) {
-  Type type = quantizedType(n.element(n.input(scale + 1)), n.input(scale), n.input(scale + 1), {}, -1);
-  if (!type)
-    n.fail("BRN1203", "the scale and zero point of the result must be constants, one per tensor");
-  return type;
-}
-
 /// An int32 bias has scale x_scale * w_scale and zero point 0.
-Type biasType(NodeContext &n, Type x, Type w) {
-  const nn::QuantParams px = nn::quantParams(cast<quant::QuantizedType>(x)),
-                        pw = nn::quantParams(cast<quant::QuantizedType>(w));
-  SmallVector<double> scales;
-  for (float scale : pw.scales)
-    scales.push_back(px.scales[0] * scale); // rounded to float32, as ONNX Runtime does
-  return quantizedType(n.i32(), scales, SmallVector<int64_t>(scales.size(), 0), 0);
+Value dequantizeBias(NodeContext &n, Value bias, Value xScale, Value wScale) {
+  auto x = nn::constantReals(xScale), w = nn::constantReals(wScale);
+  if (x && w && x->size() == 1) {
+    SmallVector<double> scales;
+    for (double scale : *w)
+      scales.push_back(static_cast<float>(static_cast<float>((*x)[0]) * static_cast<float>(scale))); // as ONNX Runtime
+    if (Type type = quantizedType(n.element(bias), scales, SmallVector<int64_t>(scales.size(), 0), 0))
+      return dequantizeAs(n, bias, type);
+  }
+  return dequantizeOperand(n, bias, n.mul(n.reshape(xScale, {}), wScale), {}, 0);
 }
 
+/// x_scale, w_scale ... are inputs 1, 4, 6. Channels last is an option of com.microsoft.
 void qlinearConv(NodeContext &n) {
   Value x = n.input(0), w = n.input(3), bias = n.input(8);
-  Type xType = operandType(n, x, 1, -1), wType = operandType(n, w, 4, 0), yType = resultType(n, 6);
-  if (n.failed())
+  const bool channelsLast = n.flag("channels_last");
+  if (!n.require(nn::numElements(n.shape(n.input(1))) == 1, "the input has one scale and one zero point"))
     return;
-  if (bias) {
-    Type type = biasType(n, xType, wType);
-    if (!n.support(static_cast<bool>(type), "the scale of the bias can't be represented"))
-      return;
-    bias = dequantizeAs(n, bias, type);
-  }
-  n.output(quantizeAs(n, convolution(n, dequantizeAs(n, x, xType), dequantizeAs(n, w, wType), bias), yType));
+  x = dequantizeOperand(n, x, n.input(1), n.input(2), -1);
+  w = dequantizeOperand(n, w, n.input(4), n.input(5), 0);
+  if (bias)
+    bias = dequantizeBias(n, bias, n.input(1), n.input(4));
+  Value y = convolution(n, channelsLast ? toChannelsFirst(n, x) : x, w, bias);
+  n.output(quantizeResult(n, channelsLast ? toChannelsLast(n, y) : y, n.input(6), n.input(7)));
 }
 
 void qlinearMatmul(NodeContext &n) {
   Value a = n.input(0), b = n.input(3);
-  Type aType = operandType(n, a, 1, n.rank(a) - 2), bType = operandType(n, b, 4, n.rank(b) - 1),
-       yType = resultType(n, 6);
-  if (!n.failed())
-    n.output(quantizeAs(n, numpyMatmul(n, dequantizeAs(n, a, aType), dequantizeAs(n, b, bType)), yType));
+  a = dequantizeOperand(n, a, n.input(1), n.input(2), n.rank(a) - 2);
+  b = dequantizeOperand(n, b, n.input(4), n.input(5), n.rank(b) - 1);
+  n.output(quantizeResult(n, numpyMatmul(n, a, b), n.input(6), n.input(7)));
 }
 
 constexpr OpImporter rows[] = {
-    {"QLinearConv", 8, 9, qlinearConv, Half::Move, 0b011110110, "constant scales and zero points"},
-    {"QLinearMatMul", 8, 8, qlinearMatmul, Half::Move, 0b11110110, "constant scales and zero points"},
+    {"QLinearConv", 8, 9, qlinearConv, Half::Move},
+    {"QLinearConv", 8, 9, qlinearConv, Half::Move, 0, "", 1, 0, contribDomain},
+    {"QLinearMatMul", 8, 8, qlinearMatmul, Half::Move},
 };
 
 } // namespace

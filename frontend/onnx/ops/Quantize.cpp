@@ -1,5 +1,6 @@
 // QuantizeLinear and DequantizeLinear: constant scales become quantised types, others are operands.
 #include "frontend/onnx/OpTable.h"
+#include "frontend/onnx/ops/QuantOperands.h"
 #include "frontend/onnx/ops/QuantTypes.h"
 #include "ir/nn/ops/DynamicDequantize.h"
 #include "ir/nn/ops/DynamicQuantize.h"
@@ -110,21 +111,11 @@ void quantizeLinear(NodeContext &n) {
                                               static_cast<uint64_t>(std::max<int64_t>(axis, 0))));
 }
 
-/// y = saturate(round(x / scale) + zero) with scale = (max(x, 0) - min(x, 0)) / 255, zero = round(-min(x, 0) / scale).
 void dynamicQuantizeLinear(NodeContext &n) {
-  Value x = n.input(0);
-  Shape axes;
-  for (int64_t i = 0; i < n.rank(x); ++i)
-    axes.push_back(i);
-  Value none = n.floats({0}, {}, n.f32());
-  Value lo = n.binary(nn::BinaryKind::min, n.reshape(n.reduce(nn::ReduceKind::min, x, axes), {}), none);
-  Value hi = n.binary(nn::BinaryKind::max, n.reshape(n.reduce(nn::ReduceKind::max, x, axes), {}), none);
-  Value scale = n.div(n.sub(hi, lo), n.floats({255}, {}, n.f32()));
-  Value zero = n.clamp(n.unary(nn::UnaryKind::round, n.div(n.unary(nn::UnaryKind::neg, lo), scale)), 0, 255);
-  Value storedZero = n.cast(zero, n.ui8());
-  n.output(n.makeTyped<nn::DynamicQuantizeOp>(n.tensor(n.shape(x), n.ui8()), x, scale, storedZero, uint64_t(0)));
-  n.output(1, scale);
-  n.output(2, storedZero);
+  const DynamicQuantized y = dynamicQuantize(n, n.input(0));
+  n.output(0, y.q);
+  n.output(1, y.scale);
+  n.output(2, y.zero);
 }
 
 constexpr OpImporter rows[] = {
