@@ -33,7 +33,7 @@ constexpr struct {
     {qlinearOps, "frontend/onnx/ops/QLinear.cpp"},
     {quantizeOps, "frontend/onnx/ops/Quantize.cpp"},
     {recurrentOps, "frontend/onnx/ops/Recurrent.cpp"},
-    {recurrenceOps, "frontend/onnx/ops/Recurrence.cpp"},
+    {linearAttentionOps, "frontend/onnx/ops/LinearAttention.cpp"},
     {reduceOps, "frontend/onnx/ops/Reduce.cpp"},
     {resizeOps, "frontend/onnx/ops/Resize.cpp"},
     {shapeOps, "frontend/onnx/ops/Shape.cpp"},

@@ -54,7 +54,7 @@ llvm::ArrayRef<OpImporter> poolOps();
 llvm::ArrayRef<OpImporter> qlinearOps();
 llvm::ArrayRef<OpImporter> quantizeOps();
 llvm::ArrayRef<OpImporter> recurrentOps();
-llvm::ArrayRef<OpImporter> recurrenceOps();
+llvm::ArrayRef<OpImporter> linearAttentionOps();
 llvm::ArrayRef<OpImporter> reduceOps();
 llvm::ArrayRef<OpImporter> resizeOps();
 llvm::ArrayRef<OpImporter> shapeOps();

@@ -142,6 +142,6 @@ constexpr OpImporter rows[] = {
 
 } // namespace
 
-llvm::ArrayRef<OpImporter> recurrenceOps() { return rows; }
+llvm::ArrayRef<OpImporter> linearAttentionOps() { return rows; }
 
 } // namespace burin::importer
