@@ -47,10 +47,10 @@ std::string printTest(const Library &library) {
             "Expected values: " + commentSafe(g.source) + ".\n" + "Prints PASS and returns 0, or says what differs and returns 1.");
   w.line("#include \"" + name + ".h\"").line().line("#include <stdio.h>").line("#include <string.h>").line();
   std::string text = w.take();
-  for (auto [i, t] : llvm::enumerate(g.none() ? llvm::ArrayRef<Tensor>() : library.inputs))
-    printVector(text, t, "input_" + std::to_string(i), g.inputs[i]);
-  for (auto [i, t] : llvm::enumerate(g.none() ? llvm::ArrayRef<Tensor>() : library.outputs))
-    printVector(text, t, "expected_" + std::to_string(i), g.outputs[i]);
+  for (auto [i, bytes] : llvm::enumerate(g.inputs))
+    printVector(text, library.inputs[i], "input_" + std::to_string(i), bytes);
+  for (auto [i, bytes] : llvm::enumerate(g.outputs))
+    printVector(text, library.outputs[i], "expected_" + std::to_string(i), bytes);
 
   CWriter m;
   m.line("static " + name + "_arena arena;").line();
