@@ -36,12 +36,14 @@ constexpr struct {
     {linearAttentionOps, "frontend/onnx/ops/LinearAttention.cpp"},
     {reduceOps, "frontend/onnx/ops/Reduce.cpp"},
     {resizeOps, "frontend/onnx/ops/Resize.cpp"},
+    {samplingOps, "frontend/onnx/ops/Sampling.cpp"},
     {shapeOps, "frontend/onnx/ops/Shape.cpp"},
     {signalOps, "frontend/onnx/ops/Signal.cpp"},
     {sliceOps, "frontend/onnx/ops/Slice.cpp"},
     {softmaxOps, "frontend/onnx/ops/Softmax.cpp"},
     {tfIdfOps, "frontend/onnx/ops/TfIdf.cpp"},
     {topKOps, "frontend/onnx/ops/TopK.cpp"},
+    {unpoolOps, "frontend/onnx/ops/Unpool.cpp"},
 };
 
 constexpr Refusal random = {"it draws random numbers, and a compiled library gives equal outputs for equal inputs",

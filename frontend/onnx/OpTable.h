@@ -57,12 +57,14 @@ llvm::ArrayRef<OpImporter> recurrentOps();
 llvm::ArrayRef<OpImporter> linearAttentionOps();
 llvm::ArrayRef<OpImporter> reduceOps();
 llvm::ArrayRef<OpImporter> resizeOps();
+llvm::ArrayRef<OpImporter> samplingOps();
 llvm::ArrayRef<OpImporter> shapeOps();
 llvm::ArrayRef<OpImporter> signalOps();
 llvm::ArrayRef<OpImporter> sliceOps();
 llvm::ArrayRef<OpImporter> softmaxOps();
 llvm::ArrayRef<OpImporter> tfIdfOps();
 llvm::ArrayRef<OpImporter> topKOps();
+llvm::ArrayRef<OpImporter> unpoolOps();
 
 /// All rows, in the order of their names.
 llvm::ArrayRef<OpImporter> allOps();

@@ -65,6 +65,9 @@ def Nn_SoftmaxKind : Nn_Kind<"SoftmaxKind", "softmax", ["softmax", "log_softmax"
 def Nn_NormKind : Nn_Kind<"NormKind", "norm", ["layer_norm", "rms_norm"]>;
 def Nn_TreeKind : Nn_Kind<"TreeKind", "tree", ["tree_sum", "tree_min", "tree_max"]>;
 def Nn_RecurrentKind : Nn_Kind<"RecurrentKind", "recurrent", ["rnn", "gru", "lstm"]>;
+def Nn_SampleMode : Nn_Kind<"SampleMode", "sample_mode", ["nearest", "linear", "cubic"]>;
+def Nn_SampleBorder : Nn_Kind<"SampleBorder", "sample_border", ["zeros", "border", "reflection"]>;
+def Nn_RoiKind : Nn_Kind<"RoiKind", "roi", ["avg", "max"]>;
 def Nn_PadMode : Nn_Kind<"PadMode", "pad_mode", ["constant", "edge", "reflect", "wrap"]>;
 def Nn_ScatterKind : Nn_Kind<"ScatterKind", "scatter", ["none", "add", "mul", "min", "max"]>;
 

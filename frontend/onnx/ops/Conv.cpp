@@ -26,7 +26,7 @@ bool checkShapes(NodeContext &n, Value x, Value w, int64_t groups) {
 
 /// A convolution over depth, height and width is a sum over the kernel's depth of convolutions over height and width,
 /// in which output depth d reads input depth d * stride + k * dilation.
-Value conv3d(NodeContext &n, Value x, Value w, Value bias, ArrayRef<AxisWindow> windows, int64_t groups) {
+Value conv3d(NodeContext &n, Value x, Value w, Value bias, ArrayRef<AxisWindow> windows, int64_t groups, Type element) {
   const AxisWindow depth = windows[0];
   const int64_t count = windowCount(n.dim(x, 2), depth, false), batch = n.dim(x, 0);
   if (!n.require(count > 0, "the kernel is deeper than the input"))
@@ -42,7 +42,7 @@ Value conv3d(NodeContext &n, Value x, Value w, Value bias, ArrayRef<AxisWindow> 
     Value slices = n.slice(padded, starts, steps, sizes);
     slices = n.reshape(slices, {batch * count, sizes[2], sizes[3], sizes[4]});
     Value kernel = weightsOHWI(n, n.removeAxis(n.sliceAxis(w, 2, k, 1), 2));
-    Value part = conv2d(n, slices, kernel, k == 0 ? bias : Value(), windows.drop_front(), groups);
+    Value part = conv2d(n, slices, kernel, k == 0 ? bias : Value(), windows.drop_front(), groups, element);
     sum = sum ? n.add(sum, part) : part;
   }
   Shape out = n.shape(sum);
@@ -71,9 +71,7 @@ Value convolution(NodeContext &n, Value x, Value w, Value bias, Type element) {
   if (bias && !n.require(n.rank(bias) == 1 && n.dim(bias, 0) == n.dim(w, 0), "one bias per output channel is needed"))
     return {};
   if (n.rank(x) == 5)
-    return n.support(!element, "integer convolutions over three axes are not supported")
-               ? conv3d(n, x, w, bias, *windows, groups)
-               : Value();
+    return conv3d(n, x, w, bias, *windows, groups, element);
   return fromNhwc(n, conv2d(n, toNhwc(n, x), weightsOHWI(n, w), bias, *windows, groups, element), n.rank(x));
 }
 
@@ -119,11 +117,45 @@ Value transposedWeights(NodeContext &n, Value w, int64_t groups) {
   return n.reshape(n.transpose(split, {0, 2, 3, 4, 1}), {groups * out, s[2], s[3], in});
 }
 
+/// nn.conv_transpose2d of x [N,C,H,W] or [N,C,W], w [I,O/g,spatial...] to `size`: [N,H,W,O].
+Value convTranspose2d(NodeContext &n, Value x, Value w, Value bias, ArrayRef<AxisWindow> windows, int64_t groups,
+                      Shape size) {
+  const Windows2d both(windows);
+  if (size.size() == 1)
+    size.insert(size.begin(), 1);
+  return n.make<nn::ConvTranspose2dOp>(toNhwc(n, x), transposedWeights(n, w, groups), bias, both.strides, both.pads,
+                                       both.dilations, static_cast<uint64_t>(groups), size, FloatAttr(), FloatAttr());
+}
+
+/// Over depth, height and width: a sum over the kernel's depth of transposed convolutions of all depths over height and
+/// width, in which input depth d adds to output depth d * stride - pad + k * dilation; between them lie zeros.
+Value convTranspose3d(NodeContext &n, Value x, Value w, Value bias, ArrayRef<AxisWindow> windows, int64_t groups,
+                      ArrayRef<int64_t> size) {
+  const AxisWindow depth = windows[0];
+  const Shape in = n.shape(x);
+  Value planes = n.reshape(n.transpose(x, {0, 2, 1, 3, 4}), {in[0] * in[2], in[1], in[3], in[4]});
+  const int64_t channels = n.dim(w, 1) * groups, spread = (in[2] - 1) * depth.stride + 1;
+  const bool isEmpty = nn::numElements(in) == 0;
+  Value sum = isEmpty ? n.fill(0, {in[0], size[0], size[1], size[2], channels}, n.element(x)) : Value();
+  for (int64_t k = 0; k < depth.kernel && !isEmpty && !n.failed(); ++k) {
+    Value kernel = n.removeAxis(n.sliceAxis(w, 2, k, 1), 2);
+    Value part = convTranspose2d(n, planes, kernel, {}, windows.drop_front(), groups, Shape(size.drop_front()));
+    part = n.reshape(part, {in[0], in[2], 1, size[1], size[2], channels});
+    part = n.pad(part, {}, nn::PadMode::constant, Shape(6, 0), {0, 0, depth.stride - 1, 0, 0, 0});
+    part = n.reshape(part, {in[0], in[2] * depth.stride, size[1], size[2], channels});
+    const int64_t first = k * depth.dilation - depth.padBegin;
+    part = n.pad(n.sliceAxis(part, 1, 0, spread), {}, nn::PadMode::constant, {0, first, 0, 0, 0},
+                 {0, size[0] - first - spread, 0, 0, 0});
+    sum = sum ? n.add(sum, part) : part;
+  }
+  return n.transpose(bias ? n.add(sum, bias) : sum, {0, 4, 1, 2, 3});
+}
+
 void convTranspose(NodeContext &n) {
   Value x = n.input(0), w = n.input(1), bias = n.input(2);
   const int64_t groups = n.intAttr("group", 1);
   if (!n.require(n.rank(x) >= 3 && n.rank(x) == n.rank(w), "input and weights must have the same rank, at least 3") ||
-      !n.support(n.rank(x) <= 4, "transposed convolutions over three axes are not supported") ||
+      !n.support(n.rank(x) <= 5, "transposed convolutions over more than three axes are not supported") ||
       !n.require(groups >= 1 && n.dim(w, 0) == n.dim(x, 1) && n.dim(x, 1) % groups == 0,
                  "the channels of input and weights differ, or the groups don't divide them") ||
       !n.require(!bias || (n.rank(bias) == 1 && n.dim(bias, 0) == n.dim(w, 1) * groups),
@@ -134,13 +166,12 @@ void convTranspose(NodeContext &n) {
   auto size = windows ? transposedSize(n, *windows, spatial) : std::nullopt;
   if (!size)
     return;
-  const Windows2d both(*windows);
-  if (size->size() == 1)
-    size->insert(size->begin(), 1);
-  Value y =
-      n.make<nn::ConvTranspose2dOp>(toNhwc(n, x), transposedWeights(n, w, groups), bias, both.strides, both.pads,
-                                    both.dilations, static_cast<uint64_t>(groups), *size, FloatAttr(), FloatAttr());
-  n.output(fromNhwc(n, y, n.rank(x)));
+  for (int64_t extent : *size)
+    if (!n.require(extent >= 0 && extent < maxTensorElements, "the output would have a negative or huge size"))
+      return;
+  if (n.rank(x) == 5)
+    return n.output(convTranspose3d(n, x, w, bias, *windows, groups, *size));
+  n.output(fromNhwc(n, convTranspose2d(n, x, w, bias, *windows, groups, *size), n.rank(x)));
 }
 
 /// An operand of ConvInteger: with the zero point in its type where that is constant, else apart (null: 0).
@@ -192,8 +223,8 @@ void convInteger(NodeContext &n) {
 
 constexpr OpImporter rows[] = {
     {"Conv", 2, 3, conv, Half::Compute, 0, "one to three spatial axes"},
-    {"ConvInteger", 2, 4, convInteger, Half::Move, 0, "one or two spatial axes"},
-    {"ConvTranspose", 2, 3, convTranspose, Half::Compute, 0, "one or two spatial axes"},
+    {"ConvInteger", 2, 4, convInteger, Half::Move, 0, "one to three spatial axes"},
+    {"ConvTranspose", 2, 3, convTranspose, Half::Compute, 0, "one to three spatial axes"},
 };
 
 } // namespace

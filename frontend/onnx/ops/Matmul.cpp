@@ -3,6 +3,7 @@
 #include "frontend/onnx/OpTable.h"
 #include "frontend/onnx/ops/Products.h"
 #include "frontend/onnx/ops/QuantOperands.h"
+#include "ir/nn/ops/Det.h"
 
 namespace burin::importer {
 using namespace mlir;
@@ -53,7 +54,14 @@ void gemm(NodeContext &n) {
 
 void matmulInteger(NodeContext &n) { n.output(integerProduct(n, n.input(0), n.input(2), n.input(1), n.input(3))); }
 
+void det(NodeContext &n) {
+  const Shape s = n.shape(n.input(0));
+  if (n.require(s.size() >= 2 && s.back() == s[s.size() - 2], "the matrices aren't square"))
+    n.output(n.make<nn::DetOp>(n.input(0)));
+}
+
 constexpr OpImporter rows[] = {
+    {"Det", 1, 1, det},
     {"Gemm", 2, 3, gemm},
     {"MatMul", 2, 2, matmul},
     {"MatMulInteger", 2, 4, matmulInteger, Half::Move},

@@ -38,17 +38,23 @@ std::optional<Pads> readPads(NodeContext &n) {
   return out;
 }
 
+constexpr int64_t maxRepetitions = 64;
+
 /// Whether every axis has the elements that the mode repeats.
 bool checkPads(NodeContext &n, PadMode mode, const Pads &pads) {
   const Shape dims = n.shape(n.input(0));
   for (size_t i = 0; i < dims.size(); ++i) {
     const int64_t most = std::max(pads.lo[i], pads.hi[i]);
+    const int64_t kept = dims[i] + std::min<int64_t>(pads.lo[i], 0) + std::min<int64_t>(pads.hi[i], 0);
     if (!n.require(dims[i] + pads.lo[i] + pads.hi[i] >= 0 && -std::min(pads.lo[i], pads.hi[i]) <= dims[i],
                    "more is cropped than there is"))
       return false;
-    const bool enough = most <= 0 || mode == PadMode::constant || (mode == PadMode::edge && dims[i] > 0) ||
-                        (mode == PadMode::reflect && most < dims[i]) || (mode == PadMode::wrap && most <= dims[i]);
-    if (!n.support(enough, "axis " + Twine(i) + " is too short for its padding"))
+    if (most <= 0 || mode == PadMode::constant)
+      continue;
+    // Every repetition is a copy of its own, except those of a single element.
+    if (!n.require(kept > 0, "axis " + Twine(i) + " has nothing to repeat") ||
+        !n.support(mode == PadMode::edge || kept == 1 || most <= maxRepetitions * kept,
+                   "axis " + Twine(i) + " is repeated more than " + Twine(maxRepetitions) + " times"))
       return false;
   }
   return true;
@@ -120,7 +126,7 @@ void trilu(NodeContext &n) {
 
 constexpr OpImporter rows[] = {
     {"CenterCropPad", 2, 2, centerCropPad, Half::Move, 1u << 1},
-    {"Pad", 1, 4, pad, Half::Move, 0b1010, "reflect: pads shorter than the axis; wrap: no longer"},
+    {"Pad", 1, 4, pad, Half::Move, 0b1010, "constant pads; an axis is repeated at most 64 times"},
     {"Trilu", 1, 2, trilu, Half::Move, 1u << 1, "constant k"},
 };
 

@@ -1,7 +1,10 @@
 // Pooling over any number of spatial axes: pools are separable, so a third axis is a second pool.
 #include "frontend/onnx/OpTable.h"
 #include "frontend/onnx/ops/Spatial.h"
+#include "ir/nn/ops/ArgPool.h"
 #include "ir/nn/ops/Pool2d.h"
+
+#include <cmath>
 
 namespace burin::importer {
 using namespace mlir;
@@ -61,9 +64,38 @@ void pool(NodeContext &n, const Pool &pool) {
   n.output(fromNhwc(n, pool2d(n, pool, toNhwc(n, x), *windows), rank));
 }
 
+/// Where the maxima lie in the input as ONNX stores it, NCHW: apart from the pool itself, which runs in NHWC.
+void maxPoolIndices(NodeContext &n) {
+  Value x = n.input(0);
+  const Shape in = n.shape(x);
+  auto windows = readWindows(n, ArrayRef(in).drop_front(2), {});
+  if (!windows)
+    return;
+  Shape planes{in[0] * in[1]}, out{in[0], in[1]}, kernel, strides, pads, dilations, size;
+  auto axis = [&](int64_t extent, const AxisWindow &w, int64_t count) {
+    planes.push_back(extent);
+    kernel.push_back(w.kernel);
+    strides.push_back(w.stride);
+    pads.push_back(w.padBegin);
+    dilations.push_back(w.dilation);
+    size.push_back(count);
+  };
+  for (size_t i = windows->size(); i < 3; ++i)
+    axis(1, AxisWindow(), 1);
+  for (auto [extent, w] : llvm::zip(ArrayRef(in).drop_front(2), *windows)) {
+    axis(extent, w, windowCount(extent, w, n.flag("ceil_mode")));
+    out.push_back(size.back());
+  }
+  const bool columnMajor = n.flag("storage_order");
+  n.output(
+      1,
+      n.reshape(n.make<nn::ArgPoolOp>(n.reshape(x, planes), kernel, strides, pads, dilations, size, columnMajor), out));
+}
+
 void maxPool(NodeContext &n) {
-  if (n.support(!n.hasOutput(1), "the indices of the maxima are not supported"))
-    pool(n, {.kind = PoolKind::max_pool, .ceilMode = n.flag("ceil_mode")});
+  pool(n, {.kind = PoolKind::max_pool, .ceilMode = n.flag("ceil_mode")});
+  if (n.hasOutput(1) && !n.failed())
+    maxPoolIndices(n);
 }
 
 void averagePool(NodeContext &n) {
@@ -73,7 +105,8 @@ void averagePool(NodeContext &n) {
 /// The exponent, which the kernel takes as an integer. A float attribute before opset 2.
 int64_t exponent(NodeContext &n) {
   const double p = n.opset() < 2 ? n.floatAttr("p", 2) : static_cast<double>(n.intAttr("p", 2));
-  n.support(p >= 1 && p <= 64 && p == static_cast<int64_t>(p), "\"p\" must be a whole number from 1 to 64");
+  constexpr double largest = std::numeric_limits<int32_t>::max();
+  n.support(p >= 1 && p <= largest && p == std::floor(p), "\"p\" must be a whole number from 1 to 2147483647");
   return n.failed() ? 2 : static_cast<int64_t>(p);
 }
 
@@ -103,10 +136,10 @@ void globalLpPool(NodeContext &n) { globalPool(n, {.kind = PoolKind::lp_pool, .p
 constexpr OpImporter rows[] = {
     {"AveragePool", 1, 1, averagePool, Half::Compute, 0, "one to three spatial axes"},
     {"GlobalAveragePool", 1, 1, globalAveragePool},
-    {"GlobalLpPool", 1, 1, globalLpPool, Half::Compute, 0, "p from 1 to 64"},
+    {"GlobalLpPool", 1, 1, globalLpPool, Half::Compute, 0, "whole p"},
     {"GlobalMaxPool", 1, 1, globalMaxPool},
-    {"LpPool", 1, 1, lpPool, Half::Compute, 0, "one to three spatial axes; p from 1 to 64"},
-    {"MaxPool", 1, 1, maxPool, Half::Compute, 0, "one to three spatial axes; without Indices"},
+    {"LpPool", 1, 1, lpPool, Half::Compute, 0, "one to three spatial axes; whole p"},
+    {"MaxPool", 1, 1, maxPool, Half::Compute, 0, "one to three spatial axes"},
 };
 
 } // namespace

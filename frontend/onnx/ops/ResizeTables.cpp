@@ -28,6 +28,8 @@ std::optional<ResizeCoordinates> parseResizeCoordinates(std::string_view text) {
     return ResizeCoordinates::Asymmetric;
   if (text == "tf_crop_and_resize")
     return ResizeCoordinates::TfCropAndResize;
+  if (text == "tf_half_pixel_for_nn") // opset 11 only
+    return ResizeCoordinates::TfHalfPixelForNn;
   return std::nullopt;
 }
 
@@ -64,6 +66,8 @@ double sourceCoordinate(const ResizeAxis &axis, double i) {
   case ResizeCoordinates::HalfPixelSymmetric:
     // The centres of input and output coincide, although the output was rounded.
     return in / 2 * (1 - static_cast<double>(axis.out) / width) + (i + 0.5) / axis.scale - 0.5;
+  case ResizeCoordinates::TfHalfPixelForNn:
+    return (i + 0.5) / axis.scale;
   case ResizeCoordinates::HalfPixel:
     break;
   }

@@ -16,7 +16,8 @@ enum class ResizeCoordinates {
   PytorchHalfPixel,
   AlignCorners,
   Asymmetric,
-  TfCropAndResize
+  TfCropAndResize,
+  TfHalfPixelForNn
 };
 enum class ResizeRounding {
   PreferFloor,

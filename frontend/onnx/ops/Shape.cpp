@@ -214,10 +214,12 @@ void spaceToDepth(NodeContext &n) {
     return;
   const Shape s = n.shape(n.input(0));
   const int64_t b = *block;
+  const bool crd = n.stringAttr("mode", "DCR") == "CRD";
   if (!n.require(s[2] % b == 0 && s[3] % b == 0, "height and width are no multiples of blocksize"))
     return;
   Value split = n.reshape(n.input(0), {s[0], s[1], s[2] / b, b, s[3] / b, b});
-  n.output(n.reshape(n.transpose(split, {0, 3, 5, 1, 2, 4}), {s[0], s[1] * b * b, s[2] / b, s[3] / b}));
+  n.output(n.reshape(n.transpose(split, crd ? Shape{0, 1, 3, 5, 2, 4} : Shape{0, 3, 5, 1, 2, 4}),
+                     {s[0], s[1] * b * b, s[2] / b, s[3] / b}));
 }
 
 constexpr OpImporter rows[] = {

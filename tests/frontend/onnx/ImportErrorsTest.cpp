@@ -51,8 +51,8 @@ TEST_CASE("BRN1201: versions") {
 
 TEST_CASE("BRN1202: forms that aren't supported") {
   ModelBuilder b(17);
-  b.input("x", {1, 1, 4, 4}).output("y").output("i");
-  b.node("MaxPool", {"x"}, {"y", "i"}).name("n").ints("kernel_shape", {2, 2});
+  b.input("x", {1, 1, 4, 4, 4, 4}).output("y");
+  b.node("MaxPool", {"x"}, {"y"}).name("n").ints("kernel_shape", {2, 2, 2, 2});
   CHECK(Imported(b).error() == "BRN1202 n");
 }
 
