@@ -116,6 +116,9 @@ bool GraphImporter::importOperator(const OpImporter &op, NodeContext &context, S
     declared.push_back(it == scope.declaredShapes.end() ? std::nullopt : std::optional(it->second));
   }
   context.setDeclaredShapes(std::move(declared));
+  context.setSubgraphImporter([&](const onnx::GraphProto &graph, ArrayRef<Value> inputs) {
+    return importSubgraph(graph, inputs, scope, scope.prefix + context.node().name() + "/");
+  });
   if (op.half == Half::Compute)
     context.computeHalfInFloat();
   op.import(context);
@@ -159,6 +162,22 @@ bool GraphImporter::importFunctionCall(const LocalFunction &local, NodeContext &
   for (unsigned i = 0; i < context.numOutputs() && i < static_cast<unsigned>(function.output_size()); ++i)
     context.output(i, lookUp(function.output(static_cast<int>(i)), inner));
   return bindOutputs(context, scope);
+}
+
+SmallVector<Value> GraphImporter::importSubgraph(const onnx::GraphProto &graph, ArrayRef<Value> inputs, Scope &scope,
+                                                 const std::string &prefix) {
+  Scope inner;
+  inner.outer = &scope;
+  inner.opsets = scope.opsets;
+  inner.bindings = scope.bindings;
+  inner.prefix = prefix;
+  for (auto [info, value] : llvm::zip(graph.input(), inputs))
+    inner.values[info.name()] = value;
+  SmallVector<Value> results;
+  if (importGraph(graph, inner))
+    for (const onnx::ValueInfoProto &output : graph.output())
+      results.push_back(lookUp(output.name(), inner));
+  return results;
 }
 
 bool GraphImporter::importIf(NodeContext &context, Scope &scope) {

@@ -40,6 +40,9 @@ private:
   bool importNode(const onnx::NodeProto &node, Scope &scope);
   bool importOperator(const OpImporter &op, NodeContext &context, Scope &scope);
   bool importFunctionCall(const LocalFunction &local, NodeContext &context, Scope &scope);
+  /// The results of a subgraph for `inputs`; empty after a failure.
+  llvm::SmallVector<mlir::Value> importSubgraph(const onnx::GraphProto &graph, llvm::ArrayRef<mlir::Value> inputs,
+                                                Scope &scope, const std::string &prefix);
   bool importIf(NodeContext &context, Scope &scope);
   bool bindOutputs(NodeContext &context, Scope &scope);
   bool failUnknown(const onnx::NodeProto &node, const std::string &nodeName, int64_t opset,

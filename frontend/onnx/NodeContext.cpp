@@ -226,6 +226,18 @@ Value NodeContext::tensorAttr(StringRef name) {
   return a ? constant(a->t()) : Value();
 }
 
+SmallVector<Value> NodeContext::subgraph(StringRef name, ArrayRef<Value> inputs) {
+  const AttributeProto *a = requiredAttr(name, AttributeProto::GRAPH);
+  if (!a || failed() ||
+      !require(a->g().input_size() == static_cast<int>(inputs.size()),
+               "subgraph " + quoteName(name.str()) + " must have " + Twine(inputs.size()) + " inputs"))
+    return {};
+  SmallVector<Value> results = importSubgraph(a->g(), inputs);
+  if (results.empty())
+    failReported();
+  return results;
+}
+
 int64_t NodeContext::axis(int64_t value, int64_t rank) {
   if (value >= -rank && value < rank)
     return value < 0 ? value + rank : value;

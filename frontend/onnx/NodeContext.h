@@ -7,6 +7,8 @@
 #include "frontend/tensors/HostTensor.h"
 #include "ir/diagnostics/Diagnostics.h"
 
+#include <functional>
+
 namespace burin::importer {
 
 /// The attributes of the function call that surrounds a node, by name: what `ref_attr_name` refers to.
@@ -63,6 +65,13 @@ public:
   /// The attribute, which the operator requires and which must be of `type`; null after the failure.
   const onnx::AttributeProto *requiredAttr(llvm::StringRef name, onnx::AttributeProto::AttributeType type);
 
+  /// The results of the subgraph in attribute `name` for `inputs`, its names being those around the node otherwise.
+  /// Empty after a failure.
+  using SubgraphImporter =
+      std::function<llvm::SmallVector<mlir::Value>(const onnx::GraphProto &, llvm::ArrayRef<mlir::Value> inputs)>;
+  llvm::SmallVector<mlir::Value> subgraph(llvm::StringRef name, llvm::ArrayRef<mlir::Value> inputs);
+  void setSubgraphImporter(SubgraphImporter importer) { importSubgraph = std::move(importer); }
+
   /// The axis with negative values counted from the end; fails outside [-rank, rank).
   int64_t axis(int64_t value, int64_t rank);
   int64_t axisAttr(llvm::StringRef name, int64_t absent, int64_t rank) { return axis(intAttr(name, absent), rank); }
@@ -115,6 +124,7 @@ private:
   const onnx::NodeProto &proto;
   std::vector<mlir::Value> inputs, outputs;
   std::vector<std::optional<Shape>> declared;
+  SubgraphImporter importSubgraph;
   DiagnosticSink &sink;
   const AttributeBindings *bindings;
   std::string nodeName;

@@ -69,6 +69,30 @@ TEMPLATE_TEST_CASE("Fourier transforms of all lengths", "[fourier]", float, doub
   }
 }
 
+TEMPLATE_TEST_CASE("Fourier transforms of real values, packed in pairs", "[fourier]", float, double) {
+  using T = TestType;
+  for (uint32_t n = 2; n <= 100; n += 2) {
+    Random random(600 + n);
+    const uint32_t count = random.size(0, n + 3), yCount = random.chance(0.5) ? n : n / 2 + 1;
+    const auto x = random.values<T>(count + 1, -1, 1), window = random.values<T>(random.chance(0.5) ? n : 1, -1, 1);
+    uint32_t levels = 0, odd = n / 2;
+    for (; odd % 2 == 0; odd /= 2)
+      ++levels;
+    std::vector<T> work(n), y(yCount * 2);
+    const auto table = turns<T>(n);
+    INFO(random.seed() << " n " << n << " count " << count);
+    call(kernelName<T>("fourier_real"), x.data(), count, window.data(), uint32_t(window.size() == 1 ? 0 : 1),
+         table.data(), work.data(), levels, odd, y.data(), yCount);
+    const auto expected = burin::reference::fourier(lineOf(x, count, 1, false, window, n), -1);
+    std::vector<Wide> flat;
+    for (uint32_t k = 0; k < yCount; ++k) {
+      flat.push_back(expected[k].real());
+      flat.push_back(expected[k].imag());
+    }
+    CHECK(difference(y, flat, 0, 8 * n * std::numeric_limits<T>::epsilon()) == "");
+  }
+}
+
 TEMPLATE_TEST_CASE("top_k is the beginning of a stable sort", "[sort]", float, double, int8_t, uint8_t, int16_t,
                    uint16_t, int32_t, uint32_t, int64_t, uint64_t) {
   using T = TestType;

@@ -168,6 +168,43 @@ private:
 
 void attention(NodeContext &n) { Attention(n).run(); }
 
+/// Scores or probabilities after the subgraph in attribute `name`, if there is one.
+Value modified(NodeContext &n, const char *name, Value x) {
+  if (!x || !n.hasAttr(name))
+    return x;
+  SmallVector<Value> results = n.subgraph(name, {x});
+  if (results.empty() || !n.require(results.size() == 1 && results[0] && results[0].getType() == x.getType(),
+                                    "a modifier must keep shape and type"))
+    return {};
+  return results[0];
+}
+
+/// Attention with subgraphs that change the scores and the probabilities. Source: ONNX preview FlexAttention-1.
+void flexAttention(NodeContext &n) {
+  Value q = n.input(0), k = n.input(1), v = n.input(2);
+  const Shape query = n.shape(q), key = n.shape(k), value = n.shape(v);
+  if (!n.require(query.size() == 4 && key.size() == 4 && value.size() == 4, "query, key and value must have rank 4") ||
+      !n.require(key[1] > 0 && query[1] % key[1] == 0 && value[1] == key[1] && value[2] == key[2] && query[3] == key[3],
+                 "the heads, lengths or head sizes of query, key and value don't fit together"))
+    return;
+  Type precision = n.element(q).isF64() ? n.f64() : n.f32();
+  if (n.hasAttr("softmax_precision")) {
+    const auto given = dtypeFromOnnx(n.intAttr("softmax_precision", 1));
+    precision = given ? elementTypeFor(n.context(), *given) : Type();
+    if (!n.require(precision && isa<FloatType>(precision), "\"softmax_precision\" must be a float type"))
+      return;
+  }
+  const double scale = n.floatAttr("scale", 1 / std::sqrt(static_cast<double>(query[3])));
+  const int64_t group = query[1] / key[1];
+  Value scores = n.matmul(q, repeatHeads(n, k, group), /*transposeB=*/true);
+  scores = n.cast(n.mul(scores, n.scalarLike(scores, scale)), precision);
+  scores = modified(n, "score_mod", scores);
+  Value weights = scores ? n.make<nn::SoftmaxOp>(nn::SoftmaxKind::softmax, scores, uint64_t(3)) : Value();
+  weights = modified(n, "prob_mod", weights);
+  if (weights)
+    n.output(n.matmul(n.cast(weights, n.element(v)), repeatHeads(n, v, group)));
+}
+
 /// cos and sin [B,S,1,R/2] for positions: rows of the caches, or the caches themselves.
 Value rotationTable(NodeContext &n, Value cache, Value ids) {
   Value rows = ids ? n.gather(cache, ids, 0) : cache;
@@ -212,6 +249,7 @@ void rotaryEmbedding(NodeContext &n) {
 constexpr OpImporter rows[] = {
     {"Attention", 3, 7, attention, Half::Compute, 0,
      "softmax_precision is at least float32, double for double inputs only", 23},
+    {"FlexAttention", 3, 3, flexAttention, Half::Compute, 0, "", 1, 0, "ai.onnx.preview"},
     {"RotaryEmbedding", 3, 4, rotaryEmbedding, Half::Compute, 0, "", 23},
 };
 

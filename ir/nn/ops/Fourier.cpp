@@ -74,10 +74,13 @@ BufferId constantOne(Lowering &l, bool isWide) {
   return isWide ? l.constant<double>("one", "double", {1.0}) : l.constant<float>("one", "float", {1.0F});
 }
 
+/// Whether two real values are computed as one complex one.
+bool packsReals(FourierOp op) { return op.getN() % 2 == 0 && !op.getInverse() && shapeOf(op.getX()).back() == 1; }
+
 } // namespace
 
 int64_t FourierOp::macs() {
-  const auto n = static_cast<int64_t>(getN());
+  const auto n = static_cast<int64_t>(packsReals(*this) ? getN() / 2 : getN());
   const Factors f = factorsOf(n);
   ArrayRef<int64_t> y = shapeOf(getY());
   return numElements(y.drop_back(2)) * n * (4 * f.odd + 2 * f.levels);
@@ -91,22 +94,29 @@ LogicalResult FourierOp::lower(Lowering &l) {
   if (!Lowering::hasKernel("fourier_" + kernelSuffix(computed)))
     return l.unsupportedType(type);
   const auto n = static_cast<int64_t>(getN()), step = static_cast<int64_t>(getStep());
-  const Factors f = factorsOf(n);
+  const bool packs = packsReals(*this);
+  const Factors f = factorsOf(packs ? n / 2 : n);
   const int64_t parts = x.back(), line = x[x.size() - 2] * parts, outLine = y.back() * y[y.size() - 2];
   const int64_t frames = step > 0 ? y[y.size() - 3] : 1;
   const int64_t lines = numElements(y.drop_back(2)) / frames;
+  const plan::CallArg count = num(step > 0 ? n : x[x.size() - 2]), windowStep = num(getWindow() ? 1 : 0);
   BufferId in = widenedOperand(l, 0);
   BufferId window = getWindow() ? widenedOperand(l, 1) : constantOne(l, computed.isF64());
   BufferId table = turnTable(l, computed.isF64(), n);
-  BufferId work = l.scratch("work", computed.isF64() ? "double" : "float", 2 * n);
+  BufferId work = l.scratch("work", computed.isF64() ? "double" : "float", packs ? n : 2 * n);
   BufferId out = computedResult(l);
   LoopNest nest = loopsOver({lines, frames}, {{line, step * parts}, {frames * outLine, outLine}});
-  l.call("fourier_" + kernelSuffix(computed),
-         {nest.at(in, 0), num(step > 0 ? n : x[x.size() - 2]), num(parts), num(getInverse() && getOnesided()),
-          ptr(window), num(getWindow() ? 1 : 0), ptr(table), ptr(work), num(f.levels), num(f.odd),
-          real(getInverse() ? 1 : -1), real(getInverse() ? 1 / static_cast<double>(n) : 1), nest.at(out, 1),
-          num(y[y.size() - 2]), num(y.back())},
-         nest.loops);
+  if (packs)
+    l.call("fourier_real_" + kernelSuffix(computed),
+           {nest.at(in, 0), count, ptr(window), windowStep, ptr(table), ptr(work), num(f.levels), num(f.odd),
+            nest.at(out, 1), num(y[y.size() - 2])},
+           nest.loops);
+  else
+    l.call("fourier_" + kernelSuffix(computed),
+           {nest.at(in, 0), count, num(parts), num(getInverse() && getOnesided()), ptr(window), windowStep, ptr(table),
+            ptr(work), num(f.levels), num(f.odd), real(getInverse() ? 1 : -1),
+            real(getInverse() ? 1 / static_cast<double>(n) : 1), nest.at(out, 1), num(y[y.size() - 2]), num(y.back())},
+           nest.loops);
   storeResult(l, out);
   return success();
 }
