@@ -34,8 +34,8 @@ mlir::Value featureMatrix(NodeContext &n, bool keepDouble = false);
 ///   Probit: sqrt(2) erfinv(2 v - 1) by Winitzki's approximation of erfinv, as ONNX Runtime computes it.
 mlir::Value transformScores(NodeContext &n, mlir::Value scores, PostTransform transform);
 
-/// [N, 2] of the one score s [N, 1] of a model of two classes: the logistic of [-s, s]; [1 - s, s] for probabilities, else
-/// [-s, s]. Probit gives [probit(s), 0]. Source: ONNX Runtime's write_scores.
+/// [N, 2] of the one score s [N, 1] of a model of two classes: the logistic of [-s, s]; for probabilities [1 - s, s],
+/// else [-s, s]. Probit gives [probit(s), 0]. Source: ONNX Runtime's write_scores.
 mlir::Value twoClassScores(NodeContext &n, mlir::Value score, PostTransform transform, bool isProbability);
 
 /// labels[place of the first maximum of each row of `scores`], int64 [N].

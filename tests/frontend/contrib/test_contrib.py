@@ -1,13 +1,17 @@
 """com.microsoft: what ONNX Runtime's optimiser and quantiser write, and quantised operators with run-time parameters, against
 ONNX Runtime."""
+import logging
 import pathlib
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 import harness
 import numpy as np
+import onnx
 import ort_cases
 from onnx import TensorProto, helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
 
 DOMAIN = "com.microsoft"
 FLOAT, INT32, UINT8, INT8 = TensorProto.FLOAT, TensorProto.INT32, TensorProto.UINT8, TensorProto.INT8
@@ -204,6 +208,26 @@ def attention():
         yield f"RotaryEmbedding of heads {interleaved}", check(
             "RotaryEmbedding", {"x": v.reals(2, 2, 3, 8), "p": v.random.integers(0, 9, (2, 3))}, {"y": FLOAT}, caches,
             interleaved=interleaved)
+
+
+@harness.group
+def dynamic_quantisation():
+    """A small network as ONNX Runtime's quantiser leaves it: DynamicQuantizeLinear, ConvInteger, MatMulInteger."""
+    logging.disable(logging.WARNING)
+    v = Values(6)
+    x = {"x": v.reals(2, 3, 8, 8)}
+    nodes = [helper.make_node("Conv", ["x", "w", "b"], ["c"], kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
+             helper.make_node("Relu", ["c"], ["r"]), helper.make_node("GlobalAveragePool", ["r"], ["g"]),
+             helper.make_node("Flatten", ["g"], ["f"]), helper.make_node("MatMul", ["f", "m"], ["p"]),
+             helper.make_node("Add", ["p", "n"], ["y"])]
+    weights = {"w": v.reals(4, 3, 3, 3), "b": v.reals(4), "m": v.reals(4, 5), "n": v.reals(5)}
+    with tempfile.TemporaryDirectory() as folder:
+        real, quantised_model = pathlib.Path(folder) / "real.onnx", pathlib.Path(folder) / "quantised.onnx"
+        onnx.save(ort_cases.model(nodes, x, {"y": FLOAT}, weights), real)
+        for kind in (QuantType.QInt8, QuantType.QUInt8):
+            for per_channel in (False, True):
+                quantize_dynamic(real, quantised_model, weight_type=kind, per_channel=per_channel)
+                yield f"{kind} {per_channel}", ort_cases.check(onnx.load(quantised_model), x, tolerance="rtol=1e-3,atol=1e-3")
 
 
 if __name__ == "__main__":
