@@ -23,10 +23,23 @@ std::string meaning(mlir::quant::UniformQuantizedType quant) {
   return "real = " + scale + " * " + q;
 }
 
+/// How an element of less than 8 bits lies in its byte; empty for others.
+std::string heldAs(mlir::Type element) {
+  const mlir::Type storage = nn::storageType(element);
+  if (storage.isInteger(1) || storage.getIntOrFloatBitWidth() >= 8)
+    return "";
+  if (mlir::isa<mlir::FloatType>(storage))
+    return "one element a byte, in its low bits";
+  auto [lo, hi] = nn::integerRange(mlir::cast<mlir::IntegerType>(storage));
+  return "one element a byte, " + std::to_string(lo) + " to " + std::to_string(hi);
+}
+
 std::string bannerLine(const Tensor &t, llvm::StringRef direction) {
   std::string text = "  " + direction.str() + " \"" + commentSafe(t.onnxName) + "\"  " + describe(t.type);
   if (t.quant)
     text += "   " + meaning(t.quant);
+  if (const std::string held = heldAs(t.type.getElementType()); !held.empty())
+    text += "   " + held;
   if (!t.perm.empty()) {
     text += "   axes of the model's tensor:";
     for (int64_t axis : t.perm)

@@ -126,11 +126,29 @@ std::optional<ProgramRun> runProgram(plan::ProgramOp program, const std::vector<
 }
 
 DType hostType(Type elementType) {
-  static constexpr std::pair<const char *, DType> types[] = {
-      {"f32", DType::Float32}, {"f64", DType::Float64}, {"f16", DType::Float16}, {"bf16", DType::BFloat16},
-      {"s8", DType::Int8},     {"u8", DType::UInt8},    {"s16", DType::Int16},   {"u16", DType::UInt16},
-      {"s32", DType::Int32},   {"u32", DType::UInt32},  {"s64", DType::Int64},   {"u64", DType::UInt64},
-      {"b8", DType::Bool}};
+  static constexpr std::pair<const char *, DType> types[] = {{"f32", DType::Float32},
+                                                             {"f64", DType::Float64},
+                                                             {"f16", DType::Float16},
+                                                             {"bf16", DType::BFloat16},
+                                                             {"s8", DType::Int8},
+                                                             {"u8", DType::UInt8},
+                                                             {"s16", DType::Int16},
+                                                             {"u16", DType::UInt16},
+                                                             {"s32", DType::Int32},
+                                                             {"u32", DType::UInt32},
+                                                             {"s64", DType::Int64},
+                                                             {"u64", DType::UInt64},
+                                                             {"s4", DType::Int4},
+                                                             {"u4", DType::UInt4},
+                                                             {"s2", DType::Int2},
+                                                             {"u2", DType::UInt2},
+                                                             {"b8", DType::Bool},
+                                                             {"f8e4m3fn", DType::Float8E4M3FN},
+                                                             {"f8e4m3fnuz", DType::Float8E4M3FNUZ},
+                                                             {"f8e5m2", DType::Float8E5M2},
+                                                             {"f8e5m2fnuz", DType::Float8E5M2FNUZ},
+                                                             {"f8e8m0", DType::Float8E8M0},
+                                                             {"f4e2m1", DType::Float4E2M1}};
   const std::string suffix = nn::kernelSuffix(elementType);
   for (auto [name, type] : types)
     if (suffix == name)

@@ -84,6 +84,22 @@ void appendValue(std::vector<std::byte> &out, DType type, uint64_t seed, uint64_
   case DType::Int8:
   case DType::UInt8:
     return put(static_cast<uint8_t>(bits));
+  case DType::Int4: // the low bits, extended to a byte
+    return put(static_cast<int8_t>(static_cast<int8_t>(bits << 4) >> 4));
+  case DType::Int2:
+    return put(static_cast<int8_t>(static_cast<int8_t>(bits << 6) >> 6));
+  case DType::UInt4:
+  case DType::Float4E2M1:
+    return put(static_cast<uint8_t>(bits & 15u));
+  case DType::UInt2:
+    return put(static_cast<uint8_t>(bits & 3u));
+  case DType::Float8E4M3FN:
+  case DType::Float8E4M3FNUZ:
+  case DType::Float8E5M2:
+  case DType::Float8E5M2FNUZ: // without the codes at the end of each sign, Inf and NaN, and that of -0
+    return put(static_cast<uint8_t>((bits & 0x80u) | (1u + (bits & 0x7fu) % 0x7bu)));
+  case DType::Float8E8M0: // 2^-8 … 2^7
+    return put(static_cast<uint8_t>(119u + (bits & 15u)));
   default:
     break;
   }

@@ -54,8 +54,14 @@ TensorBytes randomTensor(RankedTensorType type, std::mt19937 &random) {
     }
     return bytes;
   }
-  for (char &byte : bytes)
-    byte = static_cast<char>(type.getElementType().isInteger(1) ? random() & 1 : random());
+  // Integers of less than 8 bits have a byte each: their low bits, and the sign above.
+  auto integer = dyn_cast<IntegerType>(nn::storageType(type.getElementType()));
+  const unsigned unused = integer && integer.getWidth() < 8 ? 8 - integer.getWidth() : 0;
+  const bool extendsSign = unused < 7 && !type.getElementType().isUnsignedInteger();
+  for (char &byte : bytes) {
+    const auto shifted = static_cast<uint8_t>(random() << unused);
+    byte = static_cast<char>(extendsSign ? static_cast<int8_t>(shifted) >> unused : shifted >> unused);
+  }
   return bytes;
 }
 
@@ -65,7 +71,7 @@ double element(ArrayRef<char> bytes, Type type, int64_t i) {
     std::memcpy(&value, bytes.data() + i * static_cast<int64_t>(sizeof value), sizeof value);
     return static_cast<double>(value);
   };
-  const std::string suffix = nn::kernelSuffix(type);
+  const std::string suffix = nn::kernelSuffix(nn::byteType(type));
   return suffix == "f32"   ? read(float())
          : suffix == "f64" ? read(double())
          : suffix == "s8"  ? read(int8_t())

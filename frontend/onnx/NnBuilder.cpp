@@ -76,7 +76,7 @@ void appendReal(std::vector<char> &bytes, double value, FloatType type) {
   APFloat narrow(value);
   bool losesInfo = false;
   narrow.convert(type.getFloatSemantics(), APFloat::rmNearestTiesToEven, &losesInfo);
-  append(bytes, static_cast<uint16_t>(narrow.bitcastToAPInt().getZExtValue()));
+  appendInt(bytes, static_cast<int64_t>(narrow.bitcastToAPInt().getZExtValue()), type.getWidth());
 }
 
 } // namespace
@@ -84,10 +84,10 @@ void appendReal(std::vector<char> &bytes, double value, FloatType type) {
 std::string describeElementType(Type type) {
   if (auto q = dyn_cast<quant::QuantizedType>(type))
     return "quantised " + describeElementType(nn::storageType(q));
-  if (type.isF32() || type.isF64() || type.isF16())
-    return "float" + std::to_string(type.getIntOrFloatBitWidth());
   if (type.isBF16())
     return "bfloat16";
+  if (isa<FloatType>(type))
+    return "float" + nn::kernelSuffix(type).substr(1); // "float32", "float8e5m2"
   if (type.isInteger(1))
     return "bool";
   if (auto i = dyn_cast<IntegerType>(type))
@@ -340,10 +340,10 @@ Value NnBuilder::removeAxis(Value x, int64_t axis) {
   return reshape(x, to);
 }
 
-Value NnBuilder::cast(Value x, Type to) {
+Value NnBuilder::cast(Value x, Type to, bool overflow, StringRef round) {
   if (!x || hasFailed || element(x) == to)
     return hasFailed ? Value() : x;
-  return makeTyped<nn::CastOp>(tensor(shape(x), to), x);
+  return makeTyped<nn::CastOp>(tensor(shape(x), to), x, overflow, round);
 }
 
 Value NnBuilder::storageCast(Value x, Type to) {

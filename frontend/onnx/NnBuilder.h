@@ -123,7 +123,8 @@ public:
   mlir::Value removeAxis(mlir::Value x, int64_t axis);
 
   // Elementwise operators.
-  mlir::Value cast(mlir::Value x, mlir::Type element);
+  /// `overflow` and `round` as in nn.cast.
+  mlir::Value cast(mlir::Value x, mlir::Type element, bool overflow = false, llvm::StringRef round = "up");
   mlir::Value storageCast(mlir::Value x, mlir::Type element);
   mlir::Value unary(nn::UnaryKind kind, mlir::Value x, double alpha = 0, double beta = 0);
   mlir::Value binary(nn::BinaryKind kind, mlir::Value a, mlir::Value b);

@@ -38,34 +38,40 @@ Type elementTypeFor(MLIRContext *context, DType type) {
     return unsignedInt(32);
   case DType::UInt64:
     return unsignedInt(64);
-  default:
+  case DType::Int4:
+    return IntegerType::get(context, 4);
+  case DType::UInt4:
+    return unsignedInt(4);
+  case DType::Int2:
+    return IntegerType::get(context, 2);
+  case DType::UInt2:
+    return unsignedInt(2);
+  case DType::Float8E4M3FN:
+    return Float8E4M3FNType::get(context);
+  case DType::Float8E4M3FNUZ:
+    return Float8E4M3FNUZType::get(context);
+  case DType::Float8E5M2:
+    return Float8E5M2Type::get(context);
+  case DType::Float8E5M2FNUZ:
+    return Float8E5M2FNUZType::get(context);
+  case DType::Float8E8M0:
+    return Float8E8M0FNUType::get(context);
+  case DType::Float4E2M1:
+    return Float4E2M1FNType::get(context);
+  case DType::String:
+  case DType::Complex64:
+  case DType::Complex128:
     return {};
   }
+  return {};
 }
 
 DType dtypeFor(Type elementType) {
-  Type t = nn::storageType(elementType);
-  if (t.isF64())
-    return DType::Float64;
-  if (t.isF16())
-    return DType::Float16;
-  if (t.isBF16())
-    return DType::BFloat16;
-  auto i = dyn_cast<IntegerType>(t);
-  if (!i)
-    return DType::Float32;
-  switch (i.getWidth()) {
-  case 1:
-    return DType::Bool;
-  case 8:
-    return i.isUnsigned() ? DType::UInt8 : DType::Int8;
-  case 16:
-    return i.isUnsigned() ? DType::UInt16 : DType::Int16;
-  case 32:
-    return i.isUnsigned() ? DType::UInt32 : DType::Int32;
-  default:
-    return i.isUnsigned() ? DType::UInt64 : DType::Int64;
-  }
+  const Type t = nn::storageType(elementType);
+  for (int64_t number = 1; auto type = dtypeFromOnnx(number); ++number)
+    if (elementTypeFor(t.getContext(), *type) == t)
+      return *type;
+  return DType::Float32;
 }
 
 namespace {

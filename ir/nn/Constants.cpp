@@ -124,8 +124,11 @@ std::optional<SmallVector<double>> constantReals(Value v) {
       out.push_back(load<float>(p));
     else if (type.isF64())
       out.push_back(load<double>(p));
-    else
+    else if (type.getWidth() == 16)
       out.push_back(APFloat(type.getFloatSemantics(), APInt(16, load<uint16_t>(p))).convertToDouble());
+    else
+      out.push_back(
+          APFloat(type.getFloatSemantics(), APInt(type.getWidth(), load<uint8_t>(p), false, true)).convertToDouble());
   }
   return out;
 }

@@ -14,8 +14,8 @@ def Nn_Dialect : Dialect {
   let cppNamespace = "::burin::nn";
   let summary = "What a network computes: pure values on ranked tensors";
   let description = [{
-    Spatial operators are NHWC with OHWI weights. Element types are `f32 f64 f16 bf16`, `i1` (bool), signless `iN` (ONNX
-    intN), `uiN` (ONNX uintN) and `!quant.uniform`. Every operator's meaning is the kernel calls its `lower` emits.
+    Spatial operators are NHWC with OHWI weights. Element types are `f32 f64 f16 bf16`, floats of 8 and 4 bits, `i1`
+    (bool), signless `iN` (ONNX intN), `uiN` (ONNX uintN) and `!quant.uniform`. Every operator's meaning is the kernel calls its `lower` emits.
   }];
   let dependentDialects = ["::mlir::quant::QuantDialect"];
   let useDefaultAttributePrinterParser = 1;

@@ -14,6 +14,12 @@ Type storageType(Type elementType) {
                       : IntegerType::get(q.getContext(), q.getStorageTypeIntegralWidth(), IntegerType::Unsigned);
 }
 
+Type byteType(Type elementType) {
+  Type t = storageType(elementType);
+  auto i = dyn_cast<IntegerType>(t);
+  return i && i.getWidth() > 1 && i.getWidth() < 8 ? IntegerType::get(t.getContext(), 8, i.getSignedness()) : t;
+}
+
 int64_t elementBytes(Type elementType) {
   Type t = storageType(elementType);
   return std::max<int64_t>(1, t.getIntOrFloatBitWidth() / 8);
@@ -29,28 +35,36 @@ std::string kernelSuffix(Type elementType) {
     return "f16";
   if (t.isBF16())
     return "bf16";
+  if (isa<Float8E4M3FNType>(t))
+    return "f8e4m3fn";
+  if (isa<Float8E4M3FNUZType>(t))
+    return "f8e4m3fnuz";
+  if (isa<Float8E5M2Type>(t))
+    return "f8e5m2";
+  if (isa<Float8E5M2FNUZType>(t))
+    return "f8e5m2fnuz";
+  if (isa<Float8E8M0FNUType>(t))
+    return "f8e8m0";
+  if (isa<Float4E2M1FNType>(t))
+    return "f4e2m1";
   auto i = dyn_cast<IntegerType>(t);
   if (!i)
     return "";
   if (i.getWidth() == 1)
     return "b8";
-  if (i.getWidth() < 8)
-    return "";
   return (i.isUnsigned() ? "u" : "s") + std::to_string(i.getWidth());
 }
 
 std::string cType(Type elementType) {
-  std::string s = kernelSuffix(elementType);
+  std::string s = kernelSuffix(byteType(elementType));
   if (s == "f32")
     return "float";
   if (s == "f64")
     return "double";
   if (s == "f16" || s == "bf16")
     return "uint16_t";
-  if (s == "b8" || s.empty()) // what has no kernels (4 bits, float8) takes a byte
+  if (s == "b8" || s.empty() || s[0] == 'f') // a float of 8 or 4 bits
     return "uint8_t";
-  if (s.empty()) // below 8 bits: one element a byte
-    return storageType(elementType).isUnsignedInteger() ? "uint8_t" : "int8_t";
   return (s[0] == 'u' ? "uint" : "int") + s.substr(1) + "_t";
 }
 
@@ -71,10 +85,15 @@ RankedTensorType withElementType(RankedTensorType type, Type elementType) {
   return RankedTensorType::get(type.getShape(), elementType, type.getEncoding());
 }
 
-quant::UniformQuantizedType perTensorQuant(Value v) {
-  return dyn_cast<quant::UniformQuantizedType>(elementTypeOf(v));
-}
+quant::UniformQuantizedType perTensorQuant(Value v) { return dyn_cast<quant::UniformQuantizedType>(elementTypeOf(v)); }
 quant::QuantizedType quantType(Value v) { return dyn_cast<quant::QuantizedType>(elementTypeOf(v)); }
+
+std::pair<int64_t, int64_t> integerRange(IntegerType type) {
+  assert(type.getWidth() < 64 && "the range fits int64_t");
+  const int64_t count = int64_t(1) << type.getWidth();
+  const int64_t lo = type.isUnsigned() || type.getWidth() == 1 ? 0 : -count / 2;
+  return {lo, lo + count - 1};
+}
 
 std::pair<int32_t, int32_t> storageRange(quant::QuantizedType type) {
   return {static_cast<int32_t>(type.getStorageTypeMin()), static_cast<int32_t>(type.getStorageTypeMax())};

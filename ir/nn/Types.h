@@ -15,10 +15,15 @@ namespace burin::nn {
 /// The type the bytes are stored as: the storage type of a quantised type (i8, or ui8 for `u8`), else the type itself.
 mlir::Type storageType(mlir::Type elementType);
 
-/// Bytes of one element: 1 for bool and anything up to 8 bits.
+/// Bytes of one element: 1 for bool and anything up to 8 bits (integers extended to a byte, floats in its low bits).
 int64_t elementBytes(mlir::Type elementType);
 
-/// Suffix of the kernels for this storage: "f32", "s8", "u64", "b8" …; empty for a type without kernels.
+/// The 8-bit integer of the same sign for an integer of 2 or 4 bits, which lies extended to a byte; else `storageType`.
+/// Kernels that read such integers are those of the byte.
+mlir::Type byteType(mlir::Type elementType);
+
+/// Suffix of the kernels for this storage: "f32", "s8", "u64", "b8", "s4", "f8e5m2" …; empty for a type without
+/// kernels.
 std::string kernelSuffix(mlir::Type elementType);
 
 /// The C type of the storage: "float", "int8_t", "uint8_t" (bool and ui8), "uint16_t" (f16, bf16) …
@@ -37,6 +42,8 @@ mlir::RankedTensorType withElementType(mlir::RankedTensorType type, mlir::Type e
 mlir::quant::UniformQuantizedType perTensorQuant(mlir::Value v);
 /// The quantised element type of any kind of `v`, or null.
 mlir::quant::QuantizedType quantType(mlir::Value v);
+/// The smallest and largest value of an integer type of less than 64 bits.
+std::pair<int64_t, int64_t> integerRange(mlir::IntegerType type);
 /// The smallest and largest stored integer of a quantised type.
 std::pair<int32_t, int32_t> storageRange(mlir::quant::QuantizedType type);
 /// Scales and zero points with one entry per tensor (size 1) or per index of the quantised axis.

@@ -1,5 +1,6 @@
 // Quantised values stay quantised between QuantizeLinear and DequantizeLinear: the casts to plain integers that the
 // importer leaves there meet and cancel.
+#include "ir/nn/Constants.h"
 #include "ir/nn/ops/Constant.h"
 #include "ir/nn/ops/Pad.h"
 #include "ir/nn/ops/StorageCast.h"
@@ -29,7 +30,11 @@ struct CastConstant : OpRewritePattern<StorageCastOp> {
     ConstantOp constant = definingConstant(cast.getX());
     if (!constant)
       return failure();
-    auto retyped = ConstantOp::create(rewriter, constant.getLoc(), cast.getY().getType(), constant.getValue());
+    auto type = cast.getY().getType();
+    // The value may be kept where the storage has the same name, too, which i4 and i8 haven't.
+    const bool sameStorage = storageType(elementTypeOf(cast.getX())) == storageType(elementTypeOf(cast.getY()));
+    ElementsAttr value = sameStorage ? constant.getValue() : makeElements(tensorType(cast.getY()), constant.bytes());
+    auto retyped = ConstantOp::create(rewriter, constant.getLoc(), type, value);
     copyOrigin(constant, retyped);
     rewriter.replaceOp(cast, retyped.getResult());
     return success();

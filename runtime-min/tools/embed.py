@@ -52,6 +52,10 @@ TYPES = {
     "b8": {**_integer(8, False), "max": "1u"},
     "8": _integer(8, False), "16": _integer(16, False), "32": _integer(32, False), "64": _integer(64, False),
     "f16": _integer(16, False), "bf16": _integer(16, False),
+    **{f"s{bits}": {**_integer(8, True), "bits": str(bits)} for bits in (2, 4)},
+    **{f"u{bits}": {**_integer(8, False), "bits": str(bits)} for bits in (2, 4)},
+    **{name: _integer(8, False)
+       for name in ("f8e4m3fn", "f8e4m3fnuz", "f8e5m2", "f8e5m2fnuz", "f8e8m0", "f4e2m1")},
 }
 PLACEHOLDER = re.compile(r"@([A-Za-z_]\w*)(?:\.(\w+))?@")
 

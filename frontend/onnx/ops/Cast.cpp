@@ -7,17 +7,22 @@ using namespace mlir;
 
 namespace {
 
-bool isHalf(Type t) { return t.isF16() || t.isBF16(); }
+bool isNarrowFloat(Type t) { return isa<FloatType>(t) && t.getIntOrFloatBitWidth() < 32; }
 
-/// 16-bit floats convert from and to float32 only; everything else goes through it. No value rounds twice: the other
-/// types either fit float32 exactly or overflow 16-bit floats in both ways alike, up to ties that only integers beyond
-/// 2^24 reach.
+/// Floats of 16 bits and less convert from and to float32 only; everything else goes through it. No value rounds twice:
+/// the other types either fit float32 exactly or overflow 16-bit floats in both ways alike, up to ties that only
+/// float64 and integers beyond 2^24 reach.
 void castTo(NodeContext &n, Type to) {
   Value x = n.input(0);
   const Type from = n.element(x);
-  if (from != to && ((isHalf(from) && !to.isF32()) || (isHalf(to) && !from.isF32())))
+  const bool overflow = n.intAttr("saturate", 1) == 0;
+  const std::string round = n.stringAttr("round_mode", "up");
+  if (!n.require(round == "up" || round == "down" || round == "nearest",
+                 "\"round_mode\" is none of up, down and nearest"))
+    return;
+  if (from != to && ((isNarrowFloat(from) && !to.isF32()) || (isNarrowFloat(to) && !from.isF32())))
     x = n.cast(x, n.f32());
-  n.output(n.cast(x, to));
+  n.output(n.cast(x, to, overflow, round));
 }
 
 /// The target type, which opset 1 names by a string ("FLOAT").
@@ -41,6 +46,13 @@ void cast(NodeContext &n) {
 
 void castLike(NodeContext &n) { castTo(n, n.element(n.input(1))); }
 
+/// The type whose bytes are just the bits of `t`: unsigned where a signed integer of 2 or 4 bits is extended to a byte.
+Type bitsOf(Type t) {
+  auto integer = dyn_cast<IntegerType>(t);
+  const bool isExtended = integer && integer.isSignless() && integer.getWidth() > 1 && integer.getWidth() < 8;
+  return isExtended ? IntegerType::get(t.getContext(), integer.getWidth(), IntegerType::Unsigned) : t;
+}
+
 /// Source: ONNX BitCast-26. A byte other than 0 becomes true, so that kernels may rely on 0 and 1.
 void bitCast(NodeContext &n) {
   Value x = n.input(0);
@@ -51,18 +63,23 @@ void bitCast(NodeContext &n) {
            "target type " + Twine(to ? StringRef(info(*to).name) : StringRef("unknown")) + " is not supported");
     return;
   }
-  if (!n.require(nn::elementBytes(from) == nn::elementBytes(element),
+  if (!n.require(info(dtypeFor(from)).bits == info(*to).bits,
                  describeElementType(from) + " and " + describeElementType(element) + " have different widths"))
     return;
   if (from == element)
     return n.output(x);
-  n.output(element.isInteger(1) ? n.cast(x, element) : n.makeTyped<nn::BitCastOp>(n.tensor(n.shape(x), element), x));
+  if (element.isInteger(1))
+    return n.output(n.cast(x, element));
+  x = n.cast(x, bitsOf(from));
+  const Type bits = bitsOf(element);
+  if (n.element(x) != bits)
+    x = n.makeTyped<nn::BitCastOp>(n.tensor(n.shape(x), bits), x);
+  n.output(n.cast(x, element));
 }
 
 constexpr OpImporter rows[] = {
-    {"BitCast", 1, 1, bitCast, Half::Move, 0, "no strings, complex numbers, nor types of less than 8 bits or float8",
-     26},
-    {"Cast", 1, 1, cast, Half::Move, 0, "no strings, complex numbers, nor types of less than 8 bits or float8"},
+    {"BitCast", 1, 1, bitCast, Half::Move, 0, "no strings nor complex numbers", 26},
+    {"Cast", 1, 1, cast, Half::Move, 0, "no strings nor complex numbers"},
     {"CastLike", 2, 2, castLike, Half::Move},
 };
 

@@ -10,17 +10,17 @@ using namespace mlir;
 
 Type quantizedType(Type storage, ArrayRef<double> scales, ArrayRef<int64_t> zeros, int64_t axis) {
   auto integer = dyn_cast<IntegerType>(storage);
-  if (!integer || integer.getWidth() < 8 || integer.getWidth() > 32 || scales.empty() || scales.size() != zeros.size())
+  if (!integer || integer.getWidth() < 2 || integer.getWidth() > 32 || scales.empty() || scales.size() != zeros.size())
     return {};
   MLIRContext *context = storage.getContext();
   const unsigned width = integer.getWidth();
   const bool isSigned = !integer.isUnsigned();
-  const int64_t lo = isSigned ? -(int64_t(1) << (width - 1)) : 0, hi = lo + (int64_t(1) << width) - 1;
+  const auto [lo, hi] = nn::integerRange(integer);
   for (auto [scale, zero] : llvm::zip(scales, zeros))
     if (!(scale >= FLT_MIN && scale <= FLT_MAX) || zero < lo || zero > hi)
       return {};
   const unsigned flags = isSigned ? quant::QuantizationFlags::Signed : 0;
-  Type signless = IntegerType::get(context, width), real = Float32Type::get(context);
+  Type signless = IntegerType::get(context, std::max(width, 8u)), real = Float32Type::get(context);
   if (scales.size() == 1)
     return quant::UniformQuantizedType::get(flags, signless, real, scales[0], zeros[0], lo, hi);
   return quant::UniformQuantizedPerAxisType::get(flags, signless, real, scales, zeros, static_cast<int32_t>(axis), lo,
@@ -45,9 +45,9 @@ Value dequantizeAs(NodeContext &n, Value x, Type type) {
   return stored ? n.makeTyped<nn::DequantizeOp>(n.tensor(n.shape(x), n.f32()), stored) : Value();
 }
 
-Value quantizeAs(NodeContext &n, Value x, Type type) {
-  Value stored = n.makeTyped<nn::QuantizeOp>(n.tensor(n.shape(x), type), x);
-  return n.storageCast(stored, nn::storageType(type));
+Value quantizeAs(NodeContext &n, Value x, Type type, Type stored) {
+  Value quantised = n.makeTyped<nn::QuantizeOp>(n.tensor(n.shape(x), type), x);
+  return n.storageCast(quantised, stored ? stored : nn::storageType(type));
 }
 
 } // namespace burin::importer

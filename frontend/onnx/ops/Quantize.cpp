@@ -41,9 +41,33 @@ int64_t scaleAxis(NodeContext &n, Value x, Value scale, int64_t block) {
   return perTensor && block == 0 ? -1 : n.axisAttr("axis", 1, n.rank(x));
 }
 
-bool isFloat8OrSmaller(NodeContext &n, StringRef attr) {
-  const auto dtype = dtypeFromOnnx(n.intAttr(attr, 0));
-  return dtype && !elementTypeFor(n.context(), *dtype);
+/// Scale or zero point in a shape that broadcasts to `x`: per tensor, along `axis`, or repeated per block.
+Value broadcastable(NodeContext &n, Value v, Value x, int64_t axis, int64_t block) {
+  if (!v || block > 0)
+    return expandBlocks(n, v, x, axis, block);
+  if (axis < 0)
+    return n.require(nn::numElements(n.shape(v)) == 1, "the zero point has more entries than the scale")
+               ? n.reshape(v, {})
+               : Value();
+  return n.require(n.rank(v) == 1 && n.dim(v, 0) == n.dim(x, axis), "the scale doesn't have one entry per index")
+             ? n.alignAxis(v, axis, n.rank(x))
+             : Value();
+}
+
+/// The zero point of small floats, where it isn't the constant 0 that it should be.
+Value floatShift(NodeContext &n, Value zero) {
+  auto reals = zero ? nn::constantReals(zero) : std::nullopt;
+  const bool isZero = !zero || (reals && llvm::all_of(*reals, [](double z) { return z == 0; }));
+  return isZero ? Value() : n.cast(zero, n.f32());
+}
+
+/// What "output_dtype" or "precision" asks for; null without.
+Type typeAttr(NodeContext &n, StringRef attr) {
+  const int64_t number = n.intAttr(attr, 0);
+  const auto dtype = dtypeFromOnnx(number);
+  Type type = dtype ? elementTypeFor(n.context(), *dtype) : Type();
+  n.support(type || number == 0, "\"" + Twine(attr) + "\" of " + Twine(number));
+  return type;
 }
 
 /// A zero point per scale where the node gives none: dynamic operators take both.
@@ -55,18 +79,18 @@ Value zeroFor(NodeContext &n, Value zero, Value scale, Type storage) {
 void dequantizeLinear(NodeContext &n) {
   Value x = n.input(0), zero = n.input(2);
   Type result = n.element(n.input(1));
-  if (auto dtype = dtypeFromOnnx(n.intAttr("output_dtype", 0)))
-    if (Type wanted = elementTypeFor(n.context(), *dtype))
-      result = wanted;
+  if (Type wanted = typeAttr(n, "output_dtype"))
+    result = wanted;
   Value scale = n.cast(n.input(1), n.f32());
   const int64_t block = blockSize(n), axis = scaleAxis(n, x, scale, block);
   if (n.failed() || !n.require(!zero || n.element(zero) == n.element(x), "input and zero point have different types"))
     return;
   Value y;
-  if (block > 0) {
-    Value shift = expandBlocks(n, zero, x, axis, block), real = n.cast(x, n.f32());
+  if (block > 0 || n.isFloat(x)) {
+    Value shift = n.isFloat(x) ? floatShift(n, zero) : zero, real = n.cast(x, n.f32());
+    shift = broadcastable(n, shift, x, axis, block);
     real = shift ? n.sub(real, n.cast(shift, n.f32())) : real;
-    y = n.mul(real, expandBlocks(n, scale, x, axis, block));
+    y = n.mul(real, broadcastable(n, scale, x, axis, block));
   } else if (Type type = quantizedType(n.element(x), scale, zero, n.shape(x), axis)) {
     y = dequantizeAs(n, x, type);
   } else {
@@ -77,36 +101,57 @@ void dequantizeLinear(NodeContext &n) {
   n.output(n.cast(y, result));
 }
 
-/// The integer type that QuantizeLinear makes: of the zero point, else "output_dtype", else uint8.
+/// The type that QuantizeLinear makes: of the zero point, else "output_dtype", else uint8.
 Type quantizedStorage(NodeContext &n) {
+  Type wanted = typeAttr(n, "output_dtype");
   if (n.hasInput(2))
     return n.element(n.input(2));
-  if (auto dtype = dtypeFromOnnx(n.intAttr("output_dtype", 0)))
-    return elementTypeFor(n.context(), *dtype);
-  return n.ui8();
+  return wanted ? wanted : n.ui8();
 }
 
-/// Blocks: clamp(round_half_even(x / scale) + zero) in float32, which holds every value exactly.
-Value quantizeBlocks(NodeContext &n, Value x, Value scale, Value zero, int64_t axis, int64_t block, Type storage) {
-  Value q = n.unary(nn::UnaryKind::round, n.div(x, expandBlocks(n, scale, x, axis, block)));
-  if (Value shift = expandBlocks(n, zero, x, axis, block))
-    q = n.add(q, n.cast(shift, n.f32()));
-  return n.cast(q, storage); // casts saturate
+/// round_half_even(quotient) + zero, saturated to `storage`, in float32, which holds every value exactly.
+Value roundQuotient(NodeContext &n, Value quotient, Value zero, Type storage) {
+  Value q = n.unary(nn::UnaryKind::round, quotient);
+  if (zero)
+    q = n.add(q, n.cast(zero, n.f32()));
+  auto integer = mlir::cast<IntegerType>(storage);
+  if (integer.getWidth() < 8) { // casts to more bits saturate
+    const auto [lo, hi] = nn::integerRange(integer);
+    q = n.clamp(q, static_cast<double>(lo), static_cast<double>(hi));
+  }
+  return n.cast(q, storage);
+}
+
+/// x / scale as float32; rounded to "precision" if that is a 16-bit float.
+Value quotientOf(NodeContext &n, Value x, Value scale, Type precision) {
+  if (!precision)
+    return n.div(x, scale);
+  auto rounded = [&](Value v) { return n.cast(n.cast(v, precision), n.f32()); };
+  return rounded(n.div(rounded(x), rounded(scale)));
 }
 
 void quantizeLinear(NodeContext &n) {
   Value x = n.cast(n.input(0), n.f32()), scale = n.cast(n.input(1), n.f32()), zero = n.input(2);
-  Type storage = quantizedStorage(n);
-  if (!storage || !n.support(isa<IntegerType>(storage) && !isFloat8OrSmaller(n, "output_dtype"),
-                             "only integers of 8 or 16 bits can be quantised to"))
+  const Type storage = quantizedStorage(n);
+  Type precision = typeAttr(n, "precision");
+  if (n.failed() || !n.support(!precision || isa<FloatType>(precision), "a \"precision\" that is no float type") ||
+      !n.support(!storage.isInteger(1), "bool can't be quantised to"))
     return;
+  precision = precision && (precision.isF16() || precision.isBF16()) ? precision : Type();
   const int64_t block = blockSize(n), axis = scaleAxis(n, x, scale, block);
   if (n.failed())
     return;
-  if (block > 0)
-    return n.output(quantizeBlocks(n, x, scale, zero, axis, block, storage));
+  if (isa<FloatType>(storage)) {
+    Value q = quotientOf(n, x, broadcastable(n, scale, x, axis, block), precision);
+    if (Value shift = broadcastable(n, floatShift(n, zero), x, axis, block))
+      q = n.add(q, shift);
+    return n.output(n.cast(q, storage, n.intAttr("saturate", 1) == 0));
+  }
+  if (block > 0 || precision)
+    return n.output(roundQuotient(n, quotientOf(n, x, broadcastable(n, scale, x, axis, block), precision),
+                                  broadcastable(n, zero, x, axis, block), storage));
   if (Type type = quantizedType(storage, scale, zero, n.shape(x), axis))
-    return n.output(quantizeAs(n, x, type));
+    return n.output(quantizeAs(n, x, type, storage));
   n.output(n.makeTyped<nn::DynamicQuantizeOp>(n.tensor(n.shape(x), storage), x, scale, zeroFor(n, zero, scale, storage),
                                               static_cast<uint64_t>(std::max<int64_t>(axis, 0))));
 }
@@ -119,9 +164,9 @@ void dynamicQuantizeLinear(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"DequantizeLinear", 2, 3, dequantizeLinear, Half::Move, 0, "integers of 8, 16 or 32 bits"},
+    {"DequantizeLinear", 2, 3, dequantizeLinear, Half::Move},
     {"DynamicQuantizeLinear", 1, 1, dynamicQuantizeLinear},
-    {"QuantizeLinear", 2, 3, quantizeLinear, Half::Move, 0, "to integers of 8 or 16 bits"},
+    {"QuantizeLinear", 2, 3, quantizeLinear, Half::Move},
 };
 
 } // namespace

@@ -21,7 +21,7 @@ LogicalResult DynamicDequantizeOp::lower(Lowering &l) {
   for (Value v : {getScale(), getY()})
     if (!computeType(elementTypeOf(v)).isF32())
       return l.unsupportedType(elementTypeOf(v));
-  const std::string kernel = "dequantize_" + kernelSuffix(elementTypeOf(getX())) + "_f32";
+  const std::string kernel = "dequantize_" + kernelSuffix(byteType(elementTypeOf(getX()))) + "_f32";
   if (!Lowering::hasKernel(kernel))
     return l.unsupportedType(elementTypeOf(getX()));
   ScaleRuns runs = scaleRuns(shapeOf(getX()), numElements(shapeOf(getScale())) == 1 ? -1 : getAxis());

@@ -23,10 +23,17 @@ LogicalResult DynamicQuantizeOp::lower(Lowering &l) {
       return l.unsupportedType(elementTypeOf(v));
   ScaleRuns runs = scaleRuns(shapeOf(getX()), numElements(shapeOf(getScale())) == 1 ? -1 : getAxis());
   BufferId x = widenedOperand(l, 0), scale = widenedOperand(l, 1);
-  return callTyped(l, "quantize_f32", elementTypeOf(getY()),
-                   {runs.at(x, 0), runs.at(scale, 1), getZero() ? runs.at(l.operand(2), 1) : null(),
-                    runs.at(l.result(), 0), num(runs.n)},
-                   runs.loops);
+  Type stored = byteType(elementTypeOf(getY()));
+  if (failed(callTyped(l, "quantize_f32", stored,
+                       {runs.at(x, 0), runs.at(scale, 1), getZero() ? runs.at(l.operand(2), 1) : null(),
+                        runs.at(l.result(), 0), num(runs.n)},
+                       runs.loops)))
+    return failure();
+  if (stored == elementTypeOf(getY()))
+    return success();
+  auto [lo, hi] = integerRange(cast<IntegerType>(elementTypeOf(getY())));
+  return emitStoredClamp(l, stored, l.result(), numElements(shapeOf(getY())), static_cast<int32_t>(lo),
+                         static_cast<int32_t>(hi));
 }
 
 } // namespace burin::nn

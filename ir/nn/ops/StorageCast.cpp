@@ -7,7 +7,7 @@ using namespace mlir;
 LogicalResult StorageCastOp::verify() {
   if (shapeOf(getX()) != shapeOf(getY()))
     return emitOpError() << "changes the shape";
-  if (storageType(elementTypeOf(getX())) != storageType(elementTypeOf(getY())))
+  if (byteType(elementTypeOf(getX())) != byteType(elementTypeOf(getY())))
     return emitOpError() << "changes the storage: " << elementTypeOf(getX()) << " to " << elementTypeOf(getY());
   return success();
 }

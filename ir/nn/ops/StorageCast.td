@@ -3,7 +3,8 @@ include "ir/nn/NnBase.td"
 def Nn_StorageCastOp : Nn_Op<"storage_cast", [DeclareOpInterfaceMethods<Nn_OpInterface, ["isView"]>]> {
   let summary = "The same bytes under another element type";
   let description = [{
-    Between an integer type and a quantised type of that storage: costs nothing. Quantised values enter and leave the
+    Between an integer type and a quantised type of that storage: costs nothing. Integers of 2 and 4 bits lie
+    extended to bytes: i4 is the storage of `!quant.uniform<i8<-8:7>:…>`. Quantised values enter and leave the
     program this way.
   }];
   let arguments = (ins Nn_Tensor:$x);
