@@ -56,14 +56,16 @@ std::string banner(const Library &library) {
   text += "model   sha256 " + info.sha256.substr(0, 8) + ".." + info.sha256.substr(info.sha256.size() - 8) + ", opset " +
           std::to_string(info.opset) + ", " + grouped(info.nodes) + " nodes, " + grouped(info.parameters) + " parameters\n";
   text += "costs   constants " + grouped(library.constantBytes) + " B, arena " + grouped(library.arenaBytes) +
-          " B, state 0 B, heap 0, " + grouped(library.macs) + " MAC a run\n";
+          " B, state " + grouped(library.stateBytes) + " B, heap 0, " + grouped(library.macs) + " MAC a run\n";
   text += "        stack at most " + grouped(library.stackBound) + " B below the caller's frame (computed)\n\n";
   for (const Tensor &t : library.inputs)
-    text += bannerLine(t, "input ") + "\n";
+    text += bannerLine(t, t.isState ? "state, before a run " : "input ") + "\n";
   for (const Tensor &t : library.outputs)
-    text += bannerLine(t, "output") + "\n";
+    text += bannerLine(t, t.isState ? "state, after a run  " : "output") + "\n";
   text += "\nUse: write the inputs to their places in the arena, call " + info.name + "_run, read the outputs.\n";
-  text += "Calls that share no arena may run in parallel. Nothing blocks or allocates; there are no globals.\n";
+  if (library.hasState())
+    text += "Before the first run call " + info.name + "_init: what a run leaves in the state, the next one reads.\n";
+  text += "Calls that share no arena" + std::string(library.hasState() ? " and no state" : "") + " may run in parallel. Nothing blocks or allocates; there are no globals.\n";
   text += "The generated text belongs to whoever owns the model; the kernels quoted in " + info.name + ".c are MIT-0.";
   return text;
 }
@@ -123,10 +125,48 @@ void printArena(const Library &library, CWriter &w) {
   w.close(" " + name + "_arena;").line();
 }
 
+/// The state: its type, and how it begins.
+void printState(const Library &library, CWriter &w) {
+  const std::string &name = library.info.name;
+  w.comment("What lives from one run to the next, apart from the arena. It has no pointers: a copy resumes where the "
+            "original was, and several may take turns in one arena.");
+  w.open("typedef union " + name + "_state");
+  for (const std::string &ctype : library.stateViews) {
+    const int64_t size = plan::elementSize(ctype);
+    w.line(ctype + " " + viewOf(ctype) + "[" + library.upper + "_STATE_BYTES" +
+           (size > 1 ? " / " + std::to_string(size) : "") + "];");
+  }
+  w.close(" " + name + "_state;").line();
+  const std::string start = library.resets.empty() ? "zeros" : "the model's initial values, else zeros";
+  w.comment("Makes any bytes a state before the first run: " + start + ".");
+  w.line(name + "_status " + name + "_init(" + name + "_state *state);").line();
+  w.comment("The same for a state in use: the sequence starts again.");
+  w.line(name + "_status " + name + "_reset(" + name + "_state *state);").line();
+}
+
+void printStatePlaces(const Library &library, CWriter &w) {
+  const std::string &name = library.info.name;
+  auto print = [&](const std::vector<Tensor> &tensors, const std::string &what) {
+    for (const Tensor &t : tensors) {
+      if (!t.isState)
+        continue;
+      w.comment("Where \"" + commentSafe(t.onnxName) + "\" lies " + what + " a run: " + describe(t.type) + ", row-major.");
+      w.function("static inline " + t.ctype + " *" + name + "_state_" + t.cName + "(" + name + "_state *state)");
+      const int64_t size = plan::elementSize(t.ctype);
+      w.line("return state->" + t.view + (t.offset ? " + " + std::to_string(t.offset / size) + "u" : "") + ";");
+      w.close().line();
+    }
+  };
+  print(library.inputs, "before");
+  print(library.outputs, "after");
+}
+
 void printPlaces(const Library &library, CWriter &w) {
   const std::string &name = library.info.name;
   auto print = [&](const std::vector<Tensor> &tensors, llvm::StringRef direction) {
     for (const Tensor &t : tensors) {
+      if (t.isState)
+        continue;
       const std::string what = direction == "in" ? "input" : "output";
       w.comment("Where " + what + " \"" + commentSafe(t.onnxName) + "\" lies: " + describe(t.type) + ", row-major.");
       w.function("static inline " + t.ctype + " *" + name + "_" + direction.str() + "_" + t.cName + "(" + name +
@@ -144,11 +184,12 @@ void printCalls(const Library &library, CWriter &w) {
   const std::string &name = library.info.name;
   w.comment("Computes the outputs from the inputs, all in the arena. The inputs are overwritten: write them again before the "
             "next run.");
-  w.line(name + "_status " + name + "_run(" + name + "_arena *arena);").line();
+  w.line(name + "_status " + name + "_run(" + memoryParameters(library) + ");").line();
   w.comment("The same in pieces, for cooperative loops: computes layer *step and increments it. Start with *step = 0; " +
             library.upper + "_OK asks for another call, " + library.upper + "_DONE says that the outputs are there.");
-  w.line(name + "_status " + name + "_run_next(" + name + "_arena *arena, uint32_t *step);").line();
-  w.comment("First byte of input or output number `index` in the arena; NULL if there is none.");
+  w.line(name + "_status " + name + "_run_next(" + memoryParameters(library) + ", uint32_t *step);").line();
+  w.comment("First byte of input or output number `index` in the arena" +
+            std::string(library.hasState() ? ", states not counted" : "") + "; NULL if there is none.");
   w.line("void *" + name + "_input(" + name + "_arena *arena, uint32_t index);");
   w.line("void *" + name + "_output(" + name + "_arena *arena, uint32_t index);").line();
 }
@@ -169,7 +210,8 @@ std::string printHeader(const Library &library) {
   macros.add(upper + "_ARENA_BYTES", std::to_string(library.arenaBytes),
              library.optimal ? "peak of the memory plan, optimal" :
                                "peak of the memory plan; lower bound " + std::to_string(library.bound));
-  macros.add(upper + "_STATE_BYTES", "0", "nothing lives between two runs");
+  macros.add(upper + "_STATE_BYTES", std::to_string(library.stateBytes),
+             library.hasState() ? "what lives between two runs" : "nothing lives between two runs");
   macros.add(upper + "_STEPS", std::to_string(library.layers.size()) + "u", "layers: calls of " + name + "_run_next");
   macros.add(upper + "_MAX_STEP_MACS", std::to_string(library.maxStepMacs) + "u", "multiply-accumulates of the longest");
   macros.print(w);
@@ -189,8 +231,11 @@ std::string printHeader(const Library &library) {
   w.line(upper + "_ERR_STEP = -2  /* *step is past the end: start again from 0 */");
   w.close(" " + name + "_status;").line();
   printArena(library, w);
+  if (library.hasState())
+    printState(library, w);
   printCalls(library, w);
   printPlaces(library, w);
+  printStatePlaces(library, w);
   w.line("#ifdef __cplusplus").line("}").line("#endif");
   w.line("#endif /* " + upper + "_H */");
   return w.take();

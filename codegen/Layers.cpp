@@ -20,6 +20,7 @@ public:
 
 private:
   void printCall(plan::CallOp op);
+  void printUnused(plan::LayerOp op);
   std::string pointer(const plan::PointerArg &p, const kernels::Param &param);
   std::string integer(const plan::IntArg &a, const kernels::Param &param);
   std::string argument(const plan::CallArg &arg, const kernels::Param &param);
@@ -61,7 +62,7 @@ std::string LayerPrinter::pointer(const plan::PointerArg &p, const kernels::Para
     return c.ctype != elem && !rest.empty() ? "(" + base + ")" + rest : base + rest;
   }
   auto place = buffer.getDefiningOp<plan::BufferOp>();
-  std::string base = "a->" + viewOf(elem) + " + " + placeMacro(library, place);
+  std::string base = (place.getState() ? "s->" : "a->") + viewOf(elem) + " + " + placeMacro(library, place);
   if (int64_t size = plan::elementSize(elem); size > 1)
     base += " / " + u32(size);
   return base + terms(p.offset, p.strides);
@@ -165,6 +166,19 @@ void LayerPrinter::printCall(plan::CallOp op) {
     w.close();
 }
 
+/// Of a library with state: a layer need not touch both memories.
+void LayerPrinter::printUnused(plan::LayerOp op) {
+  bool usesArena = op.getBody().getOps<plan::CallOp>().empty(), usesState = false;
+  for (auto call : op.getBody().getOps<plan::CallOp>())
+    for (Value v : call.getBuffers())
+      if (auto buffer = v.getDefiningOp<plan::BufferOp>())
+        (buffer.getState() ? usesState : usesArena) = true;
+  if (library.hasState() && !usesState)
+    w.line("(void)s;");
+  if (library.hasState() && !usesArena)
+    w.line("(void)a;");
+}
+
 void LayerPrinter::print(const Layer &layer) {
   auto op = layer.op;
   std::string about = layer.name + " <- onnx ";
@@ -183,9 +197,10 @@ void LayerPrinter::print(const Layer &layer) {
   if (!layer.slow.empty())
     about += "\n  slow: " + commentSafe(layer.slow);
   w.comment(about);
-  w.function("static void " + library.info.name + "_" + layer.name + "(" + library.info.name + "_arena *a)");
+  w.function("static void " + library.info.name + "_" + layer.name + "(" + layerParameters(library) + ")");
   if (op.getBody().getOps<plan::CallOp>().empty())
     w.line("(void)a; /* nothing to compute: the tensor has no elements */");
+  printUnused(op);
   for (auto call : op.getBody().getOps<plan::CallOp>())
     printCall(call);
   w.close().line();

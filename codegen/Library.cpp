@@ -75,6 +75,23 @@ std::string placeMacro(const Library &library, plan::BufferOp buffer) {
   return library.upper + "_AT_" + StringRef(identifier(buffer.getName())).upper();
 }
 
+std::string layerParameters(const Library &library) {
+  const std::string &name = library.info.name;
+  return (library.hasState() ? name + "_state *s, " : "") + name + "_arena *a";
+}
+
+std::string memoryParameters(const Library &library) {
+  const std::string &name = library.info.name;
+  return (library.hasState() ? name + "_state *state, " : "") + name + "_arena *arena";
+}
+
+std::string memoryArguments(const Library &library) { return library.hasState() ? "state, arena" : "arena"; }
+
+std::string placeCall(const Library &library, const Tensor &tensor, StringRef direction, StringRef address) {
+  return library.info.name + "_" + (tensor.isState ? "state" : direction.str()) + "_" + tensor.cName + "(" +
+         address.str() + (tensor.isState ? "state" : "arena") + ")";
+}
+
 uint32_t Library::modelId() const {
   uint32_t id = 0;
   StringRef(info.sha256).take_front(8).getAsInteger(16, id);
@@ -101,7 +118,9 @@ template <typename BoundaryOp> Tensor tensorOf(BoundaryOp op, std::set<std::stri
     name = base + "_" + std::to_string(i);
   t.cName = name;
   t.type = cast<RankedTensorType>(op.getType());
-  t.offset = static_cast<int64_t>(*op.getBuffer().template getDefiningOp<plan::BufferOp>().getOffset());
+  auto buffer = op.getBuffer().template getDefiningOp<plan::BufferOp>();
+  t.offset = static_cast<int64_t>(*buffer.getOffset());
+  t.isState = buffer.getState();
   t.ctype = nn::cType(t.type.getElementType());
   t.view = viewOf(t.ctype);
   Type element = t.type.getElementType();
@@ -115,7 +134,7 @@ template <typename BoundaryOp> Tensor tensorOf(BoundaryOp op, std::set<std::stri
 
 /// Notes how a call reads its buffers: the arena's views, and the C type of each constant.
 void noteUse(Library &library, plan::CallOp call, const Layer &layer, llvm::DenseMap<Value, Constant *> &constants,
-             std::set<std::string> &views) {
+             std::set<std::string> &views, std::set<std::string> &stateViews) {
   const plan::Call c = plan::toCall(call);
   for (auto [arg, param] : llvm::zip(c.args, c.kernel->params)) {
     const plan::PointerArg *p = std::get_if<plan::PointerArg>(&arg);
@@ -126,7 +145,8 @@ void noteUse(Library &library, plan::CallOp call, const Layer &layer, llvm::Dens
     Value buffer = call.getBuffers()[p->buffer];
     auto it = constants.find(buffer);
     if (it == constants.end()) {
-      views.insert(std::string(param.elem));
+      const bool isState = buffer.getDefiningOp<plan::BufferOp>().getState();
+      (isState ? stateViews : views).insert(std::string(param.elem));
       continue;
     }
     Constant &constant = *it->second;
@@ -153,6 +173,23 @@ Layer layerOf(plan::LayerOp op) {
   return layer;
 }
 
+void gatherState(Library &library, const std::set<std::string> &views) {
+  library.stateViews.assign(views.begin(), views.end());
+  for (const std::string &v : library.stateViews)
+    library.stateAlign = std::max(library.stateAlign, plan::elementSize(v));
+  if (library.hasState())
+    library.stateBytes = llvm::alignTo(std::max<uint64_t>(1, library.program.getState()), library.stateAlign);
+  for (auto op : library.program.getBody().getOps<plan::ResetOp>()) {
+    auto buffer = op.getBuffer().getDefiningOp<plan::BufferOp>();
+    auto value = op.getValue().getDefiningOp<plan::ConstantOp>();
+    library.resets.push_back({static_cast<int64_t>(*buffer.getOffset()), static_cast<int64_t>(buffer.getBytes()),
+                              value.getName().str()});
+    for (Constant &c : library.constants)
+      if (c.op == value && c.usedBy.empty())
+        c.usedBy = "reset";
+  }
+}
+
 } // namespace
 
 Library gather(plan::ProgramOp program, LibraryInfo info) {
@@ -160,14 +197,16 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
   library.info = std::move(info);
   library.program = program;
   library.upper = StringRef(library.info.name).upper();
-  std::set<std::string> taken, views{"uint8_t"};
+  std::set<std::string> taken, views{"uint8_t"}, stateViews;
   for (auto op : program.getBody().getOps<plan::InputOp>())
     library.inputs.push_back(tensorOf(op, taken));
   for (auto op : program.getBody().getOps<plan::OutputOp>())
     library.outputs.push_back(tensorOf(op, taken));
   for (const auto *tensors : {&library.inputs, &library.outputs})
     for (const Tensor &t : *tensors)
-      views.insert(t.ctype);
+      (t.isState ? stateViews : views).insert(t.ctype);
+  if (!stateViews.empty())
+    stateViews.insert("uint8_t");
 
   llvm::DenseMap<Value, Constant *> constants;
   for (auto op : program.getBody().getOps<plan::ConstantOp>()) {
@@ -188,13 +227,15 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
   for (auto op : program.getBody().getOps<plan::LayerOp>()) {
     Layer layer = layerOf(op);
     for (auto call : op.getBody().getOps<plan::CallOp>())
-      noteUse(library, call, layer, constants, views);
+      noteUse(library, call, layer, constants, views, stateViews);
     library.macs += layer.macs;
     library.maxStepMacs = std::max(library.maxStepMacs, layer.macs);
     library.layers.push_back(std::move(layer));
     ++index;
   }
   for (auto buffer : program.getBody().getOps<plan::BufferOp>()) {
+    if (buffer.getState())
+      continue;
     library.arenaAlign = std::max(library.arenaAlign, static_cast<int64_t>(buffer.getAlign()));
     // Scratch lives and dies within its layer and is nobody's result.
     const auto live = buffer.getLive();
@@ -205,6 +246,7 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
   library.views.assign(views.begin(), views.end());
   for (const std::string &v : library.views)
     library.arenaAlign = std::max(library.arenaAlign, plan::elementSize(v));
+  gatherState(library, stateViews);
   const int64_t planned = std::max<int64_t>(1, program.getArena());
   library.arenaBytes = (planned + library.arenaAlign - 1) / library.arenaAlign * library.arenaAlign;
   library.bound = program.getBound();

@@ -37,7 +37,8 @@ struct Tensor {
   std::string onnxName;
   std::string cName; ///< lower case identifier, unique among inputs and outputs
   mlir::RankedTensorType type;
-  int64_t offset = 0; ///< bytes into the arena
+  int64_t offset = 0; ///< bytes into the arena, or into the state
+  bool isState = false;
   std::string ctype, view;
   mlir::quant::UniformQuantizedType quant; ///< how the integers read as reals, where known
   llvm::SmallVector<int64_t> perm;         ///< ONNX axis of each axis; empty: the model's own layout
@@ -64,6 +65,12 @@ struct Constant {
   mlir::Value buffer() const { return const_cast<plan::ConstantOp &>(op).getResult(); }
 };
 
+/// What a part of the state holds before the first run.
+struct Reset {
+  int64_t offset = 0, bytes = 0;
+  std::string constant; ///< name of the table
+};
+
 struct Library {
   LibraryInfo info;
   plan::ProgramOp program;
@@ -74,6 +81,10 @@ struct Library {
   bool optimal = false, usesMath = false;
   std::string upper;                     ///< info.name in upper case: prefix of every macro
   std::vector<std::string> views;        ///< C types that the arena is accessed as
+  std::vector<std::string> stateViews;   ///< those of the state; empty: the library has none
+  std::vector<Reset> resets;             ///< the rest of the state starts as zeros
+  int64_t stateBytes = 0, stateAlign = 1;
+  bool hasState() const { return !stateViews.empty(); }
   uint32_t modelId() const;              ///< first 32 bits of the model's hash
 };
 
@@ -108,6 +119,13 @@ std::string commentSafe(llvm::StringRef text);
 std::string identifier(llvm::StringRef text);
 /// Digits in groups of three: "12 501 632".
 std::string grouped(int64_t value);
+/// What a layer gets, as C parameters: "kws_arena *a", or with state "kws_state *s, kws_arena *a".
+std::string layerParameters(const Library &library);
+/// What the entry points take before their own parameters, and as arguments of a layer.
+std::string memoryParameters(const Library &library);
+std::string memoryArguments(const Library &library);
+/// The C expression of the first element of an input or output, from variables `state` and `arena`.
+std::string placeCall(const Library &library, const Tensor &tensor, llvm::StringRef direction, llvm::StringRef address);
 /// The macro that holds a buffer's place: "KWS_AT_CONV2D_0".
 std::string placeMacro(const Library &library, plan::BufferOp buffer);
 

@@ -25,6 +25,8 @@ void tensors(OStream &j, llvm::StringRef key, const std::vector<Tensor> &list) {
         shape(j, "shape", t.type);
         j.attribute("ctype", t.ctype);
         j.attribute("offset", t.offset);
+        if (t.isState)
+          j.attribute("state", true);
         if (t.quant) {
           j.attribute("scale", t.quant.getScale());
           j.attribute("zero", t.quant.getZeroPoint());
@@ -74,6 +76,7 @@ void printPlan(OStream &j, const Library &library) {
       for (auto b : const_cast<plan::ProgramOp &>(library.program).getBody().getOps<plan::BufferOp>())
         j.object([&] {
           j.attribute("name", b.getName());
+          j.attribute("space", b.getState() ? "state" : "arena");
           j.attribute("offset", static_cast<int64_t>(*b.getOffset()));
           j.attribute("bytes", static_cast<int64_t>(b.getBytes()));
           j.attribute("align", static_cast<int64_t>(b.getAlign()));
@@ -103,8 +106,8 @@ std::string printReport(const Library &library) {
     j.attribute("macs", library.macs);
     j.attributeObject("ram", [&] {
       j.attribute("arena", library.arenaBytes);
-      j.attribute("state", 0);
-      j.attribute("total", library.arenaBytes);
+      j.attribute("state", library.stateBytes);
+      j.attribute("total", library.arenaBytes + library.stateBytes);
       j.attribute("stack_bound", library.stackBound);
       j.attribute("heap", 0);
     });

@@ -25,7 +25,7 @@ void printStaleCheck(const Library &library, CWriter &w, llvm::StringRef file) {
 }
 
 /// Where every buffer lies, one macro a row.
-void printArenaMap(const Library &library, CWriter &w) {
+void printMap(const Library &library, CWriter &w, bool state) {
   struct Row {
     std::string macro, what;
     int64_t offset, bytes, first, last;
@@ -33,18 +33,24 @@ void printArenaMap(const Library &library, CWriter &w) {
   std::vector<Row> rows;
   size_t width = 0;
   for (auto buffer : const_cast<plan::ProgramOp &>(library.program).getBody().getOps<plan::BufferOp>()) {
+    if (buffer.getState() != state)
+      continue;
     rows.push_back({placeMacro(library, buffer), describe(buffer.getType()), static_cast<int64_t>(*buffer.getOffset()),
                     static_cast<int64_t>(buffer.getBytes()), buffer.getLive()[0], buffer.getLive()[1]});
     width = std::max(width, rows.back().macro.size());
   }
-  w.comment("Arena map: byte offset; bytes; the layers during which it is alive (in: from the start, out: to the end).");
+  if (rows.empty())
+    return;
+  w.comment(state ? "State map: byte offset; bytes."
+                  : "Arena map: byte offset; bytes; the layers during which it is alive (in: from the start, out: to the "
+                    "end).");
   const int64_t end = static_cast<int64_t>(library.layers.size());
   for (const Row &r : rows) {
     std::string text;
     llvm::raw_string_ostream os(text);
     os << "#define " << r.macro << std::string(width - r.macro.size() + 1, ' ')
        << llvm::format("%8lldu /* %8lld B  ", static_cast<long long>(r.offset), static_cast<long long>(r.bytes))
-       << (r.first < 0 ? "in" : std::to_string(r.first)) << ".." << (r.last >= end ? "out" : std::to_string(r.last))
+       << (state ? "" : r.first < 0 ? "in" : std::to_string(r.first)) << (state ? "" : "..") << (state ? "" : r.last >= end ? "out" : std::to_string(r.last))
        << "  " << r.what << " */";
     w.line(text);
   }
@@ -64,10 +70,25 @@ void printKernels(const Library &library, CWriter &w) {
   }
 }
 
+/// NAME_reset and NAME_init.
+void printStart(const Library &library, CWriter &w) {
+  const std::string &name = library.info.name, &upper = library.upper;
+  w.function(name + "_status " + name + "_reset(" + name + "_state *state)");
+  w.line("if (state == NULL) { return " + upper + "_ERR_NULL; }");
+  w.line("memset(state, 0, sizeof *state);");
+  for (const Reset &r : library.resets)
+    if (r.bytes > 0)
+      w.line("memcpy(state->u8 + " + std::to_string(r.offset) + "u, " + name + "_" + r.constant + ", " +
+             std::to_string(r.bytes) + "u);");
+  w.line("return " + upper + "_OK;").close().line();
+  w.function(name + "_status " + name + "_init(" + name + "_state *state)");
+  w.line("return " + name + "_reset(state);").close().line();
+}
+
 void printEntryPoints(const Library &library, CWriter &w) {
   const std::string &name = library.info.name, &upper = library.upper;
   w.comment("---- the layers in execution order ----").line();
-  w.line("typedef void (*" + name + "_layer)(" + name + "_arena *a);").line();
+  w.line("typedef void (*" + name + "_layer)(" + layerParameters(library) + ");").line();
   w.line("static const " + name + "_layer " + name + "_layers[" + upper + "_STEPS] = {");
   for (const Layer &layer : library.layers)
     w.line("    " + name + "_" + layer.name + ",");
@@ -77,22 +98,24 @@ void printEntryPoints(const Library &library, CWriter &w) {
   // pass writes addresses on base 0, and the pass that looks for const functions behind it believes them.
   w.comment("volatile hides from the compiler which layer is called: gcc 12 drops calls of layers that it wrongly "
             "believes to have no effect.");
-  w.function(name + "_status " + name + "_run(" + name + "_arena *arena)");
+  w.function(name + "_status " + name + "_run(" + memoryParameters(library) + ")");
   w.line("const " + name + "_layer *volatile layers = " + name + "_layers;");
-  w.line("if (arena == NULL) { return " + upper + "_ERR_NULL; }");
+  const std::string stateIsNull = library.hasState() ? " || state == NULL" : "";
+  w.line("if (arena == NULL" + stateIsNull + ") { return " + upper + "_ERR_NULL; }");
   w.open("for (uint32_t step = 0u; step < " + upper + "_STEPS; ++step)");
-  w.line("layers[step](arena);").close();
+  w.line("layers[step](" + memoryArguments(library) + ");").close();
   w.line("return " + upper + "_OK;").close().line();
 
-  w.function(name + "_status " + name + "_run_next(" + name + "_arena *arena, uint32_t *step)");
+  w.function(name + "_status " + name + "_run_next(" + memoryParameters(library) + ", uint32_t *step)");
   w.line("const " + name + "_layer *volatile layers = " + name + "_layers;");
-  w.line("if (arena == NULL || step == NULL) { return " + upper + "_ERR_NULL; }");
+  w.line("if (arena == NULL" + stateIsNull + " || step == NULL) { return " + upper + "_ERR_NULL; }");
   w.line("if (*step >= " + upper + "_STEPS) { return " + upper + "_ERR_STEP; }");
-  w.line("layers[*step](arena);");
+  w.line("layers[*step](" + memoryArguments(library) + ");");
   w.line("*step += 1u;");
   w.line("return *step < " + upper + "_STEPS ? " + upper + "_OK : " + upper + "_DONE;").close().line();
 
-  auto places = [&](const std::vector<Tensor> &tensors, const std::string &what, const std::string &direction) {
+  auto places = [&](std::vector<Tensor> tensors, const std::string &what, const std::string &direction) {
+    llvm::erase_if(tensors, [](const Tensor &t) { return t.isState; });
     w.function("void *" + name + "_" + what + "(" + name + "_arena *arena, uint32_t index)");
     if (tensors.empty()) {
       w.line("(void)arena;").line("(void)index;").line("return NULL;").close().line();
@@ -104,6 +127,8 @@ void printEntryPoints(const Library &library, CWriter &w) {
       w.line("case " + std::to_string(i) + "u: return " + name + "_" + direction + "_" + t.cName + "(arena);");
     w.line("default: return NULL;").close().close().line();
   };
+  if (library.hasState())
+    printStart(library, w);
   places(library.inputs, "input", "in");
   places(library.outputs, "output", "out");
 }
@@ -130,7 +155,7 @@ std::string printSource(const Library &library) {
   for (const Layer &layer : library.layers)
     for (const std::string &k : layer.kernels)
       names.push_back(k);
-  bool string = false;
+  bool string = library.hasState();
   for (const kernels::Fragment *fragment : kernels::fragmentsFor(names)) {
     math |= fragment->usesMath;
     string |= fragment->usesString;
@@ -149,7 +174,8 @@ std::string printSource(const Library &library) {
     w.line("#include <string.h>");
   w.line();
   printStaleCheck(library, w, name + ".c");
-  printArenaMap(library, w);
+  printMap(library, w, /*state=*/false);
+  printMap(library, w, /*state=*/true);
   printKernels(library, w);
   w.comment("---- layers: what each computes, from which ONNX nodes ----").line();
   w.raw(layers);

@@ -22,7 +22,7 @@ void printCompare(const Library &library, CWriter &w, const Tensor &t, size_t in
   const std::string n = std::to_string(index);
   const GoldenVectors &g = library.info.golden;
   w.open("for (i = 0u; i < " + std::to_string(t.elements()) + "u; ++i)");
-  w.line("const double got = (double)" + library.info.name + "_out_" + t.cName + "(&arena)[i];");
+  w.line("const double got = (double)" + placeCall(library, t, "out", "&") + "[i];");
   w.line("const double want = (double)expected_" + n + "[i];");
   if (isFloat) {
     w.line("const double limit = " + doubleLiteral(g.atol) + " + " + doubleLiteral(g.rtol) + " * (want < 0.0 ? -want : want);");
@@ -35,6 +35,11 @@ void printCompare(const Library &library, CWriter &w, const Tensor &t, size_t in
   w.open("if (!fits)");
   w.line("if (wrong == 0ul) { printf(\"output " + n + " [%lu]: %.9g, expected %.9g\\n\", (unsigned long)i, got, want); }");
   w.line("wrong += 1ul;").close().close();
+}
+
+void printSet(const Library &library, CWriter &w, const Tensor &t, size_t index) {
+  const std::string source = "input_" + std::to_string(index);
+  w.line("memcpy(" + placeCall(library, t, "in", "&") + ", " + source + ", sizeof " + source + ");");
 }
 
 } // namespace
@@ -53,14 +58,20 @@ std::string printTest(const Library &library) {
     printVector(text, library.outputs[i], "expected_" + std::to_string(i), bytes);
 
   CWriter m;
-  m.line("static " + name + "_arena arena;").line();
+  m.line("static " + name + "_arena arena;");
+  if (library.hasState())
+    m.line("static " + name + "_state state;");
+  m.line();
   m.function("int main(void)");
   m.line("unsigned long wrong = 0ul;").line("uint32_t i;").line();
+  if (library.hasState()) {
+    m.open("if (" + name + "_init(&state) != " + library.upper + "_OK)");
+    m.line("printf(\"FAIL " + name + ": init returned an error\\n\");").line("return 1;").close();
+  }
   for (auto [i, t] : llvm::enumerate(library.inputs))
     if (t.elements() > 0 && !g.none())
-      m.line("memcpy(" + name + "_in_" + t.cName + "(&arena), input_" + std::to_string(i) + ", sizeof input_" +
-             std::to_string(i) + ");");
-  m.open("if (" + name + "_run(&arena) != " + library.upper + "_OK)");
+      printSet(library, m, t, i);
+  m.open("if (" + name + "_run(" + (library.hasState() ? "&state, " : "") + "&arena) != " + library.upper + "_OK)");
   m.line("printf(\"FAIL " + name + ": run returned an error\\n\");").line("return 1;").close();
   for (auto [i, t] : llvm::enumerate(library.outputs))
     if (t.elements() > 0 && !g.none())

@@ -20,6 +20,7 @@ struct CompileOptions {
   std::string target = "c99";
   std::vector<std::string> dims;    ///< "batch=1"
   std::vector<std::string> shapes;  ///< "x=1,3,96,96"
+  std::vector<std::string> state;   ///< "h0=hn", or "none"
   std::vector<std::string> io;      ///< "x=quantized,nhwc"
   std::filesystem::path data;       ///< folder of input_k.pb, output_k.pb
   std::string python;               ///< a Python with onnxruntime: the reference

@@ -2,6 +2,7 @@
 
 #include "compiler/Boundary.h"
 #include "compiler/Progress.h"
+#include "compiler/State.h"
 #include "compiler/sizes/SizedPlan.h"
 #include "frontend/onnx/reader/Reader.h"
 #include "ir/nn/Constants.h"
@@ -16,6 +17,11 @@
 namespace burin {
 using namespace mlir;
 
+static bool badFlag(DiagnosticSink &sink, std::string code, std::string message, std::string fix) {
+  sink.handle({.code = std::move(code), .message = std::move(message), .fix = std::move(fix)});
+  return false;
+}
+
 // ---- the compiler's table of contents
 // -------------------------------------------------------------------------------------
 
@@ -27,6 +33,8 @@ std::unique_ptr<Compilation> Compilation::load(const CompileOptions &options, Di
   if (!model)
     return nullptr;
   c->model = std::move(*model);
+  for (const std::string &name : stateInputNames(options.state))
+    c->model.overridable.insert(name);
   c->diagnostics = std::make_unique<MlirDiagnostics>(&c->context, sink, c->model.name);
   std::optional<std::vector<InputSize>> sizes = resolveSizes(c->sizeFlags, c->model, sink);
   if (!sizes)
@@ -48,9 +56,15 @@ bool Compilation::import() {
     bindSizes(inputSizes, largest, importOptions);
   }
   module = importModel(context, model, importOptions, sink);
-  if (module)
-    findComputedSizes();
-  return static_cast<bool>(module);
+  if (!module)
+    return false;
+  findComputedSizes();
+  if (!hasSizes())
+    return pairStates(function(), model, options.state, sink);
+  // A state would have to keep one place whatever the sizes are.
+  return stateInputNames(options.state).empty() ||
+         badFlag(sink, "BRN1511", "--state can't be combined with sizes that are known at run time only",
+                 "bind the dims to single sizes");
 }
 
 bool Compilation::optimise() {
@@ -107,11 +121,6 @@ void Compilation::findComputedSizes() {
 }
 
 namespace {
-
-bool badFlag(DiagnosticSink &sink, std::string code, std::string message, std::string fix) {
-  sink.handle({.code = std::move(code), .message = std::move(message), .fix = std::move(fix)});
-  return false;
-}
 
 /// "3" -> 3; dims are positive and fit an int32.
 std::optional<int64_t> parseDim(StringRef text) {

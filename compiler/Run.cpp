@@ -2,6 +2,8 @@
 #include "compiler/Boundary.h"
 #include "compiler/Pipeline.h"
 #include "compiler/Progress.h"
+#include "compiler/State.h"
+#include "ir/nn/Constants.h"
 #include "ir/interpreter/Interpreter.h"
 
 #include <cstdio>
@@ -25,6 +27,22 @@ bool wrongCount(DiagnosticSink &sink, const char *flag, size_t given, size_t wan
   return false;
 }
 
+/// Puts the values before the first run in the places of the states, if only the other inputs are given.
+void insertStates(mlir::func::FuncOp function, llvm::ArrayRef<codegen::Tensor> inputs, std::vector<HostTensor> &tensors) {
+  llvm::SmallVector<unsigned> states;
+  for (unsigned i = 0; i < inputs.size(); ++i)
+    if (function.getArgAttr(i, "nn.state"))
+      states.push_back(i);
+  if (tensors.size() + states.size() != inputs.size())
+    return;
+  for (unsigned i : states) {
+    std::vector<char> bytes(static_cast<size_t>(nn::byteSize(inputs[i].type))), storage;
+    if (auto reset = function.getArgAttrOfType<mlir::ElementsAttr>(i, "nn.reset"))
+      llvm::copy(nn::elementsBytes(reset, inputs[i].type, storage), bytes.begin());
+    tensors.insert(tensors.begin() + i, fromLibrary(bytes, inputs[i], hostType(inputs[i].type.getElementType())));
+  }
+}
+
 } // namespace
 
 int runCommand(const RunOptions &options, DiagnosticSink &sink) {
@@ -34,7 +52,10 @@ int runCommand(const RunOptions &options, DiagnosticSink &sink) {
   std::vector<HostTensor> tensors;
   if (c->data && options.inputs.empty())
     tensors = c->data->inputs;
-  const auto declared = c->model.runtimeInputs();
+  auto declared = c->model.runtimeInputs();
+  const std::vector<std::string> states = stateInputNames(options.compile.state);
+  if (!c->data && options.inputs.size() + states.size() == declared.size())
+    llvm::erase_if(declared, [&](const auto *input) { return llvm::is_contained(states, input->name()); });
   if (!c->data && options.inputs.size() != declared.size())
     return wrongCount(sink, "--input", options.inputs.size(), declared.size()), ExitUserError;
   for (size_t i = 0; i < options.inputs.size(); ++i) {
@@ -48,6 +69,8 @@ int runCommand(const RunOptions &options, DiagnosticSink &sink) {
   if (!c->import() || !c->optimise())
     return ExitUserError;
   const auto inputs = functionInputs(c->function()), outputs = functionOutputs(c->function());
+  if (tensors.size() < inputs.size())
+    insertStates(c->function(), inputs, tensors);
   if (tensors.size() != inputs.size())
     return wrongCount(sink, "--input", tensors.size(), inputs.size()), ExitUserError;
   if (!options.outputs.empty() && options.outputs.size() != outputs.size())

@@ -21,35 +21,39 @@ int64_t resultBytes(const Layer &layer) {
 
 namespace {
 
-int64_t offsetOf(Value buffer) { return static_cast<int64_t>(*buffer.getDefiningOp<plan::BufferOp>().getOffset()); }
+struct Span {
+  int64_t offset, bytes;
+  bool isState;
+};
 
-std::string span(int64_t offset, int64_t bytes) {
-  return "    { " + std::to_string(offset) + "u, " + std::to_string(bytes) + "u },";
+Span spanOf(Value buffer, int64_t bytes) {
+  auto op = buffer.getDefiningOp<plan::BufferOp>();
+  return {static_cast<int64_t>(*op.getOffset()), bytes, op.getState()};
 }
 
-void printSpans(codegen::CWriter &w, StringRef name, const std::vector<std::pair<int64_t, int64_t>> &spans) {
+void printSpans(codegen::CWriter &w, StringRef name, const std::vector<Span> &spans) {
   w.line("static const struct span " + name.str() + "[] = {");
-  for (auto [offset, bytes] : spans)
-    w.line(span(offset, bytes));
-  w.line("    { 0u, 0u }").line("};");
+  for (auto [offset, bytes, isState] : spans)
+    w.line("    { " + std::to_string(offset) + "u, " + std::to_string(bytes) + "u, " + (isState ? "1u" : "0u") + " },");
+  w.line("    { 0u, 0u, 0u }").line("};");
 }
 
 /// The plan as tables.
 void printTables(codegen::CWriter &w, const codegen::Library &library) {
-  std::vector<std::pair<int64_t, int64_t>> inputs, outputs, results, reads;
+  std::vector<Span> inputs, outputs, results, reads;
   for (const codegen::Tensor &t : library.inputs)
-    inputs.emplace_back(t.offset, nn::byteSize(t.type));
+    inputs.push_back({t.offset, nn::byteSize(t.type), t.isState});
   for (const codegen::Tensor &t : library.outputs)
-    outputs.emplace_back(t.offset, nn::byteSize(t.type));
+    outputs.push_back({t.offset, nn::byteSize(t.type), t.isState});
   std::string firsts = "0u";
   for (const Layer &layer : library.layers) {
     auto op = layer.op;
-    results.emplace_back(offsetOf(op.getResult()), resultBytes(layer));
+    results.push_back(spanOf(op.getResult(), resultBytes(layer)));
     for (auto [buffer, bytes] : llvm::zip(op.getReads(), readBytes(layer)))
-      reads.emplace_back(offsetOf(buffer), bytes);
+      reads.push_back(spanOf(buffer, bytes));
     firsts += ", " + std::to_string(reads.size()) + "u";
   }
-  w.line("struct span { uint32_t offset, bytes; };");
+  w.line("struct span { uint32_t offset, bytes, is_state; };");
   printSpans(w, "inputs", inputs);
   printSpans(w, "outputs", outputs);
   printSpans(w, "results", results);
@@ -58,7 +62,8 @@ void printTables(codegen::CWriter &w, const codegen::Library &library) {
   w.line("static const struct { uint32_t offset, bytes; int32_t first, last; } buffers[] = {");
   auto program = library.program;
   for (auto b : program.getBody().getOps<plan::BufferOp>())
-    w.line("    { " + std::to_string(*b.getOffset()) + "u, " + std::to_string(b.getBytes()) + "u, " +
+    if (!b.getState())
+      w.line("    { " + std::to_string(*b.getOffset()) + "u, " + std::to_string(b.getBytes()) + "u, " +
            std::to_string(b.getLive()[0]) + ", " + std::to_string(b.getLive()[1]) + " },");
   w.line("    { 0u, 0u, -1, -1 }").line("};");
   w.line("#define INPUTS " + std::to_string(inputs.size()) + "u");
@@ -71,12 +76,12 @@ constexpr StringRef body = R"(static FILE *in, *out;
 
 static void get(const struct span *s)
 {
-    if (s->bytes > 0u && fread(arena.u8 + s->offset, 1u, s->bytes, in) != s->bytes) { exit(3); }
+    if (s->bytes > 0u && fread(PLACE(s), 1u, s->bytes, in) != s->bytes) { exit(3); }
 }
 
 static void put(const struct span *s)
 {
-    if (s->bytes > 0u && fwrite(arena.u8 + s->offset, 1u, s->bytes, out) != s->bytes) { exit(4); }
+    if (s->bytes > 0u && fwrite(PLACE(s), 1u, s->bytes, out) != s->bytes) { exit(4); }
 }
 
 /* Fills what is not alive after layer `layer` with garbage: a plan that lets two tensors overlap shows. */
@@ -99,10 +104,10 @@ static void run_sample(uint32_t mode)
     if (mode == 1u) { poison(-1); }
     for (uint32_t i = 0u; i < INPUTS; ++i) { get(&inputs[i]); }
     if (mode == 0u) {
-        if (MODEL_RUN(&arena) != 0) { exit(5); }
+        if (MODEL_RUN(MEMORY) != 0) { exit(5); }
     } else {
         for (uint32_t layer = 0u; layer < LAYERS; ++layer) {
-            MODEL_LAYERS[layer](&arena);
+            MODEL_LAYERS[layer](MEMORY);
             if (mode == 2u) { put(&results[layer]); }
             if (mode == 1u) { poison((int32_t)layer); }
         }
@@ -116,7 +121,7 @@ static void feed(void)
         if (fgetc(in) != 1) { continue; }
         memset(arena.u8, 0xA5, sizeof arena.u8);
         for (uint32_t r = first_read[layer]; r < first_read[layer + 1u]; ++r) { get(&reads[r]); }
-        MODEL_LAYERS[layer](&arena);
+        MODEL_LAYERS[layer](MEMORY);
         put(&results[layer]);
     }
 }
@@ -143,7 +148,15 @@ codegen::File printDriver(const codegen::Library &library) {
   w.line().line("#define MODEL_RUN " + name + "_run");
   // volatile for the reason that the library's own loop gives.
   w.line("static const " + name + "_layer *volatile MODEL_LAYERS = " + name + "_layers;");
-  w.line("static " + name + "_arena arena;").line();
+  w.line("static " + name + "_arena arena;");
+  if (library.hasState()) {
+    w.line("static " + name + "_state state;");
+    w.line("#define MEMORY &state, &arena");
+    w.line("#define PLACE(s) ((s)->is_state != 0u ? state.u8 + (s)->offset : arena.u8 + (s)->offset)").line();
+  } else {
+    w.line("#define MEMORY &arena");
+    w.line("#define PLACE(s) (arena.u8 + (s)->offset)").line();
+  }
   printTables(w, library);
   w.raw(body);
   return {name + "_driver.c", w.take()};

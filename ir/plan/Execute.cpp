@@ -39,23 +39,28 @@ private:
   ProgramOp program;
   ProgramSizes sizes;
   std::vector<int64_t> quantities; // values of all sizes before the present layer
-  std::vector<std::max_align_t> arena;
+  std::vector<std::max_align_t> arena, state;
   std::list<std::vector<char>> expanded; // storage of splat constants
   llvm::DenseMap<Value, std::byte *> addresses;
 };
 
 LogicalResult Executor::allocate() {
-  const int64_t size = static_cast<int64_t>(program.getArena());
   constexpr int64_t unit = sizeof(std::max_align_t);
-  arena.resize(static_cast<size_t>((size + unit - 1) / unit));
+  const auto units = [](int64_t bytes) { return static_cast<size_t>((bytes + unit - 1) / unit); };
+  arena.resize(units(static_cast<int64_t>(program.getArena())));
+  state.resize(units(static_cast<int64_t>(program.getState())));
   for (Operation &op : program.getBody().front()) {
     if (auto buffer = dyn_cast<BufferOp>(&op)) {
       auto offset = buffer.getOffset();
       if (!offset)
         return buffer.emitOpError() << "has no offset yet";
+      const bool isState = buffer.getState();
+      const auto size = static_cast<int64_t>(isState ? program.getState() : program.getArena());
       if (static_cast<int64_t>(*offset) < 0 || static_cast<int64_t>(*offset + buffer.getBytes()) > size)
-        return buffer.emitOpError() << "lies outside the arena of " << size << " bytes";
-      addresses[buffer.getResult()] = reinterpret_cast<std::byte *>(arenaAt(static_cast<int64_t>(*offset)));
+        return buffer.emitOpError() << "lies outside the " << (isState ? "state" : "arena") << " of " << size
+                                    << " bytes";
+      std::byte *base = reinterpret_cast<std::byte *>(isState ? state.data() : arena.data());
+      addresses[buffer.getResult()] = base + *offset;
     } else if (auto constant = dyn_cast<ConstantOp>(&op)) {
       ElementsAttr value = constant.getValue();
       ArrayRef<char> bytes = nn::elementsBytes(value, cast<RankedTensorType>(value.getType()), expanded.emplace_back());
@@ -121,12 +126,12 @@ void Executor::runLayer(LayerOp layer) {
 void Executor::poisonDead(int64_t layer) {
   std::vector<char> keep;
   for (auto dead : program.getBody().getOps<BufferOp>()) {
-    if (dead.getLive()[1] != layer)
+    if (dead.getLive()[1] != layer || dead.getState())
       continue;
     const auto first = static_cast<int64_t>(*dead.getOffset()), size = static_cast<int64_t>(dead.getBytes());
     keep.assign(static_cast<size_t>(size), 0);
     for (auto other : program.getBody().getOps<BufferOp>()) {
-      if (other.getLive()[0] > layer || other.getLive()[1] <= layer)
+      if (other.getState() || other.getLive()[0] > layer || other.getLive()[1] <= layer)
         continue;
       const auto begin = std::clamp<int64_t>(static_cast<int64_t>(*other.getOffset()) - first, 0, size);
       const auto end =

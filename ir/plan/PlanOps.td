@@ -20,7 +20,7 @@ def Plan_Dialect : Dialect {
 
 def Plan_BufferType : TypeDef<Plan_Dialect, "Buffer"> {
   let mnemonic = "buffer";
-  let summary = "Bytes at a fixed place: in the arena, or constant";
+  let summary = "Bytes at a fixed place: in the arena, in the state, or constant";
 }
 
 class Plan_Attr<string name, string attrMnemonic> : AttrDef<Plan_Dialect, name> { let mnemonic = attrMnemonic; }
@@ -47,23 +47,33 @@ def Plan_ProgramOp : Op<Plan_Dialect, "program", [IsolatedFromAbove, NoTerminato
   let summary = "One library: its buffers and constants, then its layers in execution order";
   let description = [{
     `arena`: bytes of the arena, 0 until offsets are assigned; `bound`: the largest sum of bytes alive at once.
+    `state`: bytes of what lives between two runs, a memory of its own.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, DefaultValuedAttr<I64Attr, "0">:$arena,
-                       DefaultValuedAttr<I64Attr, "0">:$bound, UnitAttr:$optimal);
+                       DefaultValuedAttr<I64Attr, "0">:$bound, UnitAttr:$optimal,
+                       DefaultValuedAttr<I64Attr, "0">:$state);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
 }
 
 def Plan_BufferOp : Op<Plan_Dialect, "buffer", [DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
-  let summary = "Arena bytes";
+  let summary = "Arena bytes, or with `state` bytes that live between two runs";
   let description = [{
     Alive from layer `live[0]` (-1: from the start, an input) to layer `live[1]` (the number of layers: to the end, an
     output), inclusive. `offset` is absent until planned. `type` is the tensor it first holds.
+    A buffer with `state` is alive throughout, its offset counts from the start of the state, and it is both an input and
+    an output of the program: the value before a run and the value after it. Without a plan.reset it starts as zeros.
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$bytes, I64Attr:$align, DenseI64ArrayAttr:$live, OptionalAttr<I64Attr>:$offset,
-                       TypeAttr:$type);
+                       TypeAttr:$type, UnitAttr:$state);
   let results = (outs Plan_BufferType:$result);
   let assemblyFormat = "$name $type attr-dict";
+}
+
+def Plan_ResetOp : Op<Plan_Dialect, "reset"> {
+  let summary = "What a buffer of the state holds before the first run: the bytes of a constant";
+  let arguments = (ins Plan_BufferType:$buffer, Plan_BufferType:$value);
+  let assemblyFormat = "$buffer `to` $value attr-dict";
 }
 
 def Plan_ConstantOp : Op<Plan_Dialect, "constant", [DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {

@@ -19,8 +19,30 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
         return signalPassFailure();
   }
 
+  /// All of the state is alive at any time: one buffer behind the other, those with the largest alignment first.
+  static void assignState(plan::ProgramOp program) {
+    SmallVector<plan::BufferOp> buffers;
+    SmallVector<std::pair<int64_t, size_t>> order; // largest alignment first, then as they come
+    for (auto buffer : program.getBody().getOps<plan::BufferOp>())
+      if (buffer.getState()) {
+        order.emplace_back(-static_cast<int64_t>(buffer.getAlign()), buffers.size());
+        buffers.push_back(buffer);
+      }
+    llvm::sort(order);
+    int64_t end = 0;
+    for (auto [align, index] : order) {
+      end = static_cast<int64_t>(llvm::alignTo(static_cast<uint64_t>(end), static_cast<uint64_t>(-align)));
+      buffers[index].setOffset(end);
+      end += static_cast<int64_t>(buffers[index].getBytes());
+    }
+    program.setState(end);
+  }
+
   LogicalResult assign(plan::ProgramOp program) {
-    SmallVector<plan::BufferOp> buffers(program.getBody().getOps<plan::BufferOp>());
+    SmallVector<plan::BufferOp> buffers;
+    for (auto buffer : program.getBody().getOps<plan::BufferOp>())
+      if (!buffer.getState())
+        buffers.push_back(buffer);
     memory::Problem problem;
     for (plan::BufferOp buffer : buffers)
       problem.buffers.push_back({static_cast<int64_t>(buffer.getBytes()), static_cast<int64_t>(buffer.getAlign()),
@@ -34,6 +56,7 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
     Builder b(&getContext());
     for (auto [buffer, offset] : llvm::zip(buffers, solution.offsets))
       buffer.setOffsetAttr(b.getI64IntegerAttr(offset));
+    assignState(program);
     program.setArena(solution.bytes);
     program.setBound(solution.lowerBound);
     program.setOptimal(solution.optimal);

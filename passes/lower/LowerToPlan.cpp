@@ -32,7 +32,8 @@ struct ArenaBuffer {
   int64_t first, last; // layers, inclusive; -1 = from the start
   Type type;
   bool isOutput = false;
-  Value value = {}; // the plan.buffer, once created
+  bool isState = false; // lives between two runs
+  Value value = {};     // the plan.buffer, once created
 };
 
 /// Where the bytes of an nn value lie: an arena buffer, or a constant.
@@ -63,12 +64,18 @@ private:
   LogicalResult addLayer(nn::NnOp op);
   void placeResult(Layer &layer, unsigned result);
   int overwritten(nn::NnOp op, unsigned result) const;
+  LogicalResult addArguments();
+  bool isLastReader(Operation *op, Value v) const;
+  int stateOf(nn::NnOp op, unsigned result) const;
+  int addCopy(Place from, Type type, int to = -1);
+  void addStates(func::ReturnOp ret);
   void addOutputs(func::ReturnOp ret);
   void countUses();
   int newBuffer(const Twine &name, RankedTensorType type, int64_t first);
   void emit();
   void emitLayer(Layer &layer, int64_t index);
   void emitCopy(Layer &layer);
+  void emitReset(const ArenaBuffer &state, ElementsAttr value);
   Value constantBuffer(StringRef name, StringRef ctype, ArrayRef<int64_t> shape, ArrayRef<char> data,
                        ElementsAttr shared = {});
   Value bufferOf(Layer &layer, unsigned lowered);
@@ -82,6 +89,7 @@ private:
   std::vector<ArenaBuffer> arena;
   std::vector<Layer> layers;
   std::vector<int> outputs;
+  llvm::DenseMap<unsigned, unsigned> stateArguments; // result of the function -> argument that it is at the next run
   llvm::DenseMap<Value, int> remainingUses; // per root value: reads not yet lowered
   llvm::DenseMap<Value, Value> roots;       // a view's value -> the value that owns the bytes
   std::map<std::string, Value> constants;   // by content: equal tables are stored once
@@ -117,16 +125,39 @@ int ProgramBuilder::newBuffer(const Twine &name, RankedTensorType type, int64_t 
   return static_cast<int>(arena.size() - 1);
 }
 
+/// Whether nothing reads `v` after `op`.
+bool ProgramBuilder::isLastReader(Operation *op, Value v) const {
+  return remainingUses.lookup(root(v)) ==
+         static_cast<int>(llvm::count_if(op->getOperands(), [&](Value other) { return root(other) == root(v); }));
+}
+
+/// The buffer of the state that becomes `op`'s result and may be written by `op` itself: its old value is read no more,
+/// or by `op` only before the bytes are written. -1: there is none.
+int ProgramBuilder::stateOf(nn::NnOp op, unsigned result) const {
+  func::FuncOp f = function; // its methods are not const
+  auto ret = cast<func::ReturnOp>(f.getBody().front().getTerminator());
+  for (auto [i, v] : llvm::enumerate(ret.getOperands())) {
+    auto state = stateArguments.find(static_cast<unsigned>(i));
+    if (state == stateArguments.end() || root(v) != op->getResult(result))
+      continue;
+    Value old = f.getArgument(state->second);
+    const auto reads = [&](auto operand) { return root(operand.value()) == old; };
+    const bool readsBefore = llvm::all_of(llvm::enumerate(op->getOperands()), [&](auto operand) {
+      return !reads(operand) || (result == 0 && op.mayOverwrite(static_cast<unsigned>(operand.index())));
+    });
+    if (isLastReader(op, old) && readsBefore)
+      return places.lookup(old).arena;
+  }
+  return -1;
+}
+
 /// The arena buffer that `op`'s result may take over from a dying operand, or -1.
 int ProgramBuilder::overwritten(nn::NnOp op, unsigned result) const {
   if (result != 0)
     return -1;
   for (auto [i, v] : llvm::enumerate(op->getOperands())) {
     Place place = places.lookup(root(v));
-    const bool dies =
-        remainingUses.lookup(root(v)) ==
-        static_cast<int>(llvm::count_if(op->getOperands(), [&](Value other) { return root(other) == root(v); }));
-    if (place.arena >= 0 && dies && op.mayOverwrite(static_cast<unsigned>(i)) &&
+    if (place.arena >= 0 && !arena[place.arena].isState && isLastReader(op, v) && op.mayOverwrite(static_cast<unsigned>(i)) &&
         arena[place.arena].bytes == nn::byteSize(nn::tensorType(op->getResult(0))))
       return place.arena;
   }
@@ -172,7 +203,9 @@ LogicalResult ProgramBuilder::addLayer(nn::NnOp op) {
         layer.constantOf.push_back(constant);
         continue;
       }
-      place = overwritten(op, r);
+      place = stateOf(op, r);
+      if (place < 0)
+        place = overwritten(op, r);
       if (place < 0)
         place = newBuffer(op->getNumResults() == 1 ? Twine(layer.name) : layer.name + "_" + Twine(r),
                           nn::tensorType(op->getResult(r)), now());
@@ -191,29 +224,81 @@ LogicalResult ProgramBuilder::addLayer(nn::NnOp op) {
   return success();
 }
 
-/// Every output gets a buffer of its own: an output that is an input, a constant or another output is copied.
+/// Appends a layer that copies what lies at `from` into buffer `to`, or a new one; returns the buffer.
+int ProgramBuilder::addCopy(Place from, Type type, int to) {
+  Layer layer;
+  layer.kind = "copy";
+  layer.name = names.unique("copy", now());
+  layer.type = type;
+  layer.copyFrom = from.arena;
+  layer.copyConstant = from.constant;
+  if (from.arena >= 0)
+    arena[from.arena].last = std::max(arena[from.arena].last, now());
+  layer.copyTo = to >= 0 ? to : newBuffer(layer.name, cast<RankedTensorType>(type), now());
+  arena[layer.copyTo].last = std::max(arena[layer.copyTo].last, now());
+  layers.push_back(std::move(layer));
+  return layers.back().copyTo;
+}
+
+/// Every output gets a buffer of its own: an output that is an input, a state, a constant or another output is copied.
 void ProgramBuilder::addOutputs(func::ReturnOp ret) {
   for (auto [i, v] : llvm::enumerate(ret.getOperands())) {
+    outputs.push_back(-1);
+    if (stateArguments.contains(static_cast<unsigned>(i)))
+      continue;
     Place place = places.lookup(root(v));
-    const bool own = place.arena >= 0 && !arena[place.arena].isOutput && !isa<BlockArgument>(root(v));
-    if (!own) {
-      Layer layer;
-      layer.kind = "copy";
-      layer.name = names.unique("copy", now());
-      layer.type = v.getType();
-      layer.copyFrom = place.arena;
-      layer.copyConstant = place.constant;
-      if (place.arena >= 0)
-        arena[place.arena].last = std::max(arena[place.arena].last, now());
-      layer.copyTo = newBuffer(layer.name, nn::tensorType(v), now());
-      place.arena = layer.copyTo;
-      layers.push_back(std::move(layer));
-    }
-    arena[place.arena].isOutput = true;
-    outputs.push_back(place.arena);
+    const bool own = place.arena >= 0 && !arena[place.arena].isOutput && !arena[place.arena].isState &&
+                     !isa<BlockArgument>(root(v));
+    outputs.back() = own ? place.arena : addCopy(place, v.getType());
+    arena[outputs.back()].isOutput = true;
   }
+  addStates(ret);
   for (int o : outputs)
     arena[o].last = now();
+  for (ArenaBuffer &a : arena)
+    if (a.isState)
+      a.last = now();
+}
+
+/// The new states are written when all old ones have been read: one that is another state's old value is saved first.
+void ProgramBuilder::addStates(func::ReturnOp ret) {
+  SmallVector<std::pair<Place, unsigned>> writes;
+  for (auto [i, v] : llvm::enumerate(ret.getOperands())) {
+    auto state = stateArguments.find(static_cast<unsigned>(i));
+    if (state == stateArguments.end())
+      continue;
+    Place from = places.lookup(root(v));
+    const int to = places.lookup(function.getArgument(state->second)).arena;
+    outputs[i] = to;
+    if (from.arena == to && from.arena >= 0)
+      continue;
+    if (from.arena >= 0 && arena[from.arena].isState)
+      from.arena = addCopy(from, v.getType());
+    writes.emplace_back(from, static_cast<unsigned>(i));
+  }
+  for (auto [from, i] : writes)
+    addCopy(from, ret.getOperand(i).getType(), outputs[i]);
+}
+
+/// Every argument gets a buffer that is alive from the start. Argument attribute `nn.state` is the result that becomes
+/// the argument at the next run: the two share a buffer of the state.
+LogicalResult ProgramBuilder::addArguments() {
+  for (BlockArgument arg : function.getArguments()) {
+    auto next = function.getArgAttrOfType<IntegerAttr>(arg.getArgNumber(), "nn.state");
+    places[arg].arena = newBuffer((next ? "state_" : "input_") + Twine(arg.getArgNumber()), nn::tensorType(arg), -1);
+    if (!next)
+      continue;
+    const auto result = static_cast<unsigned>(next.getInt());
+    for (StringRef key : {"nn.quant", "nn.perm"})
+      if (function.getArgAttr(arg.getArgNumber(), key) != function.getResultAttr(result, key))
+        return function.emitError("BRN1511: a state's input and output differ in layout or quantisation");
+    if (arg.getType() != function.getResultTypes()[result])
+      return function.emitError("BRN1511: a state's input has type ")
+             << arg.getType() << ", its output " << function.getResultTypes()[result];
+    arena.back().isState = true;
+    stateArguments[result] = arg.getArgNumber();
+  }
+  return success();
 }
 
 Type ProgramBuilder::cElement(StringRef ctype) {
@@ -360,12 +445,22 @@ void ProgramBuilder::emitCopy(Layer &layer) {
                          plan::argsToAttr(b.getContext(), {nn::ptr(0), nn::ptr(1), nn::num(nn::byteSize(type))}));
 }
 
+void ProgramBuilder::emitReset(const ArenaBuffer &state, ElementsAttr value) {
+  auto type = cast<RankedTensorType>(state.type);
+  std::vector<char> storage;
+  ArrayRef<char> bytes = nn::elementsBytes(value, type, storage);
+  Value constant =
+      constantBuffer(state.name + "_reset", nn::cType(type.getElementType()), type.getShape(), bytes, value);
+  plan::ResetOp::create(b, function.getLoc(), state.value, constant);
+}
+
 void ProgramBuilder::emit() {
   auto bufferType = plan::BufferType::get(b.getContext());
   for (ArenaBuffer &a : arena)
     a.value = plan::BufferOp::create(b, function.getLoc(), bufferType, b.getStringAttr(a.name),
                                      b.getI64IntegerAttr(a.bytes), b.getI64IntegerAttr(a.align),
-                                     b.getDenseI64ArrayAttr({a.first, a.last}), IntegerAttr(), TypeAttr::get(a.type));
+                                     b.getDenseI64ArrayAttr({a.first, a.last}), IntegerAttr(), TypeAttr::get(a.type),
+                                     a.isState ? b.getUnitAttr() : UnitAttr());
   auto nameOf = [&](DictionaryAttr attrs, const Twine &fallback) {
     auto name = attrs ? attrs.getAs<StringAttr>("nn.name") : StringAttr();
     return name ? name.str() : fallback.str();
@@ -380,6 +475,8 @@ void ProgramBuilder::emit() {
     auto op = plan::InputOp::create(b, function.getLoc(), nameOf(attrs, "input_" + Twine(arg.getArgNumber())),
                                     arg.getType(), arena[places[arg].arena].value);
     copyBoundary(attrs, op);
+    if (auto reset = attrs ? attrs.getAs<ElementsAttr>("nn.reset") : ElementsAttr())
+      emitReset(arena[places[arg].arena], reset);
   }
   for (auto [i, o] : llvm::enumerate(outputs)) {
     DictionaryAttr attrs = function.getResultAttrDict(static_cast<unsigned>(i));
@@ -397,10 +494,8 @@ void ProgramBuilder::emit() {
 
 LogicalResult ProgramBuilder::build() {
   countUses();
-  for (BlockArgument arg : function.getArguments()) {
-    int buffer = newBuffer("input_" + Twine(arg.getArgNumber()), nn::tensorType(arg), -1);
-    places[arg].arena = buffer;
-  }
+  if (failed(addArguments()))
+    return failure();
   for (Operation &op : function.getBody().front()) {
     if (auto constant = dyn_cast<nn::ConstantOp>(&op)) {
       places[constant.getResult()].constant = constant;

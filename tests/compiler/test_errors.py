@@ -99,6 +99,8 @@ def flags_are_checked():
         expect("BRN1503", "compile", DIGITS, "-o", out, "--io", "nobody=nhwc", folder=out)
         expect("BRN1507", "compile", DIGITS, "-o", out, "--dim", "batch", folder=out)
         expect("BRN1507", "compile", DIGITS, "-o", out, "--shape", "x=1,two", folder=out)
+        expect("BRN1511", "compile", DIGITS, "-o", out, "--state", "nobody=y", folder=out)
+        expect("BRN1511", "compile", DIGITS, "-o", out, "--state", "some", folder=out)
         expect("BRN1506", "verify", DIGITS, "--tolerance", "1e-3")
         expect("BRN1505", "explain", "BRN9999")
         harness.burin("compile", DIGITS, code=1)  # no -o: CLI11 says so

@@ -38,7 +38,7 @@ std::vector<const onnx::ValueInfoProto *> Model::runtimeInputs() const {
     constants.insert(tensor.values().name());
   std::vector<const onnx::ValueInfoProto *> inputs;
   for (const onnx::ValueInfoProto &input : graph().input())
-    if (!constants.contains(input.name()))
+    if (!constants.contains(input.name()) || overridable.contains(input.name()))
       inputs.push_back(&input);
   return inputs;
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <onnx/onnx_pb.h>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +61,7 @@ struct Model {
   std::string sha256;   ///< of the file's bytes (without external data), 64 lower-case hex digits
   OpsetVersions opsets; ///< of the main graph
   std::map<FunctionKey, LocalFunction> functions;
+  std::set<std::string, std::less<>> overridable; ///< inputs that are run-time inputs although they have initialisers
 
   const onnx::GraphProto &graph() const { return proto.graph(); }
 
@@ -68,7 +70,7 @@ struct Model {
 
   /// The inputs that a caller supplies. An initialiser listed among the graph's inputs is a constant, whatever the IR
   /// version: before IR 4 every initialiser had to be listed so; since IR 4 the listing means that a caller may
-  /// override the value, which a compiled model doesn't offer.
+  /// override the value, which a compiled model offers for those in `overridable` only.
   std::vector<const onnx::ValueInfoProto *> runtimeInputs() const;
 
   /// The local function that `node` calls, or null. Functions win over operators of the same name, as in ONNX.
