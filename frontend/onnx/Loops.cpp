@@ -150,12 +150,14 @@ std::optional<GraphImporter::Values> GraphImporter::makeLoop(NodeContext &contex
     return declaredAsVector(info) ? context.reshape(scalar, {1}) : scalar;
   };
   Value index = body.addArgument(RankedTensorType::get({}, context.i64()), context.loc());
+  budget.turns[index] = *loop.trips;
   // Whoever looks at the condition inside finds it true.
   Values inputs{asDeclared(index, loop.graph.input(0)),
                 asDeclared(context.ints({1}, {}, context.i1()), loop.graph.input(1))};
   for (Value v : inits)
     inputs.push_back(body.addArgument(v.getType(), context.loc()));
   std::optional<Values> outputs = importBody(context, loop.graph, inner, inputs);
+  budget.turns.erase(index);
   if (!outputs || !keepsTypes(context, inits, ArrayRef<Value>(*outputs).drop_front().take_front(inits.size())))
     return std::nullopt;
 

@@ -181,8 +181,8 @@ LogicalResult ProgramBuilder::addLoop(nn::LoopOp loop) {
 
   const size_t layer = openBodies(loop, reads);
   for (Value result : loop.getResults().drop_front(carried.size())) {
-    stacks.push_back(newBuffer(names.unique("stacked", now()) + "_" + Twine(stacks.size()), nn::tensorType(result),
-                               static_cast<int64_t>(layer)));
+    stacks.push_back(newBuffer(names.unique("stacked", static_cast<int64_t>(layer)) + "_" + Twine(stacks.size()),
+                               nn::tensorType(result), static_cast<int64_t>(layer)));
     places[result].arena = stacks.back();
   }
   for (auto [i, to] : llvm::enumerate(carried)) {
@@ -220,8 +220,8 @@ LogicalResult ProgramBuilder::addIf(nn::IfOp choice) {
     reads.push_back(places.lookup(root(v)).arena);
   const size_t layer = openBodies(choice, reads);
   for (Value result : choice.getResults()) {
-    results.push_back(newBuffer(names.unique("chosen", now()) + "_" + Twine(results.size()), nn::tensorType(result),
-                                static_cast<int64_t>(layer)));
+    results.push_back(newBuffer(names.unique("chosen", static_cast<int64_t>(layer)) + "_" + Twine(results.size()),
+                                nn::tensorType(result), static_cast<int64_t>(layer)));
     places[result].arena = results.back();
   }
   if (failed(addBranch(choice.getThen(), choice, results)))

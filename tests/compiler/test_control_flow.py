@@ -114,6 +114,19 @@ def never_entered():
                  [const("m", 3), const("zero", np.float32(0))])
 
 
+def slices_by_turn():
+    """The part that is cut out moves with the turn: x[i:i+2], and x[:, 2i+1:2i+2]."""
+    body = graph([node("Unsqueeze", "i zeroth", "from"), node("Add", "from two", "to"), node("Slice", "x from to", "rows"),
+                  node("Mul", "i two", "i2"), node("Add", "i2 one", "f"), node("Add", "one f", "t"),
+                  node("Slice", "x f t one", "column"), node("ReduceSum", "rows", "a", keepdims=0),
+                  node("ReduceSum", "column", "b", keepdims=0), node("Sub", "a b", "o"), node("Add", "s o", "s2"),
+                  node("Identity", "go", "go2")], [*TURN, value("s", [])],
+                 [value("go2", [], BOOL), value("s2", []), value("o", [])])
+    return model([loop(body, "zero", "y os")], [value("x", [4, 6])], outputs("y", "os"),
+                 [const("m", 3), TRUE, const("zero", np.float32(0)), const("zeroth", np.array([0], np.int64)),
+                  const("one", np.array([1], np.int64)), const("two", np.array([2], np.int64))])
+
+
 def carried_swap():
     """Carried values that change places need a copy between; one is yielded twice."""
     body = graph([node("Relu", "a", "ra"), node("Neg", "b", "nb"), node("Identity", "go", "go2")],
@@ -185,7 +198,7 @@ def one_turn_and_none():
                  outputs("a", "b", "c", "d"), [const("one", 1), const("none", 0)])
 
 
-MODELS = [lstm_by_matmul, if_in_loop, both_branches, while_small, never_entered, carried_swap, nested_loops, convolution_in_loop,
+MODELS = [lstm_by_matmul, if_in_loop, both_branches, while_small, never_entered, slices_by_turn, carried_swap, nested_loops, convolution_in_loop,
           scan_axes, scan_integers, scan_in_batches, one_turn_and_none]
 
 
