@@ -128,7 +128,9 @@ void Executor::skip(Block &block) {
 }
 
 void Executor::runLoop(LoopOp loop) {
-  const auto trips = static_cast<int64_t>(loop.getTrips());
+  auto trips = static_cast<int64_t>(loop.getTrips());
+  if (auto varying = sizes.varying(loop, "trips"))
+    trips = sizes::evaluate(*varying, quantities);
   auto goesOn = [&] { return !loop.getCondition() || std::to_integer<bool>(*address(loop.getCondition())); };
   int64_t turn = 0;
   for (; turn < trips && goesOn(); ++turn)
