@@ -315,7 +315,7 @@ def a_loop_is_a_loop_in_c_and_its_cost_that_of_all_turns():
     kinds = [layer["kind"] for layer in outer["layers"]]
     harness.equal(kinds.count("loop"), 1, "loops in the loop")
     harness.check("turn < 4u" in text and "turn < 2u" in text, "no for loops in the C")
-    harness.equal(text.count("    brn_matmul_f32("), 1, "calls of the product")
+    harness.equal(text.count(" brn_conv_row_f32(rows,"), 1, "calls of the product")
 
 
 @harness.case
