@@ -122,7 +122,10 @@ std::optional<GraphImporter::Values> GraphImporter::foldLoop(NodeContext &contex
     if (!outputs || !llvm::all_of(*outputs, nn::definingConstant))
       return std::nullopt;
     body.close();
-    goesOn = knownBool((*outputs)[0]).value_or(false);
+    const std::optional<bool> after = knownBool((*outputs)[0]);
+    if (!after)
+      return std::nullopt;
+    goesOn = *after;
     Values outside;
     for (Value v : llvm::drop_begin(*outputs))
       outside.push_back(builder.clone(*v.getDefiningOp())->getResult(0));
@@ -171,6 +174,9 @@ std::optional<GraphImporter::Values> GraphImporter::makeLoop(NodeContext &contex
                         "let the loop carry a tensor of the greatest length and how much of it is filled"),
            std::nullopt;
   Values yields(outputs->begin() + 1, outputs->end());
+  if (conditional &&
+      !context.require(context.element(outputs->front()).isInteger(1), "the body's condition must be a bool"))
+    return std::nullopt;
   if (conditional) {
     body.block().insertArgument(1, RankedTensorType::get({}, context.i1()), context.loc());
     yields.insert(yields.begin(), context.reshape(outputs->front(), {}));
@@ -263,12 +269,15 @@ std::optional<GraphImporter::Values> GraphImporter::scanBatches(NodeContext &con
                                                                 const ScanNode &scan, Value lengths) {
   Values all = scan.inits;
   all.append(scan.scans);
-  const int64_t batch = NnBuilder::dim(all[0], 0);
+  if (lengths && !context.require(NnBuilder::rank(lengths) == 1 && context.element(lengths).isInteger(64),
+                                  "sequence_lens must be a vector of int64"))
+    return std::nullopt;
+  if (lengths)
+    all.push_back(lengths);
+  const int64_t batch = NnBuilder::rank(all[0]) > 0 ? NnBuilder::dim(all[0], 0) : 0;
   for (Value v : all)
     if (!context.require(NnBuilder::rank(v) > 0 && NnBuilder::dim(v, 0) == batch, "the inputs differ in their batch"))
       return std::nullopt;
-  if (lengths)
-    all.push_back(lengths);
   Body body(builder);
   Scope inner = scopeInside(context, scope, &body);
   body.addArgument(RankedTensorType::get({}, context.i64()), context.loc());
