@@ -27,6 +27,13 @@ CWriter &CWriter::function(llvm::StringRef signature) {
   return *this;
 }
 
+CWriter &CWriter::otherwise() {
+  --depth;
+  line("} else {");
+  ++depth;
+  return *this;
+}
+
 CWriter &CWriter::close(llvm::StringRef tail) {
   --depth;
   indent();

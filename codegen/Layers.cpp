@@ -8,6 +8,11 @@ namespace {
 
 std::string u32(int64_t value) { return std::to_string(value) + "u"; }
 
+/// Whether a layer inside `layer` depends on the turn of a loop, or (not `turned`) doesn't.
+bool hasInner(const Layer &layer, bool turned) {
+  return llvm::any_of(layer.inner, [&](const Layer &l) { return l.turned == turned || hasInner(l, turned); });
+}
+
 /// Prints the calls of one layer.
 class LayerPrinter {
 public:
@@ -20,7 +25,9 @@ public:
 
 private:
   void printCall(plan::CallOp op);
-  void printUnused(plan::LayerOp op);
+  void printUnused(const Layer &layer);
+  void printLayerCalls(Region &body, ArrayRef<Layer> inner);
+  void printBodies(const Layer &layer);
   std::string pointer(const plan::PointerArg &p, const kernels::Param &param);
   std::string integer(const plan::IntArg &a, const kernels::Param &param);
   std::string argument(const plan::CallArg &arg, const kernels::Param &param);
@@ -112,7 +119,8 @@ void LayerPrinter::printRows(const plan::WindowArg &window, const kernels::Param
   if (window.count == 1 && inside) {
     std::string row;
     if (moves)
-      row = " + " + (window.pad < 0 ? "(" + first + " + " + u32(-window.pad) + ")" : first) + " * " + u32(window.rowElements);
+      row = " + " + (window.pad < 0 ? "(" + first + " + " + u32(-window.pad) + ")" : first) + " * " +
+            u32(window.rowElements);
     else if (window.pad < 0)
       row = " + " + u32(-window.pad * window.rowElements);
     w.line("const " + elem + " *const " + name.str() + "[1] = { " + base + row + " };");
@@ -128,7 +136,8 @@ void LayerPrinter::printRows(const plan::WindowArg &window, const kernels::Param
     w.line(name.str() + "[k] = " + base + " + (" + row + ") * " + u32(window.rowElements) + ";");
   } else {
     w.line("const uint32_t r = " + row + "; /* wraps to a large value above the image */");
-    w.line(name.str() + "[k] = r < " + u32(window.height) + " ? " + base + " + r * " + u32(window.rowElements) + " : NULL;");
+    w.line(name.str() + "[k] = r < " + u32(window.height) + " ? " + base + " + r * " + u32(window.rowElements) +
+           " : NULL;");
   }
   w.close();
 }
@@ -138,13 +147,17 @@ void LayerPrinter::printCall(plan::CallOp op) {
   const plan::Call call = plan::toCall(op);
   index.clear();
   static constexpr const char *letters[] = {"i", "j", "m", "n", "o", "p", "q", "s"};
-  for (size_t level = 0; level < call.loops.size(); ++level)
-    index.push_back(level < 8 ? letters[level] : "x" + std::to_string(level));
+  for (size_t level = 0, first = call.turned; level < call.loops.size(); ++level)
+    index.push_back(level < 8 ? letters[level - (level > 0 ? first : 0)] : "x" + std::to_string(level));
   for (const plan::CallArg &arg : call.args)
     if (auto *window = std::get_if<plan::WindowArg>(&arg); window && window->rowLoop >= 0)
       index[window->rowLoop] = "row";
   size_t opened = 0;
-  for (auto [name, count] : llvm::zip(index, call.loops)) {
+  if (call.turned)
+    index[0] = "turn";
+  for (auto [level, name, count] : llvm::enumerate(index, call.loops)) {
+    if (call.turned && level == 0)
+      continue;
     if (count == 1) { // no loop: the index is 0
       name.clear();
       continue;
@@ -152,7 +165,8 @@ void LayerPrinter::printCall(plan::CallOp op) {
     w.open("for (uint32_t " + name + " = 0u; " + name + " < " + u32(count) + "; ++" + name + ")");
     ++opened;
   }
-  const bool block = opened == 0 && llvm::any_of(call.args, [](auto &a) { return std::holds_alternative<plan::WindowArg>(a); });
+  const bool block =
+      opened == 0 && llvm::any_of(call.args, [](auto &a) { return std::holds_alternative<plan::WindowArg>(a); });
   if (block)
     w.open("");
   SmallVector<std::string> args;
@@ -167,19 +181,60 @@ void LayerPrinter::printCall(plan::CallOp op) {
 }
 
 /// Of a library with state: a layer need not touch both memories.
-void LayerPrinter::printUnused(plan::LayerOp op) {
-  bool usesArena = op.getBody().getOps<plan::CallOp>().empty(), usesState = false;
+void LayerPrinter::printUnused(const Layer &layer) {
+  auto op = layer.op;
+  const bool hasCalls = !op.getBody().getOps<plan::CallOp>().empty();
+  if (!library.hasState() || !layer.inner.empty()) // inner layers are given both
+    return;
+  bool usesArena = !hasCalls, usesState = false;
   for (auto call : op.getBody().getOps<plan::CallOp>())
     for (Value v : call.getBuffers())
       if (auto buffer = v.getDefiningOp<plan::BufferOp>())
         (buffer.getState() ? usesState : usesArena) = true;
-  if (library.hasState() && !usesState)
+  if (!usesState)
     w.line("(void)s;");
-  if (library.hasState() && !usesArena)
+  if (!usesArena)
     w.line("(void)a;");
 }
 
+/// Calls of the layers in `body`, which are the ones in `inner` that lie in it.
+void LayerPrinter::printLayerCalls(Region &body, ArrayRef<Layer> inner) {
+  const std::string &name = library.info.name;
+  for (const Layer &layer : inner) {
+    auto op = layer.op;
+    if (op->getParentRegion() == &body)
+      w.line(name + (layer.turned ? "_do_turn(" : "_do(") + name + "_" + layer.name +
+             (library.hasState() ? ", s" : "") + (layer.turned ? ", a, turn);" : ", a);"));
+  }
+}
+
+/// The loop or the choice that a layer of layers is.
+void LayerPrinter::printBodies(const Layer &layer) {
+  auto condition = [&](Value buffer) {
+    auto op = buffer.getDefiningOp<plan::BufferOp>();
+    return (op.getState() ? "s->u8[" : "a->u8[") + placeMacro(library, op) + "] != 0u";
+  };
+  for (Operation &op : const_cast<plan::LayerOp &>(layer.op).getBody().front()) {
+    if (auto loop = dyn_cast<plan::LoopOp>(&op)) {
+      const std::string also = loop.getCondition() ? " && " + condition(loop.getCondition()) : "";
+      w.open("for (uint32_t turn = 0u; turn < " + u32(static_cast<int64_t>(loop.getTrips())) + also + "; ++turn)");
+      printLayerCalls(loop.getBody(), layer.inner);
+      w.close();
+    } else if (auto choice = dyn_cast<plan::IfOp>(&op)) {
+      w.open("if (" + condition(choice.getCondition()) + ")");
+      printLayerCalls(choice.getThen(), layer.inner);
+      if (!choice.getOtherwise().front().empty()) {
+        w.otherwise();
+        printLayerCalls(choice.getOtherwise(), layer.inner);
+      }
+      w.close();
+    }
+  }
+}
+
 void LayerPrinter::print(const Layer &layer) {
+  for (const Layer &inner : layer.inner)
+    print(inner);
   auto op = layer.op;
   std::string about = layer.name + " <- onnx ";
   for (auto [i, node] : llvm::enumerate(layer.nodes))
@@ -197,19 +252,49 @@ void LayerPrinter::print(const Layer &layer) {
   if (!layer.slow.empty())
     about += "\n  slow: " + commentSafe(layer.slow);
   w.comment(about);
-  w.function("static void " + library.info.name + "_" + layer.name + "(" + layerParameters(library) + ")");
-  if (op.getBody().getOps<plan::CallOp>().empty())
-    w.line("(void)a; /* nothing to compute: the tensor has no elements */");
-  printUnused(op);
+  w.function("static void " + library.info.name + "_" + layer.name + "(" + layerParameters(library) +
+             (layer.turned ? ", uint32_t turn)" : ")"));
+  if (op.getBody().getOps<plan::CallOp>().empty() && layer.inner.empty())
+    w.line("(void)a; /* nothing to compute */");
+  printUnused(layer);
+  printBodies(layer);
   for (auto call : op.getBody().getOps<plan::CallOp>())
     printCall(call);
   w.close().line();
+}
+
+/// How a layer calls those inside it: as NAME_run calls all others, for the reason that is given there.
+void printDo(const Library &library, CWriter &w) {
+  const std::string &name = library.info.name, memories = layerParameters(library);
+  const std::string arguments = library.hasState() ? "s, a" : "a";
+  w.comment(
+      "Layers inside loops and branches are called through these. volatile hides from the compiler which layer is "
+      "called: gcc 12 drops calls of layers that it wrongly believes to have no effect.");
+  const bool plain = llvm::any_of(library.layers, [](const Layer &l) { return hasInner(l, false); });
+  const bool turned = llvm::any_of(library.layers, [](const Layer &l) { return hasInner(l, true); });
+  if (plain) {
+    w.function("static void " + name + "_do(void (*layer)(" + memories + "), " + memories + ")");
+    w.line("void (*volatile const hidden)(" + memories + ") = layer;")
+        .line("hidden(" + arguments + ");")
+        .close()
+        .line();
+  }
+  if (turned) {
+    const std::string turn = ", uint32_t turn)";
+    w.function("static void " + name + "_do_turn(void (*layer)(" + memories + turn + ", " + memories + turn);
+    w.line("void (*volatile const hidden)(" + memories + turn + " = layer;")
+        .line("hidden(" + arguments + ", turn);")
+        .close()
+        .line();
+  }
 }
 
 } // namespace
 
 std::string printLayers(const Library &library) {
   CWriter w;
+  if (llvm::any_of(library.layers, [](const Layer &layer) { return !layer.inner.empty(); }))
+    printDo(library, w);
   LayerPrinter printer(library, w);
   for (const Layer &layer : library.layers)
     printer.print(layer);

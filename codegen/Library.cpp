@@ -42,7 +42,8 @@ std::string commentSafe(StringRef text) {
     if (c < ' ' || c > '~' || c == '\\' || c == '"')
       c = '?';
     // A node may be called "a*/b": the comment must go on.
-    if (!out.empty() && ((out.back() == '*' && c == '/') || (out.back() == '/' && c == '*') || (out.back() == '?' && c == '?')))
+    if (!out.empty() &&
+        ((out.back() == '*' && c == '/') || (out.back() == '/' && c == '*') || (out.back() == '?' && c == '?')))
       out += ' ';
     out += c;
   }
@@ -159,17 +160,33 @@ void noteUse(Library &library, plan::CallOp call, const Layer &layer, llvm::Dens
   }
 }
 
-Layer layerOf(plan::LayerOp op) {
+void addKernel(Layer &layer, const std::string &kernel) {
+  if (!llvm::is_contained(layer.kernels, kernel))
+    layer.kernels.push_back(kernel);
+}
+
+/// The layer and those inside it, which it shares the kernels of.
+Layer layerOf(plan::LayerOp op, int64_t &number) {
   Layer layer;
   layer.op = op;
   layer.name = op.getName().str();
   layer.kind = op.getKind().str();
   layer.macs = op.getMacs();
   layer.slow = op.getSlow().value_or("").str();
+  layer.first = number++;
   collectNodes(op.getLoc(), layer.nodes);
-  for (auto call : op.getBody().getOps<plan::CallOp>())
-    if (std::string k = call.getKernel().str(); !llvm::is_contained(layer.kernels, k))
-      layer.kernels.push_back(k);
+  for (auto call : op.getBody().getOps<plan::CallOp>()) {
+    addKernel(layer, call.getKernel().str());
+    layer.turned |= call.getTurned();
+  }
+  for (Operation &around : op.getBody().front())
+    for (Region &body : around.getRegions())
+      for (auto inner : body.getOps<plan::LayerOp>())
+        layer.inner.push_back(layerOf(inner, number));
+  for (const Layer &inner : layer.inner)
+    for (const std::string &kernel : inner.kernels)
+      addKernel(layer, kernel);
+  layer.last = number - 1;
   return layer;
 }
 
@@ -188,6 +205,28 @@ void gatherState(Library &library, const std::set<std::string> &views) {
       if (c.op == value && c.usedBy.empty())
         c.usedBy = "reset";
   }
+}
+
+/// Notes the calls of a layer and of those inside it.
+void noteUses(Library &library, const Layer &layer, llvm::DenseMap<Value, Constant *> &constants,
+              std::set<std::string> &views, std::set<std::string> &stateViews) {
+  auto op = layer.op;
+  for (auto call : op.getBody().getOps<plan::CallOp>())
+    noteUse(library, call, layer, constants, views, stateViews);
+  for (const Layer &inner : layer.inner)
+    noteUses(library, inner, constants, views, stateViews);
+}
+
+/// Scratch lives and dies within its layer and is nobody's result.
+void noteScratch(Layer &layer, plan::BufferOp buffer) {
+  const auto live = buffer.getLive();
+  auto op = layer.op;
+  if (live[0] < layer.first || live[1] > layer.last)
+    return;
+  if (live[0] == live[1] && live[0] == layer.first && op.getResult() != buffer.getResult())
+    layer.scratch += static_cast<int64_t>(buffer.getBytes());
+  for (Layer &inner : layer.inner)
+    noteScratch(inner, buffer);
 }
 
 } // namespace
@@ -223,25 +262,19 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
   for (Constant &c : library.constants)
     constants[c.buffer()] = &c;
 
-  int64_t index = 0;
   for (auto op : program.getBody().getOps<plan::LayerOp>()) {
-    Layer layer = layerOf(op);
-    for (auto call : op.getBody().getOps<plan::CallOp>())
-      noteUse(library, call, layer, constants, views, stateViews);
+    Layer layer = layerOf(op, library.numbers);
+    noteUses(library, layer, constants, views, stateViews);
     library.macs += layer.macs;
     library.maxStepMacs = std::max(library.maxStepMacs, layer.macs);
     library.layers.push_back(std::move(layer));
-    ++index;
   }
   for (auto buffer : program.getBody().getOps<plan::BufferOp>()) {
     if (buffer.getState())
       continue;
     library.arenaAlign = std::max(library.arenaAlign, static_cast<int64_t>(buffer.getAlign()));
-    // Scratch lives and dies within its layer and is nobody's result.
-    const auto live = buffer.getLive();
-    if (live[0] == live[1] && live[0] >= 0 && live[0] < index &&
-        library.layers[static_cast<size_t>(live[0])].op.getResult() != buffer.getResult())
-      library.layers[static_cast<size_t>(live[0])].scratch += static_cast<int64_t>(buffer.getBytes());
+    for (Layer &layer : library.layers)
+      noteScratch(layer, buffer);
   }
   library.views.assign(views.begin(), views.end());
   for (const std::string &v : library.views)

@@ -52,6 +52,9 @@ struct Layer {
   std::vector<std::string> kernels;
   int64_t macs = 0, scratch = 0;
   std::string slow;
+  int64_t first = 0, last = 0; ///< its number, and that of the last layer inside it: what lifetimes count in
+  bool turned = false;         ///< it depends on the turn of the loop around it
+  std::vector<Layer> inner;    ///< the layers of the loop or of the branches that it consists of
 };
 
 struct Constant {
@@ -75,9 +78,10 @@ struct Library {
   LibraryInfo info;
   plan::ProgramOp program;
   std::vector<Tensor> inputs, outputs;
-  std::vector<Layer> layers;
+  std::vector<Layer> layers; ///< what NAME_run_next does in one step each
   std::vector<Constant> constants;
   int64_t arenaBytes = 0, arenaAlign = 1, bound = 0, constantBytes = 0, macs = 0, maxStepMacs = 0, stackBound = 0;
+  int64_t numbers = 0; ///< of layers, inner ones included
   bool optimal = false, usesMath = false;
   std::string upper;                     ///< info.name in upper case: prefix of every macro
   std::vector<std::string> views;        ///< C types that the arena is accessed as

@@ -64,6 +64,11 @@ void layer(OStream &j, const Layer &l) {
     j.attribute("scratch", l.scratch);
     if (!l.slow.empty())
       j.attribute("slow", l.slow);
+    if (!l.inner.empty())
+      j.attributeArray("layers", [&] {
+        for (const Layer &inner : l.inner)
+          layer(j, inner);
+      });
   });
 }
 

@@ -44,7 +44,7 @@ void printMap(const Library &library, CWriter &w, bool state) {
   w.comment(state ? "State map: byte offset; bytes."
                   : "Arena map: byte offset; bytes; the layers during which it is alive (in: from the start, out: to the "
                     "end).");
-  const int64_t end = static_cast<int64_t>(library.layers.size());
+  const int64_t end = library.numbers;
   for (const Row &r : rows) {
     std::string text;
     llvm::raw_string_ostream os(text);

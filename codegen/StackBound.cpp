@@ -3,11 +3,13 @@
 namespace burin::codegen {
 namespace {
 
-// Frames of gcc and clang at -O2 and -Os hold saved registers, spilled values and outgoing arguments, all of which are words.
-// Measured on the kernels of this library the largest is 34 words; the allowance leaves a margin of a third.
+// Frames of gcc and clang at -O2 and -Os hold saved registers, spilled values and outgoing arguments, all of which are
+// words. Measured on the kernels of this library the largest is 34 words; the allowance leaves a margin of a third.
 constexpr int64_t frameWords = 46;
 // run and the layer; a kernel; the helper it calls (dot product, requantise) and one below (64-bit division).
 constexpr int64_t outerFrames = 2, helperFrames = 2, helperWords = 24;
+// A layer inside another: the function that calls it, and its own.
+constexpr int64_t innerFrames = 2;
 
 /// Bytes of the row pointers that a layer sets up for one call.
 int64_t rowPointers(plan::CallOp op, int64_t pointerBytes) {
@@ -42,20 +44,26 @@ int64_t declaredArrays(const plan::Call &call) {
   return bytes;
 }
 
+/// Row pointers and arrays of the deepest chain of calls from a layer on; layers inside it are two frames deeper.
+int64_t deepestFrom(const Layer &layer, int64_t word) {
+  auto op = layer.op;
+  int64_t pointers = 0, arrays = 0, inner = 0;
+  for (auto call : op.getBody().getOps<plan::CallOp>()) {
+    pointers += rowPointers(call, word); // calls of one layer may share one frame
+    arrays = std::max(arrays, declaredArrays(plan::toCall(call)));
+  }
+  for (const Layer &below : layer.inner)
+    inner = std::max(inner, deepestFrom(below, word) + innerFrames * frameWords * word);
+  return std::max(pointers + arrays, inner);
+}
+
 } // namespace
 
 int64_t stackBound(const Library &library) {
   const int64_t word = library.info.pointerBytes;
   int64_t deepest = 0;
-  for (const Layer &layer : library.layers) {
-    auto op = layer.op;
-    int64_t pointers = 0, arrays = 0;
-    for (auto call : op.getBody().getOps<plan::CallOp>()) {
-      pointers += rowPointers(call, word); // calls of one layer may share one frame
-      arrays = std::max(arrays, declaredArrays(plan::toCall(call)));
-    }
-    deepest = std::max(deepest, pointers + arrays);
-  }
+  for (const Layer &layer : library.layers)
+    deepest = std::max(deepest, deepestFrom(layer, word));
   return deepest + ((outerFrames + 1) * frameWords + helperFrames * helperWords) * word;
 }
 

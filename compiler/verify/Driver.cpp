@@ -45,13 +45,14 @@ void printTables(codegen::CWriter &w, const codegen::Library &library) {
     inputs.push_back({t.offset, nn::byteSize(t.type), t.isState});
   for (const codegen::Tensor &t : library.outputs)
     outputs.push_back({t.offset, nn::byteSize(t.type), t.isState});
-  std::string firsts = "0u";
+  std::string firsts = "0u", numbers;
   for (const Layer &layer : library.layers) {
     auto op = layer.op;
     results.push_back(spanOf(op.getResult(), resultBytes(layer)));
     for (auto [buffer, bytes] : llvm::zip(op.getReads(), readBytes(layer)))
       reads.push_back(spanOf(buffer, bytes));
     firsts += ", " + std::to_string(reads.size()) + "u";
+    numbers += std::to_string(layer.last) + ", ";
   }
   w.line("struct span { uint32_t offset, bytes, is_state; };");
   printSpans(w, "inputs", inputs);
@@ -59,6 +60,8 @@ void printTables(codegen::CWriter &w, const codegen::Library &library) {
   printSpans(w, "results", results);
   printSpans(w, "reads", reads);
   w.line("static const uint32_t first_read[] = { " + firsts + " };");
+  w.comment("What a layer's last inner layer is to the lifetimes of buffers.");
+  w.line("static const int32_t last_number[] = { " + numbers + "0 };");
   w.line("static const struct { uint32_t offset, bytes; int32_t first, last; } buffers[] = {");
   auto program = library.program;
   for (auto b : program.getBody().getOps<plan::BufferOp>())
@@ -84,7 +87,7 @@ static void put(const struct span *s)
     if (s->bytes > 0u && fwrite(PLACE(s), 1u, s->bytes, out) != s->bytes) { exit(4); }
 }
 
-/* Fills what is not alive after layer `layer` with garbage: a plan that lets two tensors overlap shows. */
+/* Fills what is not alive after layer number `layer` with garbage: a plan that lets two tensors overlap shows. */
 static void poison(int32_t layer)
 {
     static uint8_t alive[sizeof arena.u8];
@@ -109,7 +112,7 @@ static void run_sample(uint32_t mode)
         for (uint32_t layer = 0u; layer < LAYERS; ++layer) {
             MODEL_LAYERS[layer](MEMORY);
             if (mode == 2u) { put(&results[layer]); }
-            if (mode == 1u) { poison((int32_t)layer); }
+            if (mode == 1u) { poison(last_number[layer]); }
         }
     }
     for (uint32_t i = 0u; mode != 2u && i < OUTPUTS; ++i) { put(&outputs[i]); }
@@ -144,7 +147,10 @@ codegen::File printDriver(const codegen::Library &library) {
   const std::string &name = library.info.name;
   codegen::CWriter w;
   w.comment("Drives " + name + " for `burin verify`. It includes the library's source to reach the single layers.");
-  w.line("#include \"" + name + ".c\"").line("#include <stdio.h>").line("#include <stdlib.h>").line("#include <string.h>");
+  w.line("#include \"" + name + ".c\"")
+      .line("#include <stdio.h>")
+      .line("#include <stdlib.h>")
+      .line("#include <string.h>");
   w.line().line("#define MODEL_RUN " + name + "_run");
   // volatile for the reason that the library's own loop gives.
   w.line("static const " + name + "_layer *volatile MODEL_LAYERS = " + name + "_layers;");

@@ -1,4 +1,5 @@
 #include "frontend/onnx/GraphImporter.h"
+#include "frontend/onnx/Body.h"
 #include "ir/nn/ops/Constant.h"
 #include "ir/nn/ops/StorageCast.h"
 #include "ir/nn/ops/Transpose.h"
@@ -15,8 +16,6 @@ int64_t opsetOf(const OpsetVersions &opsets, const onnx::NodeProto &node) {
   auto it = opsets.find(canonicalDomain(node.domain()));
   return it == opsets.end() ? 1 : it->second;
 }
-
-bool isIf(const onnx::NodeProto &node) { return canonicalDomain(node.domain()).empty() && node.op_type() == "If"; }
 
 /// Says which ONNX tensor `v` holds, if this node made it, and so for the values that `v` only permutes or renames: the
 /// NHWC result behind the last transpose holds the same tensor.
@@ -43,13 +42,19 @@ void nameResult(Value v, const std::string &tensor) {
 } // namespace
 
 Value GraphImporter::lookUp(const std::string &name, Scope &scope) {
-  for (Scope *s = &scope; s; s = s->outer) {
-    if (auto it = s->values.find(name); it != s->values.end())
-      return it->second;
-    if (s->initializers.count(name) || s->sparseInitializers.count(name))
-      return s->values[name] = makeInitializer(name, *s);
+  if (auto it = scope.values.find(name); it != scope.values.end())
+    return it->second;
+  if (scope.initializers.count(name) || scope.sparseInitializers.count(name))
+    return scope.values[name] = makeInitializer(name, scope);
+  if (!scope.outer || !scope.body)
+    return scope.outer ? lookUp(name, *scope.outer) : Value();
+  Value found;
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.restoreInsertionPoint(scope.body->whereOutside());
+    found = lookUp(name, *scope.outer);
   }
-  return {};
+  return found ? scope.values[name] = scope.body->capture(found) : Value();
 }
 
 Value GraphImporter::makeInitializer(const std::string &name, Scope &owner) {
@@ -97,11 +102,11 @@ bool GraphImporter::importNode(const onnx::NodeProto &node, Scope &scope) {
   NodeContext context({builder, budget, sink, *scope.opsets, scope.bindings, nodeName}, node, std::move(inputs));
   if (const LocalFunction *function = model.functionFor(node))
     return importFunctionCall(*function, context, scope);
-  if (isIf(node))
-    return importIf(context, scope);
   const OpImporter *otherVersion = nullptr;
   const OpImporter *op = findOp(canonicalDomain(node.domain()), node.op_type(), context.opset(), &otherVersion);
-  return op ? importOperator(*op, context, scope) : failUnknown(node, nodeName, context.opset(), otherVersion);
+  if (!op)
+    return failUnknown(node, nodeName, context.opset(), otherVersion);
+  return op->import ? importOperator(*op, context, scope) : importControlFlow(context, scope);
 }
 
 bool GraphImporter::importOperator(const OpImporter &op, NodeContext &context, Scope &scope) {
@@ -180,26 +185,6 @@ SmallVector<Value> GraphImporter::importSubgraph(const onnx::GraphProto &graph, 
   return results;
 }
 
-bool GraphImporter::importIf(NodeContext &context, Scope &scope) {
-  auto condition = context.constantInts(0, "which branch is taken");
-  if (!condition || !context.require(condition->size() == 1, "the condition must have one element"))
-    return false;
-  const onnx::AttributeProto *branch =
-      context.requiredAttr(condition->front() ? "then_branch" : "else_branch", onnx::AttributeProto::GRAPH);
-  if (!branch)
-    return false;
-  Scope inner;
-  inner.outer = &scope;
-  inner.opsets = scope.opsets;
-  inner.bindings = scope.bindings;
-  inner.prefix = scope.prefix + context.node().name() + "/";
-  if (!importGraph(branch->g(), inner))
-    return false;
-  for (unsigned i = 0; i < context.numOutputs() && i < static_cast<unsigned>(branch->g().output_size()); ++i)
-    context.output(i, lookUp(branch->g().output(static_cast<int>(i)).name(), inner));
-  return bindOutputs(context, scope);
-}
-
 bool GraphImporter::failUnknown(const onnx::NodeProto &node, const std::string &nodeName, int64_t opset,
                                 const OpImporter *otherVersion) {
   std::string name = quoteName(node.op_type());
@@ -227,8 +212,7 @@ bool GraphImporter::checkOperators(const onnx::GraphProto &graph) {
   for (const onnx::NodeProto &node : graph.node()) {
     const OpImporter *otherVersion = nullptr;
     const int64_t opset = opsetOf(model.opsets, node);
-    if (model.functionFor(node) || isIf(node) ||
-        findOp(canonicalDomain(node.domain()), node.op_type(), opset, &otherVersion))
+    if (model.functionFor(node) || findOp(canonicalDomain(node.domain()), node.op_type(), opset, &otherVersion))
       continue;
     if (reported.emplace(node.domain(), node.op_type()).second)
       failUnknown(node, node.name(), opset, otherVersion);

@@ -1,5 +1,6 @@
 #include "frontend/onnx/Importer.h"
 
+#include "frontend/onnx/Body.h"
 #include "frontend/onnx/GraphImporter.h"
 #include "frontend/onnx/InputBinding.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -9,14 +10,6 @@ using namespace mlir;
 using namespace importer;
 
 namespace {
-
-/// Removes what nobody uses: constants of shape arithmetic, outputs of nodes that lead nowhere. All nn operators are
-/// pure.
-void eraseDeadOps(Block &block) {
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (op.use_empty() && !isa<func::ReturnOp>(op))
-      op.erase();
-}
 
 class ModelImporter {
 public:

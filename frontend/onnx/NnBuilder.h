@@ -23,9 +23,11 @@ std::string describeShape(llvm::ArrayRef<int64_t> shape);
 /// The most elements a tensor may have: kernels count with 32 bits.
 inline constexpr int64_t maxTensorElements = int64_t(1) << 31;
 
-/// What importing costs, shared by all nodes of a model: bounds the memory that folding may take.
+/// Shared by all nodes of a model: bounds the memory that folding may take, and what is known of loops.
 struct FoldBudget {
   int64_t bytesLeft = int64_t(1) << 30;
+  /// The indices of the loops whose bodies are being imported, and what they stay below.
+  llvm::DenseMap<mlir::Value, int64_t> turns;
 };
 
 /// Builds operators at one place with one location.
@@ -74,6 +76,12 @@ public:
     mlir::OperationState state(location, Op::getOperationName());
     Op::build(builder, state, types, std::forward<Args>(args)...);
     return finish(state, nullptr);
+  }
+
+  /// What the index of a loop stays below; nullopt for any other value.
+  std::optional<int64_t> turnsOf(mlir::Value index) const {
+    auto known = budget.turns.find(index);
+    return known == budget.turns.end() ? std::nullopt : std::optional(known->second);
   }
 
   // Types. `tensor` fails on negative or too many elements.

@@ -19,6 +19,7 @@ constexpr struct {
     {contribAttentionOps, "frontend/onnx/ops/ContribAttention.cpp"},
     {contribFusedOps, "frontend/onnx/ops/ContribFused.cpp"},
     {contribQuantOps, "frontend/onnx/ops/ContribQuant.cpp"},
+    {controlFlowOps, "frontend/onnx/ControlFlow.cpp"},
     {convOps, "frontend/onnx/ops/Conv.cpp"},
     {einsumOps, "frontend/onnx/ops/Einsum.cpp"},
     {gatherOps, "frontend/onnx/ops/Gather.cpp"},

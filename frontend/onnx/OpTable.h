@@ -17,7 +17,7 @@ enum class Half {
 struct OpImporter {
   const char *op;
   unsigned minInputs, maxInputs; ///< the first `minInputs` inputs are never absent
-  void (*import)(NodeContext &);
+  void (*import)(NodeContext &); ///< null: GraphImporter imports the graphs that are the operator's attributes
   Half half = Half::Compute;
   /// Inputs that must be known at compile time, as a bit set.
   unsigned constantInputs = 0;
@@ -40,6 +40,7 @@ llvm::ArrayRef<OpImporter> constantOps();
 llvm::ArrayRef<OpImporter> contribAttentionOps();
 llvm::ArrayRef<OpImporter> contribFusedOps();
 llvm::ArrayRef<OpImporter> contribQuantOps();
+llvm::ArrayRef<OpImporter> controlFlowOps();
 llvm::ArrayRef<OpImporter> convOps();
 llvm::ArrayRef<OpImporter> einsumOps();
 llvm::ArrayRef<OpImporter> gatherOps();

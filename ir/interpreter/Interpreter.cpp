@@ -1,8 +1,11 @@
 #include "ir/interpreter/Interpreter.h"
 
+#include "ir/interpreter/Bodies.h"
 #include "ir/nn/Constants.h"
 #include "ir/nn/Lowering.h"
+#include "ir/nn/Regions.h"
 #include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/Yield.h"
 
 #include <cstring>
 
@@ -14,6 +17,8 @@ FailureOr<std::vector<TensorBytes>> evaluate(Operation *op, ArrayRef<ArrayRef<ch
   auto node = dyn_cast<nn::NnOp>(op);
   if (!node)
     return op->emitError("BRN1901: no meaning is defined for ") << op->getName();
+  if (nn::hasBodies(op))
+    return evaluateBodies(op, operands);
   std::vector<TensorBytes> results;
   if (node.isView()) {
     results.emplace_back(operands[0].begin(), operands[0].end());
@@ -67,11 +72,10 @@ namespace {
 /// The storage of the values that are alive, freed after the last use.
 class Environment {
 public:
-  explicit Environment(func::FuncOp program) {
-    program.walk([&](Operation *op) {
-      for (Value v : op->getOperands())
+  explicit Environment(Block &block) {
+    for (Operation &op : block)
+      for (Value v : op.getOperands())
         ++uses[v];
-    });
   }
   void bind(Value v, TensorBytes bytes) { owned[v] = std::move(bytes); }
   ArrayRef<char> get(Value v) {
@@ -91,19 +95,18 @@ private:
 
 } // namespace
 
-FailureOr<std::vector<TensorBytes>> interpret(func::FuncOp program, ArrayRef<ArrayRef<char>> inputs,
-                                              const Observer &observer) {
-  Environment env(program);
-  for (auto [arg, bytes] : llvm::zip(program.getArguments(), inputs))
+FailureOr<std::vector<TensorBytes>> interpret(Block &block, ArrayRef<ArrayRef<char>> inputs, const Observer &observer) {
+  Environment env(block);
+  for (auto [arg, bytes] : llvm::zip(block.getArguments(), inputs))
     env.bind(arg, TensorBytes(bytes.begin(), bytes.end()));
   std::vector<TensorBytes> outputs;
-  for (Operation &op : program.getBody().front()) {
+  for (Operation &op : block) {
     if (isa<nn::ConstantOp>(op))
       continue;
     SmallVector<ArrayRef<char>> operands;
     for (Value v : op.getOperands())
       operands.push_back(env.get(v));
-    if (isa<func::ReturnOp>(op)) {
+    if (isa<func::ReturnOp, nn::YieldOp>(op)) {
       for (ArrayRef<char> bytes : operands)
         outputs.emplace_back(bytes.begin(), bytes.end());
       break;
@@ -120,6 +123,11 @@ FailureOr<std::vector<TensorBytes>> interpret(func::FuncOp program, ArrayRef<Arr
       env.release(v);
   }
   return outputs;
+}
+
+FailureOr<std::vector<TensorBytes>> interpret(func::FuncOp program, ArrayRef<ArrayRef<char>> inputs,
+                                              const Observer &observer) {
+  return interpret(program.getBody().front(), inputs, observer);
 }
 
 } // namespace burin

@@ -48,11 +48,14 @@ int64_t elementSize(std::string_view ctype) {
   return 1;
 }
 
-void execute(const Call &call, llvm::ArrayRef<std::byte *> buffers) {
+void execute(const Call &call, llvm::ArrayRef<std::byte *> buffers, int64_t turn) {
   for (int64_t n : call.loops)
     if (n == 0)
       return;
   llvm::SmallVector<int64_t, 4> index(call.loops.size(), 0);
+  const size_t outermost = call.turned ? 1 : 0;
+  if (call.turned)
+    index[0] = turn;
   std::vector<std::vector<const void *>> rows(call.args.size());
   std::vector<kernels::Arg> args(call.args.size());
   while (true) {
@@ -60,9 +63,9 @@ void execute(const Call &call, llvm::ArrayRef<std::byte *> buffers) {
       args[a] = std::visit(Evaluator{buffers, index, elementSize(call.kernel->params[a].elem), rows[a]}, call.args[a]);
     call.kernel->invoke(args.data());
     size_t level = index.size();
-    while (level > 0 && ++index[level - 1] == call.loops[level - 1])
+    while (level > outermost && ++index[level - 1] == call.loops[level - 1])
       index[--level] = 0;
-    if (level == 0)
+    if (level == outermost)
       return;
   }
 }
@@ -70,6 +73,8 @@ void execute(const Call &call, llvm::ArrayRef<std::byte *> buffers) {
 std::string checkCall(const Call &call) {
   if (!call.kernel)
     return "no such kernel";
+  if (call.turned && call.loops.empty())
+    return "turned, but without a loop around it";
   const std::string name(call.kernel->name);
   if (call.args.size() != call.kernel->params.size())
     return name + " takes " + std::to_string(call.kernel->params.size()) + " arguments, given " +

@@ -48,14 +48,15 @@ using CallArg = std::variant<PointerArg, WindowArg, IntArg, FloatArg, NullArg>;
 struct Call {
   const kernels::Kernel *kernel = nullptr;
   llvm::SmallVector<int64_t, 4> loops; ///< trip counts, outermost first
-  std::vector<CallArg> args;           ///< one per kernel parameter
+  std::vector<CallArg> args = {};      ///< one per kernel parameter
+  bool turned = false; ///< loops[0] is a loop around the layer: its index is the turn that the loop is in
 };
 
 /// Bytes of a C element type ("float": 4; "int8_t": 1 …).
 int64_t elementSize(std::string_view ctype);
 
-/// Runs the loop nest on memory: `buffers[i]` is the first byte of buffer i.
-void execute(const Call &call, llvm::ArrayRef<std::byte *> buffers);
+/// Runs the loop nest on memory: `buffers[i]` is the first byte of buffer i. A turned call runs for turn `turn` alone.
+void execute(const Call &call, llvm::ArrayRef<std::byte *> buffers, int64_t turn = 0);
 
 /// Checks a call against its kernel's signature: count and kinds of arguments. Returns an empty string or what is wrong.
 std::string checkCall(const Call &call);

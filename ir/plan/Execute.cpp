@@ -17,19 +17,24 @@ constexpr char poisonByte = static_cast<char>(0xA5);
 
 class Executor {
 public:
-  explicit Executor(ProgramOp program) : program(program), sizes(program) {}
+  Executor(ProgramOp program, bool poison) : program(program), numbers(program), sizes(program), poison(poison) {}
 
   LogicalResult allocate();
   LogicalResult setSizes(ArrayRef<int64_t> given);
   LogicalResult setInputs(ArrayRef<ArrayRef<char>> inputs);
   void poisonAll() { std::fill_n(arenaAt(0), arena.size() * sizeof arena[0], poisonByte); }
-  void run(bool poison);
+  void run();
   std::vector<std::vector<char>> outputs();
   /// The sizes as they are in the arena now; those not yet computed are anything within their bounds.
   std::vector<int64_t> symbols();
 
 private:
-  void runLayer(LayerOp layer);
+  void runLayers(Block &block, int64_t turn);
+  void runLayer(LayerOp layer, int64_t turn);
+  void runLoop(LoopOp loop);
+  void runBranch(IfOp choice);
+  /// The layers of `block` don't run: what they would have been the last to need is dead.
+  void skip(Block &block);
   /// Fills what layer `layer` was the last to need, except where a living buffer has bytes in common with it.
   void poisonDead(int64_t layer);
 
@@ -37,8 +42,10 @@ private:
   char *arenaAt(int64_t offset) { return reinterpret_cast<char *>(arena.data()) + offset; }
 
   ProgramOp program;
+  LayerNumbers numbers;
   ProgramSizes sizes;
   std::vector<int64_t> quantities; // values of all sizes before the present layer
+  bool poison;
   std::vector<std::max_align_t> arena, state;
   std::list<std::vector<char>> expanded; // storage of splat constants
   llvm::DenseMap<Value, std::byte *> addresses;
@@ -112,14 +119,54 @@ LogicalResult Executor::setInputs(ArrayRef<ArrayRef<char>> inputs) {
   return success();
 }
 
-void Executor::runLayer(LayerOp layer) {
+void Executor::runLayers(Block &block, int64_t turn) {
+  for (auto layer : block.getOps<LayerOp>()) {
+    runLayer(layer, turn);
+    if (poison)
+      poisonDead(numbers.last(layer));
+  }
+}
+
+void Executor::skip(Block &block) {
+  if (poison)
+    block.walk([&](LayerOp layer) { poisonDead(numbers.first(layer)); });
+}
+
+void Executor::runLoop(LoopOp loop) {
+  auto trips = static_cast<int64_t>(loop.getTrips());
+  if (auto varying = sizes.varying(loop, "trips"))
+    trips = sizes::evaluate(*varying, quantities);
+  auto goesOn = [&] { return !loop.getCondition() || std::to_integer<bool>(*address(loop.getCondition())); };
+  int64_t turn = 0;
+  for (; turn < trips && goesOn(); ++turn)
+    runLayers(loop.getBody().front(), turn);
+  if (turn == 0)
+    skip(loop.getBody().front());
+}
+
+void Executor::runBranch(IfOp choice) {
+  Block *taken = &choice.getThen().front(), *other = &choice.getOtherwise().front();
+  if (!std::to_integer<bool>(*address(choice.getCondition())))
+    std::swap(taken, other);
+  runLayers(*taken, 0);
+  skip(*other);
+}
+
+void Executor::runLayer(LayerOp layer, int64_t turn) {
   if (!sizes.empty())
     quantities = sizes.table().evaluate(symbols());
-  for (auto op : layer.getBody().getOps<CallOp>()) {
+  for (Operation &inner : layer.getBody().front()) {
+    if (auto loop = dyn_cast<LoopOp>(&inner))
+      runLoop(loop);
+    if (auto choice = dyn_cast<IfOp>(&inner))
+      runBranch(choice);
+    auto op = dyn_cast<CallOp>(&inner);
+    if (!op)
+      continue;
     SmallVector<std::byte *> buffers;
     for (Value v : op.getBuffers())
       buffers.push_back(address(v));
-    execute(sizes.callAt(op, quantities), buffers);
+    execute(sizes.callAt(op, quantities), buffers, turn);
   }
 }
 
@@ -144,16 +191,10 @@ void Executor::poisonDead(int64_t layer) {
   }
 }
 
-void Executor::run(bool poison) {
-  int64_t index = 0;
+void Executor::run() {
   if (poison)
     poisonDead(-1); // inputs that nothing reads
-  for (auto layer : program.getBody().getOps<LayerOp>()) {
-    runLayer(layer);
-    if (poison)
-      poisonDead(index);
-    ++index;
-  }
+  runLayers(program.getBody().front(), 0);
 }
 
 std::vector<std::vector<char>> Executor::outputs() {
@@ -170,14 +211,14 @@ std::vector<std::vector<char>> Executor::outputs() {
 } // namespace
 
 LogicalResult executeProgram(ProgramOp program, ArrayRef<ArrayRef<char>> inputs, Execution &execution, bool poison) {
-  Executor executor(program);
+  Executor executor(program, poison);
   if (failed(executor.allocate()))
     return failure();
   if (poison)
     executor.poisonAll();
   if (failed(executor.setSizes(execution.sizes)) || failed(executor.setInputs(inputs)))
     return failure();
-  executor.run(poison);
+  executor.run();
   execution.outputs = executor.outputs();
   execution.sizes = executor.symbols();
   return success();

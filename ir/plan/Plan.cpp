@@ -97,7 +97,20 @@ Call toCall(CallOp op) {
   c.kernel = kernels::findKernel(op.getKernel().str());
   c.loops.assign(op.getLoops().begin(), op.getLoops().end());
   c.args = argsFromAttr(op.getArgs());
+  c.turned = op.getTurned();
   return c;
+}
+
+LayerNumbers::LayerNumbers(ProgramOp program) {
+  program.walk<WalkOrder::PreOrder>([&](LayerOp layer) { layers.push_back(layer); });
+  for (auto [i, layer] : llvm::enumerate(layers))
+    firsts[layer] = static_cast<int64_t>(i);
+}
+
+int64_t LayerNumbers::last(LayerOp layer) const {
+  int64_t count = -1;
+  layer->walk([&](LayerOp) { ++count; });
+  return first(layer) + count;
 }
 
 LogicalResult CallOp::verify() {

@@ -30,6 +30,22 @@ std::vector<CallArg> argsFromAttr(mlir::ArrayAttr args);
 /// The call that `op` describes, as a value.
 Call toCall(CallOp op);
 
+/// The numbers of all layers of a program, those inside loops and branches included: what lifetimes count in.
+class LayerNumbers {
+public:
+  explicit LayerNumbers(ProgramOp program);
+
+  int64_t count() const { return static_cast<int64_t>(layers.size()); }
+  LayerOp layer(int64_t number) const { return layers[static_cast<size_t>(number)]; }
+  /// A layer's own number, and that of the last layer inside it (its own if there is none).
+  int64_t first(LayerOp layer) const { return firsts.lookup(layer); }
+  int64_t last(LayerOp layer) const;
+
+private:
+  llvm::SmallVector<LayerOp> layers;
+  llvm::DenseMap<mlir::Operation *, int64_t> firsts;
+};
+
 } // namespace burin::plan
 
 #endif

@@ -116,6 +116,9 @@ def Plan_LayerOp : Op<Plan_Dialect, "layer", [NoTerminator, SingleBlock]> {
   let description = [{
     `kind` is the operator ("conv2d"), `result` the buffer and type of what it computes. The location names the ONNX nodes.
     `slow` says why the layer isn't on a fast path; absent if it is.
+
+    The body holds calls, or one plan.loop or plan.if with further layers. Layers are numbered in the order of the text,
+    outer ones before those inside: lifetimes of buffers are intervals of these numbers.
   }];
   let arguments = (ins StrAttr:$name, StrAttr:$kind, I64Attr:$macs, Variadic<Plan_BufferType>:$reads,
                        Plan_BufferType:$result, TypeArrayAttr:$read_types, TypeAttr:$type, OptionalAttr<StrAttr>:$slow);
@@ -125,13 +128,30 @@ def Plan_LayerOp : Op<Plan_Dialect, "layer", [NoTerminator, SingleBlock]> {
   }];
 }
 
+def Plan_LoopOp : Op<Plan_Dialect, "loop", [NoTerminator, SingleBlock]> {
+  let summary = "Layers that run `trips` times in order, or until the bool in `condition` is found false before a turn";
+  let arguments = (ins I64Attr:$trips, Optional<Plan_BufferType>:$condition);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$trips (`while` $condition^)? attr-dict-with-keyword $body";
+}
+
+def Plan_IfOp : Op<Plan_Dialect, "if", [NoTerminator, SingleBlock]> {
+  let summary = "The layers of `then` if the bool in `condition` is true, else those of `otherwise`";
+  let arguments = (ins Plan_BufferType:$condition);
+  let regions = (region SizedRegion<1>:$then, SizedRegion<1>:$otherwise);
+  let assemblyFormat = "$condition attr-dict-with-keyword `then` $then `else` $otherwise";
+}
+
 def Plan_CallOp : Op<Plan_Dialect, "call"> {
   let summary = "A kernel inside a loop nest";
   let description = [{
+    `turned`: the first of `loops` is the plan.loop around the layer, whose turn is its index.
+
     `args` has one attribute per parameter of the kernel: #plan.ptr, #plan.window, #plan.num or an integer, a float, or unit
     (a NULL pointer). Pointers index `buffers`.
   }];
-  let arguments = (ins StrAttr:$kernel, Variadic<Plan_BufferType>:$buffers, DenseI64ArrayAttr:$loops, ArrayAttr:$args);
+  let arguments = (ins StrAttr:$kernel, Variadic<Plan_BufferType>:$buffers, DenseI64ArrayAttr:$loops,
+                       ArrayAttr:$args, UnitAttr:$turned);
   let assemblyFormat = "$kernel `(` $buffers `)` `loops` $loops `args` $args attr-dict";
   let hasVerifier = 1;
 }

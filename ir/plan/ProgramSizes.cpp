@@ -47,6 +47,7 @@ Call ProgramSizes::callAt(CallOp op, const std::vector<int64_t> &quantities) con
   auto loops = cast<DenseI64ArrayAttr>(at(op, "loops", op.getLoopsAttr(), quantities));
   call.loops.assign(loops.asArrayRef().begin(), loops.asArrayRef().end());
   call.args = argsFromAttr(cast<ArrayAttr>(at(op, "args", op.getArgs(), quantities)));
+  call.turned = op.getTurned();
   return call;
 }
 

@@ -29,13 +29,13 @@ TransposedSource stripTransposes(Value v) {
   return {v, order};
 }
 
-LayoutGraph::LayoutGraph(func::FuncOp function) {
-  for (Operation &op : function.getBody().front())
+LayoutGraph::LayoutGraph(Block &block) {
+  for (Operation &op : block)
     if (isFlexible(&op)) {
       numberOf[&op] = static_cast<int>(nodes.size());
       nodes.push_back(&op);
     }
-  for (Operation &op : function.getBody().front())
+  for (Operation &op : block)
     if (!isa<TransposeOp>(op))
       addUses(&op);
   Label identity;

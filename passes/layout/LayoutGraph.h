@@ -4,7 +4,7 @@
 
 #include "passes/layout/AxisOrder.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Block.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -29,7 +29,7 @@ TransposedSource stripTransposes(mlir::Value v);
 /// program did.
 class LayoutGraph {
 public:
-  explicit LayoutGraph(mlir::func::FuncOp function);
+  explicit LayoutGraph(mlir::Block &block);
 
   /// Chooses labels. Afterwards orderOf is the choice.
   void solve();

@@ -15,14 +15,14 @@ using namespace burin::nn;
 
 namespace {
 
-/// Rebuilds a function in the chosen orders, operator by operator.
+/// Rebuilds a block in the chosen orders, operator by operator.
 class LayoutRewriter {
 public:
-  LayoutRewriter(func::FuncOp function, const LayoutGraph &graph) : function(function), graph(graph), b(function) {}
+  LayoutRewriter(Block &block, const LayoutGraph &graph) : block(block), graph(graph), b(block.getParentOp()) {}
 
   void run() {
     SmallVector<Operation *> ops;
-    for (Operation &op : function.getBody().front())
+    for (Operation &op : block)
       ops.push_back(&op);
     for (Operation *op : ops) {
       b.setInsertionPoint(op);
@@ -103,7 +103,7 @@ private:
     Value value;
   };
 
-  func::FuncOp function;
+  Block &block;
   const LayoutGraph &graph;
   OpBuilder b;
   llvm::DenseMap<Value, Stored> stored;          // what was rebuilt in another order
@@ -112,9 +112,12 @@ private:
 
 struct NhwcLayout : impl::NhwcLayoutBase<NhwcLayout> {
   void runOnOperation() override {
-    LayoutGraph graph(getOperation());
-    graph.solve();
-    LayoutRewriter(getOperation(), graph).run();
+    // Each body by itself: its arguments and results keep their orders.
+    getOperation()->walk([](Block *block) {
+      LayoutGraph graph(*block);
+      graph.solve();
+      LayoutRewriter(*block, graph).run();
+    });
   }
 };
 

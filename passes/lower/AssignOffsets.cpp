@@ -12,6 +12,30 @@ namespace burin {
 namespace {
 using namespace mlir;
 
+/// What contradicts the lifetimes, or an empty text: a layer uses a buffer while it isn't alive, or a loop leaves one
+/// dead behind that the next turn finds alive again.
+std::string wrongLifetime(plan::ProgramOp program) {
+  const plan::LayerNumbers numbers(program);
+  std::string wrong;
+  program.walk([&](plan::CallOp call) {
+    auto layer = call->getParentOfType<plan::LayerOp>();
+    for (Value v : call.getBuffers()) {
+      auto buffer = v.getDefiningOp<plan::BufferOp>();
+      if (!buffer)
+        continue;
+      const int64_t first = buffer.getLive()[0], last = buffer.getLive()[1], at = numbers.first(layer);
+      if (at < first || at > last)
+        wrong = buffer.getName().str() + " is used by " + layer.getName().str() + ", and not alive there";
+      for (auto loop = call->getParentOfType<plan::LoopOp>(); loop; loop = loop->getParentOfType<plan::LoopOp>()) {
+        auto around = loop->getParentOfType<plan::LayerOp>();
+        if (first <= numbers.first(around) && last < numbers.last(around))
+          wrong = buffer.getName().str() + " dies in " + around.getName().str() + ", whose next turn uses it";
+      }
+    }
+  });
+  return wrong;
+}
+
 struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
   void runOnOperation() override {
     for (plan::ProgramOp program : getOperation().getOps<plan::ProgramOp>())
@@ -49,6 +73,8 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
                                  static_cast<int>(buffer.getLive()[0]), static_cast<int>(buffer.getLive()[1])});
     memory::Solution solution = memory::planArena(problem);
     std::vector<std::string> violations = memory::checkArena(problem, solution);
+    if (std::string wrong = wrongLifetime(program); !wrong.empty())
+      violations.push_back(std::move(wrong));
     if (!violations.empty())
       return program.emitError("BRN1701: the memory plan failed its check: ") << violations.front();
     if (solution.bytes > std::numeric_limits<int32_t>::max())

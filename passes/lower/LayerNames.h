@@ -1,4 +1,5 @@
-// Short, stable C names for layers: what a layer does and its number, "conv2d_3". The ONNX names stand beside it in comments.
+// Short, stable C names for layers: what a layer does and its number, "conv2d_3". The ONNX names stand beside it in
+// comments.
 #ifndef BURIN_PASSES_LOWER_LAYERNAMES_H
 #define BURIN_PASSES_LOWER_LAYERNAMES_H
 

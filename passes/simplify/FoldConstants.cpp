@@ -3,8 +3,10 @@
 #include "passes/simplify/Rewriting.h"
 
 #include "ir/interpreter/Interpreter.h"
+#include "ir/nn/Regions.h"
 #include "ir/nn/ops/Constant.h"
 #include "ir/nn/ops/Dequantize.h"
+#include "ir/nn/ops/Loop.h"
 #include "ir/nn/ops/StorageCast.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -26,6 +28,13 @@ bool growsTooMuch(Operation *op) {
   for (Value v : op->getResults())
     after += byteSize(tensorType(v));
   return after > std::max(small, factor * before);
+}
+
+/// A loop of many turns would make the compiler slow.
+bool takesTooLong(Operation *op) {
+  constexpr int64_t maxTrips = int64_t{1} << 16, maxMacs = int64_t{1} << 26;
+  auto loop = dyn_cast<LoopOp>(op);
+  return loop && (static_cast<int64_t>(loop.getTrips()) > maxTrips || loop.macs() > maxMacs);
 }
 
 /// Erases `op` and the constants that only it read.
@@ -62,8 +71,10 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
         ops.push_back(op);
     });
     for (Operation *op : ops) {
+      tidyCaptures(op);
       const bool onConstants = llvm::all_of(op->getOperands(), [](Value v) { return definingConstant(v); });
-      if (!onConstants || foldView(op) || (isa<DequantizeOp>(op) && !dequantize) || growsTooMuch(op))
+      if (!onConstants || foldView(op) || (isa<DequantizeOp>(op) && !dequantize) || growsTooMuch(op) ||
+          takesTooLong(op))
         continue;
       if (failed(fold(op)))
         return signalPassFailure();

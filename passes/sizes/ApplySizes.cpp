@@ -81,7 +81,7 @@ void Application::noteExpressions() {
 
 void Application::declare(const std::vector<GivenSize> &given) {
   OpBuilder b = OpBuilder::atBlockBegin(&program.getBody().front());
-  const auto end = static_cast<int64_t>(llvm::range_size(program.getBody().getOps<plan::LayerOp>()));
+  const int64_t end = plan::LayerNumbers(program).count();
   auto bufferType = plan::BufferType::get(b.getContext());
   auto slot = TypeAttr::get(RankedTensorType::get({1}, b.getIntegerType(32, /*isSigned=*/false)));
   for (const GivenSize &size : given) {

@@ -171,9 +171,10 @@ void VaryingConstants::emitStores(const Table &table, OpBuilder &b, Location loc
 void VaryingConstants::emit(const Table &table, int64_t index) {
   plan::ConstantOp constant = table.constant;
   SmallVector<plan::LayerOp> layers(program.getBody().getOps<plan::LayerOp>());
+  const plan::LayerNumbers numbers(program);
   int64_t last = index;
   Location loc = constant.getLoc();
-  for (auto [i, layer] : llvm::enumerate(layers)) {
+  for (plan::LayerOp layer : layers) {
     const bool reads = layer
                            ->walk([&](Operation *op) {
                              return llvm::is_contained(op->getOperands(), constant.getResult())
@@ -185,7 +186,7 @@ void VaryingConstants::emit(const Table &table, int64_t index) {
       continue;
     if (last == index)
       loc = layer.getLoc();
-    last = static_cast<int64_t>(i) + static_cast<int64_t>(tables.size()) - index; // those of later tables come before
+    last = numbers.last(layer) + static_cast<int64_t>(tables.size()) - index; // those of later tables come before
   }
   OpBuilder b = OpBuilder::atBlockBegin(&program.getBody().front());
   const std::string name = "table_" + std::to_string(index);

@@ -99,6 +99,12 @@ TEST_CASE("copy", "[move]") {
   CHECK(y == std::vector<uint8_t>{1, 2, 3, 4, 9});
 }
 
+TEST_CASE("the turn of a loop", "[move]") {
+  std::vector<int64_t> y(2, -1);
+  call("brn_store_index", y.data(), 4000000000u);
+  CHECK(y == std::vector<int64_t>{4000000000, -1});
+}
+
 TEMPLATE_TEST_CASE("strided copy", "[move]", uint8_t, uint16_t, uint32_t, uint64_t) {
   using T = TestType;
   const std::vector<T> x = {1, 2, 3, 4, 5, 6};

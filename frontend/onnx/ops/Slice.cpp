@@ -1,5 +1,7 @@
 // Parts of tensors, and tensors put together.
 #include "frontend/onnx/OpTable.h"
+#include "ir/nn/ops/Binary.h"
+#include "ir/nn/ops/Reshape.h"
 
 namespace burin::importer {
 using namespace mlir;
@@ -52,8 +54,67 @@ std::optional<std::array<Shape, 4>> sliceArguments(NodeContext &n) {
   return std::array<Shape, 4>{*starts, *ends, *axes, *steps};
 }
 
+/// scale * base + offset, where only the data say what the integer `base` is.
+struct Affine {
+  Value base;
+  int64_t scale = 1, offset = 0;
+};
+
+/// What the one integer in `v` is computed from; nullopt if that is nothing simple.
+std::optional<Affine> affineIn(Value v) {
+  Operation *op = v ? v.getDefiningOp() : nullptr;
+  if (isa_and_nonnull<nn::ReshapeOp>(op))
+    return affineIn(op->getOperand(0));
+  auto binary = dyn_cast_or_null<nn::BinaryOp>(op);
+  if (!binary)
+    return v ? std::optional(Affine{v}) : std::nullopt;
+  auto right = nn::constantInts(binary.getB()), left = nn::constantInts(binary.getA());
+  const bool commutes = binary.getKind() != nn::BinaryKind::sub;
+  auto known = right ? right : commutes ? left : std::nullopt;
+  std::optional<Affine> x =
+      known && known->size() == 1 ? affineIn(right ? binary.getA() : binary.getB()) : std::nullopt;
+  if (!x || std::abs(known->front()) >= maxTensorElements || std::abs(x->scale) >= maxTensorElements ||
+      std::abs(x->offset) >= maxTensorElements)
+    return std::nullopt;
+  const int64_t c = known->front();
+  switch (binary.getKind()) {
+  case nn::BinaryKind::add:
+    return Affine{x->base, x->scale, x->offset + c};
+  case nn::BinaryKind::sub:
+    return Affine{x->base, x->scale, x->offset - c};
+  case nn::BinaryKind::mul:
+    return Affine{x->base, x->scale * c, x->offset * c};
+  default:
+    return std::nullopt;
+  }
+}
+
+/// x[i:i+n] on one axis, i by the turn of a loop, which takes it nowhere beyond the axis: the length is known, though
+/// not the place. Null if the slice is another one.
+Value sliceByTurn(NodeContext &n) {
+  Value x = n.input(0), start = n.input(1), end = n.input(2);
+  auto axes = n.hasInput(3) ? nn::constantInts(n.input(3)) : std::optional(SmallVector<int64_t>{0});
+  auto steps = n.hasInput(4) ? nn::constantInts(n.input(4)) : std::optional(SmallVector<int64_t>{1});
+  auto from = affineIn(start), to = affineIn(end);
+  if (n.opset() < 10 || !axes || axes->size() != 1 || !steps || *steps != SmallVector<int64_t>{1} || !from || !to ||
+      from->base != to->base || from->scale != to->scale || from->scale < 0 || from->offset < 0 ||
+      nn::numElements(n.shape(start)) != 1 || nn::numElements(n.shape(end)) != 1)
+    return {};
+  const int64_t axis = n.axis((*axes)[0], n.rank(x)), size = to->offset - from->offset;
+  const std::optional<int64_t> turns = n.turnsOf(from->base);
+  if (n.failed() || !turns || size <= 0 || *turns > maxTensorElements || from->scale > maxTensorElements ||
+      from->scale * (*turns - 1) + to->offset > n.dim(x, axis))
+    return {};
+  Shape within;
+  for (int64_t i = 0; i < size; ++i)
+    within.push_back(i);
+  return n.gather(x, n.add(n.reshape(start, {1}), n.ints(within, {size}, n.element(start))), axis);
+}
+
 void slice(NodeContext &n) {
   Value x = n.input(0);
+  if (Value part = sliceByTurn(n))
+    return n.output(part);
   auto arguments = sliceArguments(n);
   if (!arguments)
     return;

@@ -94,17 +94,23 @@ TEST_CASE("an If with a constant condition is its branch") {
   }
 }
 
-TEST_CASE("an If that only data decide is an error") {
-  ModelBuilder b;
-  b.input("x", {1}).input("c", {1}, DType::Bool).output("y");
-  NodeRef node = b.node("If", {"c"}, {"y"});
-  for (const char *branch : {"then_branch", "else_branch"}) {
-    onnx::GraphProto &g = node.name("if").graph(branch);
-    g.set_name(branch);
-    addNode(*g.mutable_node(), "Neg", {"x"}, {"r"});
-    g.add_output()->set_name("r");
+TEST_CASE("an If that only data decide keeps both branches, which agree in what they give") {
+  for (bool agree : {true, false}) {
+    ModelBuilder b;
+    b.input("x", {1, 2}).input("c", {1}, DType::Bool).output("y");
+    NodeRef node = b.node("If", {"c"}, {"y"});
+    for (const char *branch : {"then_branch", "else_branch"}) {
+      onnx::GraphProto &g = node.name("if").graph(branch);
+      g.set_name(branch);
+      const bool other = branch[0] == 'e' && !agree;
+      addNode(*g.mutable_node(), other ? "Squeeze" : branch[0] == 't' ? "Neg" : "Abs", {"x"}, {"r"});
+      g.add_output()->set_name("r");
+    }
+    if (agree)
+      CHECK(Imported(b).operators() == "if");
+    else
+      CHECK(Imported(b).error() == "BRN1202 if");
   }
-  CHECK(Imported(b).error() == "BRN1203 if");
 }
 
 TEST_CASE("spatial operators are NHWC inside, and both forms name their ONNX tensor") {

@@ -1,0 +1,140 @@
+// nn -> plan, as one function's program is built: layers and buffers first, with lifetimes, then the operators of the
+// plan.
+#ifndef BURIN_PASSES_LOWER_PROGRAMBUILDER_H
+#define BURIN_PASSES_LOWER_PROGRAMBUILDER_H
+
+#include "ir/nn/Lowering.h"
+#include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/If.h"
+#include "ir/nn/ops/Loop.h"
+#include "ir/plan/Plan.h"
+#include "passes/lower/LayerNames.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <map>
+#include <memory>
+
+namespace burin {
+
+/// An arena buffer while its lifetime is still being found.
+struct ArenaBuffer {
+  std::string name;
+  int64_t bytes, align;
+  int64_t first, last; // layers, inclusive; -1 = from the start
+  mlir::Type type;
+  bool isOutput = false;
+  bool isState = false;   // lives between two runs
+  mlir::Value value = {}; // the plan.buffer, once created
+};
+
+/// Where the bytes of an nn value lie: an arena buffer, or a constant.
+struct Place {
+  int arena = -1;
+  nn::ConstantOp constant = {};
+};
+
+/// The ONNX tensor that a value holds: that of its operator, or of the input it is. Unit if it holds none.
+mlir::Attribute originOf(mlir::Value v);
+
+class ProgramBuilder {
+public:
+  ProgramBuilder(mlir::func::FuncOp function, plan::ProgramOp program)
+      : function(function), program(program), b(mlir::OpBuilder::atBlockEnd(&program.getBody().front())) {}
+
+  llvm::LogicalResult build();
+
+private:
+  struct Layer {
+    mlir::Operation *op = nullptr;               // null: a copy
+    std::unique_ptr<nn::Lowering> lowering = {}; // null for copies and for operators with bodies
+    std::string name, kind;
+    std::vector<int> arenaOf = {};               // per lowered buffer: arena buffer, or -1
+    std::vector<nn::ConstantOp> constantOf = {}; // per lowered buffer: the operand's constant, or null
+    int copyFrom = -1, copyTo = -1;
+    nn::ConstantOp copyConstant = {};
+    mlir::Type type, fromType;
+    mlir::Location location;
+    std::vector<plan::Call> moves = {}; // what a copy calls; none: it copies all bytes
+    int64_t otherwise = 0, end = 0;     // operators with bodies: the layers where the second begins, and after the last
+  };
+
+  /// Where a value is best computed: in the buffer of a loop's carried value, once nobody needs the old one any more
+  /// (`carried`), or of the result of a branch.
+  struct Wish {
+    int arena;
+    mlir::BlockArgument carried;
+  };
+
+  llvm::LogicalResult addLayer(nn::NnOp op);
+  void placeResult(Layer &layer, unsigned result);
+  bool isLastReader(mlir::Operation *op, mlir::Value v) const;
+  int overwritten(nn::NnOp op, unsigned result) const;
+  int wished(nn::NnOp op, unsigned result) const;
+  llvm::LogicalResult addBlock(mlir::Block &block);
+  void addOutputs(mlir::func::ReturnOp ret);
+  void countUses(mlir::Block &block);
+  int newBuffer(const llvm::Twine &name, mlir::RankedTensorType type, int64_t first);
+
+  // What lives between two runs, in LowerStates.cpp.
+  llvm::LogicalResult addArguments();
+  int stateOf(nn::NnOp op, unsigned result) const;
+  void addStates(mlir::func::ReturnOp ret);
+  void emitReset(const ArenaBuffer &state, mlir::ElementsAttr value);
+
+  // Operators with bodies, in LowerBodies.cpp.
+  Layer newLayer(llvm::StringRef kind, mlir::Type type, mlir::Location location) const;
+  void addCopy(Place from, mlir::Type type, int to, mlir::Location location);
+  int copied(Place from, mlir::Type type, mlir::Location location);
+  void addMove(llvm::StringRef kind, Place from, mlir::Type fromType, int to, mlir::Type type, mlir::Location location,
+               std::vector<plan::Call> calls);
+  int inArena(mlir::Value v, mlir::Location location);
+  int carriedBuffer(nn::LoopOp loop, size_t index);
+  void capture(mlir::Value outside, mlir::BlockArgument inside);
+  size_t openBodies(mlir::Operation *op, llvm::ArrayRef<int> reads);
+  void closeBodies(size_t layer, llvm::ArrayRef<int> whole);
+  void addSlices(nn::LoopOp loop);
+  void addStacks(nn::LoopOp loop, llvm::ArrayRef<int> stacks);
+  void addCarries(nn::LoopOp loop, llvm::ArrayRef<int> carried);
+  llvm::LogicalResult addBranch(mlir::Region &branch, nn::IfOp choice, llvm::ArrayRef<int> results);
+  llvm::LogicalResult addLoop(nn::LoopOp loop);
+  llvm::LogicalResult addIf(nn::IfOp choice);
+  void emitBodies(Layer &layer, int64_t number);
+
+  void emit();
+  void emitLayers(int64_t begin, int64_t end);
+  void emitLayer(Layer &layer, int64_t index);
+  void emitCopy(Layer &layer);
+  mlir::Value constantBuffer(llvm::StringRef name, llvm::StringRef ctype, llvm::ArrayRef<int64_t> shape,
+                             llvm::ArrayRef<char> data, mlir::ElementsAttr shared = {});
+  mlir::Value bufferOf(Layer &layer, unsigned lowered);
+  mlir::Type cElement(llvm::StringRef ctype);
+
+  mlir::func::FuncOp function;
+  plan::ProgramOp program;
+  mlir::OpBuilder b;
+  LayerNames names;
+  llvm::DenseMap<mlir::Value, Place> places;
+  std::vector<ArenaBuffer> arena;
+  std::vector<Layer> layers;
+  std::vector<int> outputs;
+  llvm::DenseMap<unsigned, unsigned> stateArguments; // result of the function -> argument that it is at the next run
+  llvm::DenseMap<mlir::Value, int> remainingUses;    // per root value: reads not yet lowered
+  llvm::DenseMap<mlir::Value, mlir::Value> roots;    // a view's value -> the value that owns the bytes
+  std::map<std::string, mlir::Value> constants;      // by content: equal tables are stored once
+  llvm::StringSet<> constantNames;
+
+  llvm::DenseMap<mlir::Value, Wish> wishes;
+  mlir::Operation *outermost = nullptr; // the layer being emitted that lies in no other
+
+  mlir::Value root(mlir::Value v) const {
+    auto it = roots.find(v);
+    return it == roots.end() ? v : it->second;
+  }
+  int64_t now() const { return static_cast<int64_t>(layers.size()); }
+};
+
+} // namespace burin
+
+#endif
