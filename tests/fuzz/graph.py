@@ -107,6 +107,7 @@ class Graph:
         self.rng, self.opset = rng, opset
         self.nodes, self.values, self.inputs, self.constants = [], [], [], []
         self.used = set()
+        self.quantised = []  # (value, scale, zero point): what a DequantizeLinear may follow
         self.wild = rng.random() < 0.04  # infinities and NaN are welcome
         self.odd_names = rng.random() < 0.2
 
