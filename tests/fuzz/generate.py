@@ -9,7 +9,7 @@ from onnx import numpy_helper
 
 import ops  # the table of generators, which the others extend
 
-for module in ("network_ops", "quant_ops", "integer_ops", "sequence_ops"):
+for module in ("network_ops", "quant_ops", "integer_ops", "sequence_ops", "vision_ops"):
     importlib.import_module(module)
 
 
