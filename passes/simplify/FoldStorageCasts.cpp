@@ -59,7 +59,8 @@ struct NamePadZero : OpRewritePattern<PadOp> {
     if (!padsWithImpliedZero(pad) || !meetsCast)
       return failure();
     auto type = RankedTensorType::get({}, elementTypeOf(pad.getX()));
-    ConstantOp zero = makeConstant(rewriter, pad.getLoc(), type, std::vector<char>(static_cast<size_t>(byteSize(type)), 0));
+    ConstantOp zero =
+        makeConstant(rewriter, pad.getLoc(), type, std::vector<char>(static_cast<size_t>(byteSize(type)), 0));
     rewriter.modifyOpInPlace(pad, [&] { pad.getValueMutable().assign(zero.getResult()); });
     return success();
   }

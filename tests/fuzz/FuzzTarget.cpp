@@ -7,8 +7,9 @@
 extern "C" {
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t maxSize);
 
-/// MLIR's archives aren't instrumented: memory that our inlined copy of LLVM's allocators poisons, theirs never unpoisons.
-/// A hostile size must be refused before memory is asked for, so malloc may return null here without being the failure.
+/// MLIR's archives aren't instrumented: memory that our inlined copy of LLVM's allocators poisons, theirs never
+/// unpoisons. A hostile size must be refused before memory is asked for, so malloc may return null here without being
+/// the failure.
 __attribute__((visibility("default"))) const char *__asan_default_options() {
   return "allow_user_poisoning=0:detect_leaks=0:detect_odr_violation=0";
 }

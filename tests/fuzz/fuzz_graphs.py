@@ -16,6 +16,7 @@ import time
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 import check
+import generate
 from generate import random_program
 from minimise import minimise
 
@@ -77,10 +78,12 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="number of the first graph")
     parser.add_argument("--only", type=int, help="just this graph")
+    parser.add_argument("--generators", default="", metavar="NAME,NAME", help="only these functions of *ops.py")
     parser.add_argument("--jobs", type=int)
     parser.add_argument("--save", type=pathlib.Path, help="folder for failing graphs")
     options = parser.parse_args()
     first, graphs = (options.only, 1) if options.only is not None else (options.first, options.graphs)
+    generate.ONLY.update(filter(None, options.generators.split(",")))
     start = time.monotonic()
 
     def progress(done, told):

@@ -9,12 +9,16 @@ from onnx import numpy_helper
 
 import ops  # the table of generators, which the others extend
 
-for module in ("network_ops", "quant_ops", "integer_ops"):
+for module in ("network_ops", "quant_ops", "integer_ops", "sequence_ops", "vision_ops"):
     importlib.import_module(module)
 
 
 # What they make of NaN and infinity isn't said by ONNX, or ONNX Runtime's kernels differ among themselves.
-UNDEFINED = {"clip", "cast", "reduce", "arg_reduce", "softmax", "variadic", "scatter", "cumulative", "activation", "gelu"}
+UNDEFINED = {"clip", "cast", "reduce", "arg_reduce", "softmax", "variadic", "scatter", "cumulative", "activation", "gelu",
+             "one_hot"}
+
+
+ONLY = set()  # names of the generators to use; empty: all
 
 
 class Program:
@@ -64,7 +68,10 @@ def random_program(seed, number):
     """Graph `number` of the run `seed`: the same one everywhere."""
     rng = np.random.default_rng([seed, number])
     g = Graph(rng, OPSETS[int(rng.integers(len(OPSETS)))])
-    table = [(w, f) for w, f in ops.GENERATORS if not g.wild or (f.__module__ == "ops" and f.__name__ not in UNDEFINED)]
+    table = [(w, f) for w, f in ops.GENERATORS if not ONLY or f.__name__ in ONLY]
+    table = [(w, f) for w, f in table if not g.wild or (f.__module__ == "ops" and f.__name__ not in UNDEFINED)]
+    if not table:
+        table = ops.GENERATORS
     weights = np.array([w for w, _ in table], np.float64)
     functions = [f for _, f in table]
     wanted = g.integer(2, 12)

@@ -19,6 +19,7 @@ ANY = NUMBERS + [BOOL]
 # What one operator may add to the error, relative to its largest result: the unit in the last place times some summands.
 EPSILON = {F32: 4e-6, F64: 4e-12, F16: 4e-3, BF16: 3e-2}
 OPSETS = [11, 13, 15, 17, 18, 19, 20, 21, 22, 23]
+DOMAINS = {"ai.onnx.ml": 3, "com.microsoft": 1}
 MOST_ELEMENTS = 3000
 NAMES = ["int", "x.1", "a/b:0", "0", "é", "x 1", "y__", "NULL", "arena", "main", "1.5", "step", "a->b", "*/", "%d"]
 
@@ -52,17 +53,22 @@ def info_of(value, shape=None):
     return helper.make_tensor_value_info(value.name, onnx_type(value.dtype), value.shape if shape is None else shape)
 
 
+def imports(nodes, opset):
+    domains = {n.domain for n in nodes if n.domain}
+    return [helper.make_opsetid("", opset)] + [helper.make_opsetid(d, DOMAINS[d]) for d in sorted(domains)]
+
+
 def model_of(nodes, inputs, constants, outputs, opset):
     """A ModelProto; `nodes` are NodeProtos, the others Values."""
     graph = helper.make_graph(nodes, "fuzz", [info_of(v) for v in inputs], [info_of(v) for v in outputs],
                               [numpy_helper.from_array(v.array, v.name) for v in constants])
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)
+    return helper.make_model(graph, opset_imports=imports(nodes, opset), ir_version=10)
 
 
 def node_model(nodes, inputs, outputs, opset):
     """A model of which only the names of the results are known."""
     graph = helper.make_graph(nodes, "node", [info_of(v) for v in inputs], [onnx.ValueInfoProto(name=n) for n in outputs])
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)
+    return helper.make_model(graph, opset_imports=imports(nodes, opset), ir_version=10)
 
 
 class Evaluator:
@@ -107,6 +113,7 @@ class Graph:
         self.rng, self.opset = rng, opset
         self.nodes, self.values, self.inputs, self.constants = [], [], [], []
         self.used = set()
+        self.quantised = []  # (value, scale, zero point): what a DequantizeLinear may follow
         self.wild = rng.random() < 0.04  # infinities and NaN are welcome
         self.odd_names = rng.random() < 0.2
 

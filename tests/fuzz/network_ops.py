@@ -220,6 +220,7 @@ def resize(g):
         if attributes["coordinate_transformation_mode"] in ("align_corners", "pytorch_half_pixel"):
             # ONNX's vectors take size * scale as the new length, ONNX Runtime what is left of it after rounding down.
             scales = [s if (s * d).is_integer() else 1.0 for s, d in zip(scales, x.shape)]
+        scales = [s if s * d >= 1 else 1.0 for s, d in zip(scales, x.shape)]
         g.apply("Resize", [x, empty, g.constant(scales, F32)], moves=mode == "nearest", **attributes)
     else:
         sizes = [x.shape[0], x.shape[1]] + [g.integer(1, 12) for _ in x.shape[2:]]

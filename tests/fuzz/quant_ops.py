@@ -3,7 +3,7 @@
 A float reference may round a near-tie the other way, so the error of a quantised value is a step where its input, moved by its
 own error, crosses a boundary between two steps, and 0 elsewhere."""
 import numpy as np
-from graph import EPSILON, F32, I8, I16, I32, I64, U8, U16, Graph, Illegal, Node, Value
+from graph import F32, I8, I16, I32, I64, U8, U16, Illegal
 from network_ops import image, window
 from ops import op
 
@@ -35,6 +35,8 @@ def quantise(g, x, dtype=None, scale=None, zero=None):
     finally:
         x.error = before
     y.error = steps_within(x, float(scale), before)
+    if not omit:
+        g.quantised.append((y, scale, zero))
     return y
 
 
@@ -51,16 +53,29 @@ def dequantise(g, q, scale, zero, axis=None):
     return g.apply("DequantizeLinear", inputs, moves=True, axis=axis)
 
 
-def through(g, x, dtype=None):
-    """x → Q → DQ; returns the float value, its scale and its zero point."""
-    dtype = dtype or g.choose([I8, U8])
+def real_value(g, where=lambda v: True, shape=None):
+    """A float value behind DequantizeLinear and its scale: of what is quantised already, or of a float value."""
+    known = [q for q in g.quantised if where(q[0]) and (shape is None or q[0].shape == shape) and q[0].array.size]
+    if known and g.chance(0.7):
+        q, scale, zero = known[-1] if g.chance(0.6) else g.choose(known)
+        return dequantise(g, q, scale, zero), scale
+    return through(g, g.pick([F32], shape=shape, where=lambda v: where(v) and v.array.size))
+
+
+def through(g, x):
+    """x → Q → DQ; returns the float value and its scale."""
+    dtype = g.choose([I8, I8, U8, U8] + ([I16, U16] if g.opset >= 21 and g.chance(0.15) else []))
     scale, zero = scale_for(g, x.array, dtype)
     q = quantise(g, x, dtype, scale, zero)
     return dequantise(g, q, scale, zero), scale
 
 
-def float_image(g):
-    return image(g, (F32,), spatial=g.choose([1, 2, 2, 2]))
+def real_image(g):
+    spatial = g.choose([1, 2, 2, 2])
+    try:
+        return real_value(g, where=lambda v: v.rank == spatial + 2)
+    except Illegal:
+        return through(g, image(g, (F32,), spatial=spatial))
 
 
 def quantised_weights(g, shape, axis):
@@ -73,7 +88,7 @@ def quantised_weights(g, shape, axis):
 
 @op(8)
 def qdq_conv(g):
-    real, sx = through(g, float_image(g))
+    real, sx = real_image(g)
     channels = real.shape[1]
     groups = g.choose([1, 1, channels])
     out = groups * g.integer(1, 3)
@@ -99,26 +114,24 @@ def activated(g, y):
 
 @op(4)
 def qdq_matmul(g):
-    x = g.pick([F32], where=lambda v: v.rank >= 2 and v.array.size)
-    real, _ = through(g, x)
+    real, _ = real_value(g, where=lambda v: v.rank >= 2)
     n = g.integer(1, 6)
-    w, _ = quantised_weights(g, (x.shape[-1], n), 1)
-    y = g.apply("MatMul", [real, w]) if x.rank != 2 or g.chance(0.5) else g.apply("Gemm", [real, w])
+    w, _ = quantised_weights(g, (real.shape[-1], n), 1)
+    y = g.apply("MatMul", [real, w]) if real.rank != 2 or g.chance(0.5) else g.apply("Gemm", [real, w])
     quantise(g, activated(g, y))
 
 
 @op(5)
 def qdq_elementwise(g):
-    x = g.pick([F32], where=lambda v: v.array.size)
-    a, _ = through(g, x)
+    a, _ = real_value(g)
     name = g.choose(["Add", "Add", "Mul", "Sub", "Sigmoid", "Tanh", "Relu", "LeakyRelu", "HardSigmoid", "Elu", "Softmax", "Exp"])
     if name in ("Add", "Mul", "Sub"):
-        b, _ = through(g, g.other(x))
+        b, _ = real_value(g, shape=a.shape) if g.chance(0.6) else through(g, g.other(a))
         y = g.apply(name, [a, b] if g.chance(0.6) else [b, a])
     elif name == "Softmax":
-        if not x.rank:
+        if not a.rank:
             raise Illegal("Softmax")
-        y = g.apply(name, [a], axis=g.integer(-x.rank, x.rank - 1))
+        y = g.apply(name, [a], axis=g.integer(-a.rank, a.rank - 1))
     else:
         y = g.apply(name, [a])
     quantise(g, y)
@@ -126,7 +139,7 @@ def qdq_elementwise(g):
 
 @op(4)
 def qdq_pool(g):
-    real, scale = through(g, float_image(g))
+    real, _ = real_image(g)
     name = g.choose(["MaxPool", "AveragePool", "GlobalAveragePool"])
     if name == "GlobalAveragePool":
         y = g.apply(name, [real])
@@ -142,9 +155,9 @@ def qdq_pool(g):
 
 @op(3)
 def qdq_concat(g):
-    x = g.pick([F32], where=lambda v: v.rank > 0 and v.array.size)
+    x, _ = real_value(g, where=lambda v: v.rank > 0)
     axis = g.integer(0, x.rank - 1)
-    parts = [through(g, x)[0], through(g, g.other(x, x.shape))[0]]
+    parts = [x, real_value(g, shape=x.shape)[0]]
     quantise(g, g.apply("Concat", parts, axis=axis, moves=True))
 
 
@@ -152,9 +165,14 @@ def qdq_concat(g):
 def qdq_moves(g):
     """Q → DQ → moves → Q with the same scale, as converters write them."""
     x = g.pick([F32], where=lambda v: v.rank > 0 and v.array.size)
-    dtype = g.choose([I8, U8])
-    scale, zero = scale_for(g, x.array, dtype)
-    y = dequantise(g, quantise(g, x, dtype, scale, zero), scale, zero)
+    known = [q for q in g.quantised if q[0].rank and q[0].array.size]
+    if known and g.chance(0.7):
+        q, scale, zero = g.choose(known)
+    else:
+        scale, zero = scale_for(g, x.array, g.choose([I8, U8]))
+        q = quantise(g, x, zero.dtype, scale, zero)
+    dtype, x = q.dtype, q
+    y = dequantise(g, q, scale, zero)
     name = g.choose(["Transpose", "Reshape", "Slice", "Relu", "Identity"])
     if name == "Transpose":
         y = g.apply(name, [y], perm=g.rng.permutation(x.rank).tolist(), moves=True)

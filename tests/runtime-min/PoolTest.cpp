@@ -76,7 +76,7 @@ template <typename X> struct Layer {
 
 } // namespace
 
-TEMPLATE_TEST_CASE("max pool rows", "[pool]", float, double, int8_t, uint8_t) {
+TEMPLATE_TEST_CASE("max pool rows", "[pool]", float, double, int8_t, uint8_t, int16_t, uint16_t) {
   using T = TestType;
   for (uint32_t round = 0; round < rounds; ++round) {
     const Layer<T> l(round);

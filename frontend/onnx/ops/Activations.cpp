@@ -67,8 +67,10 @@ void selu(NodeContext &n) {
                    n.floatAttr("gamma", 1.05070102214813232421875)));
 }
 
+/// Integers go through float32, as the attributes are.
 void shrink(NodeContext &n) {
-  n.output(n.unary(UnaryKind::shrink, n.input(0), n.floatAttr("bias", 0), n.floatAttr("lambd", 0.5)));
+  Value x = n.input(0), real = n.isFloat(x) ? x : n.cast(x, n.f32());
+  n.output(n.cast(n.unary(UnaryKind::shrink, real, n.floatAttr("bias", 0), n.floatAttr("lambd", 0.5)), n.element(x)));
 }
 
 /// Before opset 7 a slope of one axis belongs to the channels; since then it broadcasts like any operand.

@@ -19,12 +19,13 @@ struct Request {
 /// The number of table entries that a model may cost.
 constexpr int64_t maxTable = int64_t(1) << 24;
 
-/// The output size and scale of each axis from "scales": size = floor(in * scale).
+/// The output size and scale of each axis from "scales": size = floor(in * scale), the product in float32 as ONNX's own
+/// shape inference takes it: 10 * 0.7 is 7.
 bool fromScales(NodeContext &n, Request &r, ArrayRef<double> scales) {
   if (!n.require(scales.size() == r.axes.size(), "one scale per axis is needed"))
     return false;
   for (auto [axis, scale] : llvm::zip(r.axes, scales)) {
-    const double size = std::floor(static_cast<double>(n.dim(n.input(0), axis)) * scale);
+    const float size = std::floor(static_cast<float>(n.dim(n.input(0), axis)) * static_cast<float>(scale));
     if (!n.require(scale > 0 && size >= 1 && size < maxTable, "a scale is not positive, or leaves nothing, or is huge"))
       return false;
     r.scales.push_back(scale);
