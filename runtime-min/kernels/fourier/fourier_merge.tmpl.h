@@ -1,4 +1,4 @@
-/* work[0 .. n - 1], complex, n = 2^levels * odd: transforms of odd values each, one after the other, become one of n values by butterflies. turn[k * turn_step] = cos + j sin of 2 pi k / n; sign -1 forward, 1 inverse. */
+/* work[0 .. n - 1], complex, n = 2^levels * odd: transforms of odd values each, one after the other, become one of n values by butterflies. turn[k * turn_step] = cos + j sin of 2 pi k / n; sign -1 forward, 1 inverse. Source: ONNX DFT-20; J. W. Cooley, J. W. Tukey, 1965. */
 static void brn_@NAME@(@t.c@ *work, const @t.c@ *turn, uint32_t turn_step, uint32_t levels, uint32_t odd, @t.c@ sign)
 {
     uint32_t size = odd;

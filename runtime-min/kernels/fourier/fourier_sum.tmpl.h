@@ -1,4 +1,4 @@
-/* out[k] += z exp(sign * 2 pi j i k / odd), k < odd, complex; i < odd. turn[k * turn_step] = cos + j sin of 2 pi k / odd. */
+/* out[k] += z exp(sign * 2 pi j i k / odd), k < odd, complex; i < odd. turn[k * turn_step] = cos + j sin of 2 pi k / odd. Source: ONNX DFT-20. */
 static void brn_@NAME@(@t.c@ *out, const @t.c@ *z, uint32_t i, const @t.c@ *turn, uint32_t turn_step, uint32_t odd, @t.c@ sign)
 {
     uint32_t angle = 0u; /* i * k modulo odd */

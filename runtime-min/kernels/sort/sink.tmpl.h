@@ -1,6 +1,6 @@
 #include "sort/ranks_before_@t@.h"
 
-/* Restores the heap top[0 .. size - 1] of positions in x, whose root ranks last, when only top[at] may rank before its children. */
+/* Restores the heap top[0 .. size - 1] of positions in x, whose root ranks last, when only top[at] may rank before its children. Source: ONNX TopK-24. */
 static void brn_@NAME@(const @t.c@ *x, uint32_t step, int64_t *top, uint32_t top_step, uint32_t size, uint32_t at, uint32_t smallest)
 {
     const int64_t moved = top[(size_t)at * top_step];

@@ -288,7 +288,7 @@ TEST_CASE("cast: folding and verification") {
   CHECK_FALSE(foldsToOperand("nn.cast %a : tensor<2xf32> -> tensor<2xi32>", {"tensor<2xf32>"}));
   CHECK(verifierMessage("nn.cast %a : tensor<2xf32> -> tensor<3xi32>", {"tensor<2xf32>"}) != "");
   CHECK(verifierMessage("nn.cast %a : " + s8 + " -> tensor<256xf32>", {s8}) != "");
-  CHECK_THAT(loweringMessage("nn.cast %a : tensor<2xi4> -> tensor<2xf32>", {"tensor<2xi4>"}),
+  CHECK_THAT(loweringMessage("nn.cast %a : tensor<2xi24> -> tensor<2xf32>", {"tensor<2xi24>"}),
              Catch::Contains("BRN1204"));
 }
 
