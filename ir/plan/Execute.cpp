@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <list>
+#include <utility>
 
 namespace burin::plan {
 using namespace mlir;
@@ -46,6 +47,7 @@ private:
   ProgramSizes sizes;
   std::vector<int64_t> quantities; // values of all sizes before the present layer
   bool poison;
+  int64_t held = -2; // what is alive at this layer, a loop's, stays alive until the loop ends; -2: in no loop
   std::vector<std::max_align_t> arena, state;
   std::list<std::vector<char>> expanded; // storage of splat constants
   llvm::DenseMap<Value, std::byte *> addresses;
@@ -137,11 +139,10 @@ void Executor::runLoop(LoopOp loop) {
   if (auto varying = sizes.varying(loop, "trips"))
     trips = sizes::evaluate(*varying, quantities);
   auto goesOn = [&] { return !loop.getCondition() || std::to_integer<bool>(*address(loop.getCondition())); };
-  int64_t turn = 0;
-  for (; turn < trips && goesOn(); ++turn)
+  const int64_t before = std::exchange(held, numbers.first(loop->getParentOfType<LayerOp>()));
+  for (int64_t turn = 0; turn < trips && goesOn(); ++turn)
     runLayers(loop.getBody().front(), turn);
-  if (turn == 0)
-    skip(loop.getBody().front());
+  held = before;
 }
 
 void Executor::runBranch(IfOp choice) {
@@ -173,7 +174,7 @@ void Executor::runLayer(LayerOp layer, int64_t turn) {
 void Executor::poisonDead(int64_t layer) {
   std::vector<char> keep;
   for (auto dead : program.getBody().getOps<BufferOp>()) {
-    if (dead.getLive()[1] != layer || dead.getState())
+    if (dead.getLive()[1] != layer || dead.getLive()[0] <= held || dead.getState())
       continue;
     const auto first = static_cast<int64_t>(*dead.getOffset()), size = static_cast<int64_t>(dead.getBytes());
     keep.assign(static_cast<size_t>(size), 0);

@@ -22,10 +22,9 @@ def Nn_LoopOp : Nn_Op<"loop", [IsolatedFromAbove, AttrSizedOperandSegments,
   let results = (outs Variadic<Nn_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    `(` $inits `)` `over` `(` $scans `)` `with` `(` $captures `)` attr-dict-with-keyword
-    `:` `(` type($inits) `)` `(` type($scans) `)` `(` type($captures) `)` `->` `(` type($results) `)` $body
-  }];
-  let hasVerifier = 1;
+    `(` ($inits^ `:` type($inits))? `)` `over` `(` ($scans^ `:` type($scans))? `)`
+    `with` `(` ($captures^ `:` type($captures))? `)` attr-dict-with-keyword (`->` type($results)^)? $body
+  }];  let hasVerifier = 1;
   let hasCanonicalizeMethod = 1;
   let extraClassDeclaration = [{
     ::mlir::BlockArgument getIndex() { return getBody().getArgument(0); }

@@ -19,10 +19,10 @@ using Floats = std::vector<float>;
 constexpr const char *scan = R"(
 func.func @main(%s: tensor<2xf32>, %x: tensor<2x4xf32>, %w: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>, tensor<2x4xf32>) {
   %two = nn.constant dense<2> : tensor<i64> : tensor<i64>
-  %r:3 = nn.loop (%s, %w) over (%x) with (%w, %two) attributes {trips = 4 : i64, scan_axes = array<i64: 1>,
+  %r:3 = nn.loop (%s, %w : tensor<2xf32>, tensor<2xf32>) over (%x : tensor<2x4xf32>)
+      with (%w, %two : tensor<2xf32>, tensor<i64>) attributes {trips = 4 : i64, scan_axes = array<i64: 1>,
       scan_reversed = array<i1: true>, out_axes = array<i64: 1>, out_reversed = array<i1: false>}
-      : (tensor<2xf32>, tensor<2xf32>) (tensor<2x4xf32>) (tensor<2xf32>, tensor<i64>)
-      -> (tensor<2xf32>, tensor<2xf32>, tensor<2x4xf32>) {
+      -> tensor<2xf32>, tensor<2xf32>, tensor<2x4xf32> {
   ^bb0(%i: tensor<i64>, %a: tensor<2xf32>, %b: tensor<2xf32>, %xt: tensor<2xf32>, %k: tensor<2xf32>, %half: tensor<i64>):
     %early = nn.compare less %i, %half : (tensor<i64>, tensor<i64>) -> tensor<i1>
     %0 = nn.if %early (%a, %k) : (tensor<i1>, tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32> then {
@@ -43,9 +43,9 @@ func.func @main(%s: tensor<2xf32>, %x: tensor<2x4xf32>, %w: tensor<2xf32>) -> (t
 constexpr const char *conditional = R"(
 func.func @main(%x: tensor<2xf32>, %w: tensor<1xf32>) -> tensor<2xf32> {
   %go = nn.constant dense<true> : tensor<i1> : tensor<i1>
-  %r:2 = nn.loop (%go, %x) over () with (%w) attributes {trips = 8 : i64, conditional, scan_axes = array<i64>,
-      scan_reversed = array<i1>, out_axes = array<i64>, out_reversed = array<i1>}
-      : (tensor<i1>, tensor<2xf32>) () (tensor<1xf32>) -> (tensor<i1>, tensor<2xf32>) {
+  %r:2 = nn.loop (%go, %x : tensor<i1>, tensor<2xf32>) over () with (%w : tensor<1xf32>)
+      attributes {trips = 8 : i64, conditional, scan_axes = array<i64>, scan_reversed = array<i1>, out_axes = array<i64>, out_reversed = array<i1>}
+      -> tensor<i1>, tensor<2xf32> {
   ^bb0(%i: tensor<i64>, %c: tensor<i1>, %a: tensor<2xf32>, %limit: tensor<1xf32>):
     %0 = nn.binary add %a, %a : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
     %1 = nn.slice %0 {starts = array<i64: 0>, steps = array<i64: 1>, sizes = array<i64: 1>} : (tensor<2xf32>) -> tensor<1xf32>
