@@ -123,6 +123,51 @@ def a_library_refuses_sizes_out_of_bounds_and_tells_its_outputs_dims():
             harness.run([folder / "program"])
 
 
+def counting(path):
+    """What NonZero, Compress and Unique find, and what others make of it; the input has a size of its own."""
+    node = helper.make_node
+    nodes = [node("Greater", ["x", "half"], ["m"]), node("NonZero", ["m"], ["where"]), node("Transpose", ["where"], ["rows"]),
+             node("Cast", ["rows"], ["places"], to=TensorProto.FLOAT), node("GatherND", ["x", "rows"], ["values"]),
+             node("Add", ["values", "values"], ["doubled"]), node("Concat", ["values", "doubled"], ["both"], axis=0),
+             node("ReduceMax", ["x"], ["top"], axes=[1], keepdims=0), node("Greater", ["top", "one"], ["keep"]),
+             node("Compress", ["x", "keep"], ["kept"], axis=0), node("MatMul", ["kept", "w"], ["product"]),
+             node("Round", ["x"], ["rounded"]), node("Unique", ["rounded"], ["distinct", "", "inverse", ""]),
+             node("Cast", ["inverse"], ["which"], to=TensorProto.FLOAT)]
+    constants = [numpy_helper.from_array(np.array(v, np.float32), n) for n, v in (("half", 0.5), ("one", 1.0))]
+    return model(nodes, [("x", ["T", 6])], [(n, None) for n in ("places", "both", "product", "distinct", "which")],
+                 constants + [weights("w", 6, 5)], path)
+
+
+def suppression(path):
+    node = helper.make_node
+    nodes = [node("NonMaxSuppression", ["boxes", "scores", "most", "overlap", "score"], ["selected"]),
+             node("Slice", ["selected", "two", "three", "axis"], ["column"]), node("Squeeze", ["column", "axis"], ["index"]),
+             node("Squeeze", ["boxes", "zero"], ["flat"]), node("Gather", ["flat", "index"], ["y"])]
+    constants = [integers("most", [7]), integers("two", [2]), integers("three", [3]), integers("axis", [1]), integers("zero", [0]),
+                 numpy_helper.from_array(np.array([0.4], np.float32), "overlap"),
+                 numpy_helper.from_array(np.array([0.1], np.float32), "score")]
+    return model(nodes, [("boxes", [1, 40, 4]), ("scores", [1, 2, 40])], [("y", None)], constants, path)
+
+
+@harness.group
+def sizes_found_at_run_time():
+    with harness.temporary_folder() as folder:
+        path = counting(folder / "net.onnx")
+        for name, x in [("some", RANDOM.standard_normal((9, 6))), ("none", np.full((4, 6), -1.0)), ("all", np.full((5, 6), 2.0)),
+                        ("one", np.array([[0, 0, 3, 0, 0, 0.]]))]:
+            np.save(folder / "x.npy", x.astype(np.float32))
+            for flags in (["--dim", "T=1..12"], []):
+                result = harness.burin("verify", path, *flags, "--input", folder / "x.npy", "--interpreter", code=None)
+                problem = None if result.returncode == 0 else (result.stdout + result.stderr)[-800:]
+                yield f"{name}/{'range' if flags else 'bound'}", problem
+        path = suppression(folder / "nms.onnx")
+        corners = RANDOM.random((1, 40, 2))
+        np.save(folder / "b.npy", np.concatenate([corners, corners + 0.2], 2).astype(np.float32))
+        np.save(folder / "s.npy", RANDOM.random((1, 2, 40)).astype(np.float32))
+        result = harness.burin("verify", path, "--input", folder / "b.npy", "--input", folder / "s.npy", "--interpreter", code=None)
+        yield "suppression", None if result.returncode == 0 else (result.stdout + result.stderr)[-800:]
+
+
 @harness.group
 def ranges_that_cannot_be():
     with harness.temporary_folder() as folder:
