@@ -6,7 +6,7 @@ namespace burin::codegen {
 
 CWriter &CWriter::line(llvm::StringRef text) {
   if (!text.empty()) {
-    indent();
+    blanks();
     out += text;
   }
   out += '\n';
@@ -14,7 +14,7 @@ CWriter &CWriter::line(llvm::StringRef text) {
 }
 
 CWriter &CWriter::open(llvm::StringRef text) {
-  indent();
+  blanks();
   out += text;
   out += text.empty() ? "{\n" : " {\n";
   ++depth;
@@ -36,7 +36,7 @@ CWriter &CWriter::otherwise() {
 
 CWriter &CWriter::close(llvm::StringRef tail) {
   --depth;
-  indent();
+  blanks();
   out += '}';
   out += tail;
   out += '\n';
@@ -76,7 +76,7 @@ CWriter &CWriter::comment(llvm::StringRef text) {
   for (llvm::StringRef p : paragraphs)
     wrap(p, width - 4 * depth - 6, lines);
   for (size_t i = 0; i < lines.size(); ++i) {
-    indent();
+    blanks();
     out += i == 0 ? "/* " : lines[i].empty() ? " *" : " * ";
     out += lines[i];
     out += i + 1 == lines.size() ? " */\n" : "\n";

@@ -27,13 +27,15 @@ public:
   CWriter &comment(llvm::StringRef text);
   /// `head item, item, … tail`, wrapped, continuation lines aligned behind the head.
   CWriter &list(llvm::StringRef head, llvm::ArrayRef<std::string> items, llvm::StringRef tail);
+  /// One level deeper, for text that another writer puts between its braces.
+  CWriter &indent() { return ++depth, *this; }
   /// Text as it is.
   CWriter &raw(llvm::StringRef text);
 
   std::string take() { return std::move(out); }
 
 private:
-  void indent() { out.append(4 * depth, ' '); }
+  void blanks() { out.append(4 * depth, ' '); }
 
   std::string out;
   size_t depth = 0;

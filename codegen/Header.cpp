@@ -1,6 +1,7 @@
 // NAME.h: what a firmware engineer reads first.
 #include "codegen/CWriter.h"
 #include "codegen/Library.h"
+#include "codegen/Sizes.h"
 #include "codegen/Version.h"
 
 #include "llvm/Support/Format.h"
@@ -34,8 +35,8 @@ std::string heldAs(mlir::Type element) {
   return "one element a byte, " + std::to_string(lo) + " to " + std::to_string(hi);
 }
 
-std::string bannerLine(const Tensor &t, llvm::StringRef direction) {
-  std::string text = "  " + direction.str() + " \"" + commentSafe(t.onnxName) + "\"  " + describe(t.type);
+std::string bannerLine(const Library &library, const Tensor &t, llvm::StringRef direction) {
+  std::string text = "  " + direction.str() + " \"" + commentSafe(t.onnxName) + "\"  " + describe(library, t);
   if (t.quant)
     text += "   " + meaning(t.quant);
   if (const std::string held = heldAs(t.type.getElementType()); !held.empty())
@@ -56,13 +57,17 @@ std::string banner(const Library &library) {
   text += "model   sha256 " + info.sha256.substr(0, 8) + ".." + info.sha256.substr(info.sha256.size() - 8) + ", opset " +
           std::to_string(info.opset) + ", " + grouped(info.nodes) + " nodes, " + grouped(info.parameters) + " parameters\n";
   text += "costs   constants " + grouped(library.constantBytes) + " B, arena " + grouped(library.arenaBytes) +
-          " B, state " + grouped(library.stateBytes) + " B, heap 0, " + grouped(library.macs) + " MAC a run\n";
+          " B, state " + grouped(library.stateBytes) + " B, heap 0, " + (library.sizes ? "at most " : "") + grouped(library.macs) + " MAC a run\n";
   text += "        stack at most " + grouped(library.stackBound) + " B below the caller's frame (computed)\n\n";
   for (const Tensor &t : library.inputs)
-    text += bannerLine(t, t.isState ? "state, before a run " : "input ") + "\n";
+    text += bannerLine(library, t, t.isState ? "state, before a run " : "input ") + "\n";
   for (const Tensor &t : library.outputs)
-    text += bannerLine(t, t.isState ? "state, after a run  " : "output") + "\n";
-  text += "\nUse: write the inputs to their places in the arena, call " + info.name + "_run, read the outputs.\n";
+    text += bannerLine(library, t, t.isState ? "state, after a run  " : "output") + "\n";
+  text += sizeBanner(library);
+  text += library.sizes && llvm::any_of(library.sizes->symbols(), [](plan::SizeOp s) { return !s.getNode(); }) ?
+              "\nUse: set the sizes, write the inputs to their places in the arena, call " :
+              "\nUse: write the inputs to their places in the arena, call ";
+  text += info.name + "_run, read the outputs.\n";
   if (library.hasState())
     text += "Before the first run call " + info.name + "_init: what a run leaves in the state, the next one reads.\n";
   text += "Calls that share no arena" + std::string(library.hasState() ? " and no state" : "") + " may run in parallel. Nothing blocks or allocates; there are no globals.\n";
@@ -99,12 +104,12 @@ private:
 
 void addTensorMacros(Macros &macros, const Library &library, const Tensor &t, llvm::StringRef direction) {
   const std::string prefix = library.upper + "_" + direction.str() + "_" + llvm::StringRef(t.cName).upper();
-  macros.add(prefix + "_LEN", std::to_string(t.elements()) + "u", t.ctype + " elements");
+  macros.add(prefix + "_LEN", std::to_string(t.elements()) + "u", t.ctype + (t.dims.empty() ? " elements" : " elements at most"));
   std::string dims = "{";
   for (auto [i, d] : llvm::enumerate(t.type.getShape()))
     dims += (i ? ", " : " ") + std::to_string(d) + "u";
   if (t.type.getRank() > 0)
-    macros.add(prefix + "_DIMS", dims + " }", "");
+    macros.add(prefix + "_DIMS", dims + " }", t.dims.empty() ? "" : "at most");
   if (t.quant) {
     macros.add(prefix + "_SCALE", floatLiteral(static_cast<float>(t.quant.getScale())), "");
     macros.add(prefix + "_ZERO", std::to_string(t.quant.getZeroPoint()), "");
@@ -168,7 +173,7 @@ void printPlaces(const Library &library, CWriter &w) {
       if (t.isState)
         continue;
       const std::string what = direction == "in" ? "input" : "output";
-      w.comment("Where " + what + " \"" + commentSafe(t.onnxName) + "\" lies: " + describe(t.type) + ", row-major.");
+      w.comment("Where " + what + " \"" + commentSafe(t.onnxName) + "\" lies: " + describe(library, t) + ", row-major.");
       w.function("static inline " + t.ctype + " *" + name + "_" + direction.str() + "_" + t.cName + "(" + name +
                  "_arena *arena)");
       const int64_t size = plan::elementSize(t.ctype);
@@ -216,6 +221,16 @@ std::string printHeader(const Library &library) {
   macros.add(upper + "_MAX_STEP_MACS", std::to_string(library.maxStepMacs) + "u", "multiply-accumulates of the longest");
   macros.print(w);
   w.line();
+  if (library.sizes) {
+    Macros sizes;
+    for (plan::SizeOp size : library.sizes->symbols()) {
+      if (!size.getNode())
+        sizes.add(sizeMacro(library, size) + "_MIN", std::to_string(size.getMin()) + "u", "");
+      sizes.add(sizeMacro(library, size) + "_MAX", std::to_string(size.getMax()) + "u", "");
+    }
+    sizes.print(w);
+    w.line();
+  }
   Macros tensors;
   for (const Tensor &t : library.inputs)
     addTensorMacros(tensors, library, t, "IN");
@@ -228,7 +243,11 @@ std::string printHeader(const Library &library) {
   w.line(upper + "_OK       = 0,");
   w.line(upper + "_DONE     = 1,  /* " + name + "_run_next: no layer is left          */");
   w.line(upper + "_ERR_NULL = -1, /* a pointer argument is NULL               */");
-  w.line(upper + "_ERR_STEP = -2  /* *step is past the end: start again from 0 */");
+  const bool checksSizes =
+      library.sizes && llvm::any_of(library.sizes->symbols(), [](plan::SizeOp size) { return !size.getNode(); });
+  w.line(upper + "_ERR_STEP = -2" + (checksSizes ? ", " : "  ") + "/* *step is past the end: start again from 0 */");
+  if (checksSizes)
+    w.line(upper + "_ERR_SIZE = -3  /* a size that was set is out of its bounds */");
   w.close(" " + name + "_status;").line();
   printArena(library, w);
   if (library.hasState())
@@ -236,6 +255,7 @@ std::string printHeader(const Library &library) {
   printCalls(library, w);
   printPlaces(library, w);
   printStatePlaces(library, w);
+  printSizeAccess(library, w);
   w.line("#ifdef __cplusplus").line("}").line("#endif");
   w.line("#endif /* " + upper + "_H */");
   return w.take();

@@ -1,6 +1,7 @@
 // The layer functions: one C function a plan.layer, its calls as kernel calls inside `for` loops.
 #include "codegen/CWriter.h"
 #include "codegen/Library.h"
+#include "codegen/Sizes.h"
 
 namespace burin::codegen {
 using namespace mlir;
@@ -13,10 +14,14 @@ bool hasInner(const Layer &layer, bool turned) {
   return llvm::any_of(layer.inner, [&](const Layer &l) { return l.turned == turned || hasInner(l, turned); });
 }
 
+/// Whether `e` is this constant.
+bool is(const sizes::Expr &e, int64_t value) { return e.asConstant() == value; }
+
 /// Prints the calls of one layer.
 class LayerPrinter {
 public:
-  LayerPrinter(const Library &library, CWriter &w) : library(library), w(w) {
+  LayerPrinter(const Library &library, CWriter &file)
+      : library(library), file(file), table(library.sizes ? library.sizes->table() : sizes::Table()) {
     for (const Constant &c : library.constants)
       constantOf[c.buffer()] = &c;
   }
@@ -28,63 +33,100 @@ private:
   void printUnused(const Layer &layer);
   void printLayerCalls(Region &body, ArrayRef<Layer> inner);
   void printBodies(const Layer &layer);
-  std::string pointer(const plan::PointerArg &p, const kernels::Param &param);
-  std::string integer(const plan::IntArg &a, const kernels::Param &param);
-  std::string argument(const plan::CallArg &arg, const kernels::Param &param);
-  void printRows(const plan::WindowArg &window, const kernels::Param &param, StringRef name);
-  std::string terms(int64_t offset, ArrayRef<int64_t> strides) const;
+  /// The number at `path` of the present call, and several of them.
+  sizes::Expr number(const Twine &path, int64_t value) const;
+  std::vector<sizes::Expr> numbers(const Twine &path, ArrayRef<int64_t> values) const;
+  /// As an operand of * and as an operand of + or -.
+  std::string factor(const sizes::Expr &e) const;
+  std::string text(const sizes::Expr &e) const {
+    used.push_back(e);
+    return table.text(e, "u");
+  }
+  bool isNegative(const sizes::Expr &e) const { return !e.terms.empty() && table.upperBound(e) <= 0; }
+  bool neverNegative(const sizes::Expr &e) const { return table.lowerBound(e) >= 0; }
+
+  std::string pointer(const plan::PointerArg &p, const std::string &path, const kernels::Param &param);
+  std::string integer(const plan::IntArg &a, const std::string &path, const kernels::Param &param);
+  std::string argument(const plan::CallArg &arg, const std::string &path, const kernels::Param &param);
+  void printRows(const plan::WindowArg &window, const std::string &path, const kernels::Param &param, StringRef name);
+  std::string rowOf(const plan::WindowArg &window, const std::string &path, const std::string &first) const;
+  std::string terms(const sizes::Expr &offset, ArrayRef<sizes::Expr> strides) const;
 
   const Library &library;
-  CWriter &w;
+  CWriter &file, w; ///< w: the body of a layer's function
+  const sizes::Table table;
+  mutable std::vector<sizes::Expr> used; ///< what the body says of sizes
   DenseMap<Value, const Constant *> constantOf;
   plan::CallOp current;
   SmallVector<std::string> index; // names of the loop variables; empty: one turn, no loop
 };
 
-/// " + 5u + i * 64u": what is added to a base.
-std::string LayerPrinter::terms(int64_t offset, ArrayRef<int64_t> strides) const {
-  std::string text;
-  if (offset > 0)
-    text += " + " + u32(offset);
-  for (auto [i, stride] : llvm::enumerate(strides)) {
-    if (stride == 0 || i >= index.size() || index[i].empty())
-      continue;
-    text += stride < 0 ? " - " : " + ";
-    text += index[i];
-    if (std::abs(stride) != 1)
-      text += " * " + u32(std::abs(stride));
-  }
-  return text;
+sizes::Expr LayerPrinter::number(const Twine &path, int64_t value) const {
+  return library.sizes ? library.sizes->number(current, path.str(), value) : sizes::Expr::constant(value);
 }
 
-std::string LayerPrinter::pointer(const plan::PointerArg &p, const kernels::Param &param) {
+std::vector<sizes::Expr> LayerPrinter::numbers(const Twine &path, ArrayRef<int64_t> values) const {
+  std::vector<sizes::Expr> out;
+  for (auto [i, v] : llvm::enumerate(values))
+    out.push_back(number(path + "." + Twine(i), v));
+  return out;
+}
+
+std::string LayerPrinter::factor(const sizes::Expr &e) const {
+  return e.terms.size() > 1 ? "(" + text(e) + ")" : text(e);
+}
+
+/// " + 5u + i * 64u": what is added to a base.
+std::string LayerPrinter::terms(const sizes::Expr &offset, ArrayRef<sizes::Expr> strides) const {
+  std::string sum;
+  if (!is(offset, 0))
+    sum += isNegative(offset) ? " - " + factor(offset * -1) : " + " + text(offset);
+  for (auto [i, stride] : llvm::enumerate(strides)) {
+    if (is(stride, 0) || i >= index.size() || index[i].empty())
+      continue;
+    const bool down = isNegative(stride);
+    sum += (down ? " - " : " + ") + index[i];
+    const sizes::Expr size = down ? stride * -1 : stride;
+    if (!is(size, 1))
+      sum += " * " + factor(size);
+  }
+  return sum;
+}
+
+std::string LayerPrinter::pointer(const plan::PointerArg &p, const std::string &path, const kernels::Param &param) {
   Value buffer = current.getBuffers()[p.buffer];
   const std::string elem(param.elem);
+  const std::string rest = terms(number(path + ".offset", p.offset), numbers(path + ".strides", p.strides));
   if (auto it = constantOf.find(buffer); it != constantOf.end()) {
     const Constant &c = *it->second;
     std::string base = library.info.name + "_" + c.name;
     if (c.ctype != elem)
       base = "(const " + elem + " *)" + (elem == "uint8_t" ? "" : "(const void *)") + base;
-    std::string rest = terms(p.offset, p.strides);
     return c.ctype != elem && !rest.empty() ? "(" + base + ")" + rest : base + rest;
   }
   auto place = buffer.getDefiningOp<plan::BufferOp>();
   std::string base = (place.getState() ? "s->" : "a->") + viewOf(elem) + " + " + placeMacro(library, place);
   if (int64_t size = plan::elementSize(elem); size > 1)
     base += " / " + u32(size);
-  return base + terms(p.offset, p.strides);
+  return base + rest;
 }
 
-std::string LayerPrinter::integer(const plan::IntArg &a, const kernels::Param &param) {
+std::string LayerPrinter::integer(const plan::IntArg &a, const std::string &path, const kernels::Param &param) {
   const bool isUnsigned = param.type == "uint32_t";
+  const sizes::Expr value = number(a.strides.empty() ? path : path + ".value", a.value);
+  if (!value.asConstant()) {
+    // Computed as unsigned, where wrapping is defined, then read as signed.
+    const std::string sum = text(value) + terms({}, numbers(path + ".strides", a.strides));
+    return isUnsigned ? sum : "(" + std::string(param.type) + ")(" + sum + ")";
+  }
   if (param.type == "int64_t")
     return "INT64_C(" + std::to_string(a.value) + ")";
-  std::string sum = terms(0, a.strides);
+  std::string sum = terms({}, numbers(path + ".strides", a.strides));
   if (sum.empty())
     return isUnsigned ? u32(a.value) : std::to_string(a.value);
   StringRef text(sum);
   if (!isUnsigned) {
-    // Computed as unsigned, where wrapping is defined, then read as signed.
+    // As above.
     text.consume_front(" + ");
     return "(int32_t)(" + text.str() + ") " + (a.value < 0 ? "- " : "+ ") + std::to_string(std::abs(a.value));
   }
@@ -94,11 +136,11 @@ std::string LayerPrinter::integer(const plan::IntArg &a, const kernels::Param &p
   return text.str();
 }
 
-std::string LayerPrinter::argument(const plan::CallArg &arg, const kernels::Param &param) {
+std::string LayerPrinter::argument(const plan::CallArg &arg, const std::string &path, const kernels::Param &param) {
   if (auto *p = std::get_if<plan::PointerArg>(&arg))
-    return pointer(*p, param);
+    return pointer(*p, path, param);
   if (auto *i = std::get_if<plan::IntArg>(&arg))
-    return "/* " + std::string(param.name) + " */ " + integer(*i, param);
+    return "/* " + std::string(param.name) + " */ " + integer(*i, path, param);
   if (auto *f = std::get_if<plan::FloatArg>(&arg))
     return "/* " + std::string(param.name) + " */ " +
            (param.type == "float" ? floatLiteral(static_cast<float>(f->value)) : doubleLiteral(f->value));
@@ -107,37 +149,48 @@ std::string LayerPrinter::argument(const plan::CallArg &arg, const kernels::Para
   return std::string(param.name); // the row pointers, set up before the call
 }
 
+/// "row * 2u + k - 1u": which row of the image is row k of the window.
+std::string LayerPrinter::rowOf(const plan::WindowArg &window, const std::string &path, const std::string &first) const {
+  const sizes::Expr dilation = number(path + ".dilation", window.dilation), pad = number(path + ".pad", window.pad);
+  std::string row = first.empty() ? "" : first + " + ";
+  row += is(dilation, 1) ? "k" : "k * " + factor(dilation);
+  if (!is(pad, 0))
+    row += isNegative(pad) ? " + " + factor(pad * -1) : " - " + factor(pad);
+  return row;
+}
+
 /// Declares and fills the row pointers of a window argument.
-void LayerPrinter::printRows(const plan::WindowArg &window, const kernels::Param &param, StringRef name) {
-  const std::string elem(param.elem), base = pointer(window.image, param);
+void LayerPrinter::printRows(const plan::WindowArg &window, const std::string &path, const kernels::Param &param,
+                             StringRef name) {
+  const std::string elem(param.elem), base = pointer(window.image, path + ".image", param);
   const bool moves = window.rowLoop >= 0 && !index[window.rowLoop].empty();
-  const int64_t lastRow = (moves ? (current.getLoops()[window.rowLoop] - 1) * window.stride : 0) - window.pad +
-                          (window.count - 1) * window.dilation;
-  const bool inside = window.pad <= 0 && lastRow < window.height;
+  const sizes::Expr one = sizes::Expr::constant(1), stride = number(path + ".stride", window.stride),
+                    pad = number(path + ".pad", window.pad), count = number(path + ".count", window.count),
+                    dilation = number(path + ".dilation", window.dilation),
+                    height = number(path + ".height", window.height), rowElements = number(path + ".row", window.rowElements);
+  sizes::Expr lastRow = (count - one) * dilation - pad;
+  if (moves)
+    lastRow = lastRow + (number("loops." + Twine(window.rowLoop), current.getLoops()[window.rowLoop]) - one) * stride;
+  const bool inside = neverNegative(pad * -1) && neverNegative(height - lastRow - one);
   // Row of the window's first line; never negative where every row is inside.
-  std::string first = moves ? index[window.rowLoop] + (window.stride == 1 ? "" : " * " + u32(window.stride)) : "";
-  if (window.count == 1 && inside) {
+  std::string first = moves ? index[window.rowLoop] + (is(stride, 1) ? "" : " * " + factor(stride)) : "";
+  if (is(count, 1) && inside) {
     std::string row;
     if (moves)
-      row = " + " + (window.pad < 0 ? "(" + first + " + " + u32(-window.pad) + ")" : first) + " * " +
-            u32(window.rowElements);
-    else if (window.pad < 0)
-      row = " + " + u32(-window.pad * window.rowElements);
+      row = " + " + (isNegative(pad) ? "(" + first + " + " + text(pad * -1) + ")" : first) + " * " + factor(rowElements);
+    else if (isNegative(pad))
+      row = " + " + text(pad * rowElements * -1);
     w.line("const " + elem + " *const " + name.str() + "[1] = { " + base + row + " };");
     return;
   }
-  w.line("const " + elem + " *" + name.str() + "[" + std::to_string(window.count) + "];");
-  w.open("for (uint32_t k = 0u; k < " + u32(window.count) + "; ++k)");
-  std::string row = first.empty() ? "" : first + " + ";
-  row += window.dilation == 1 ? "k" : "k * " + u32(window.dilation);
-  if (window.pad != 0)
-    row += window.pad > 0 ? " - " + u32(window.pad) : " + " + u32(-window.pad);
+  w.line("const " + elem + " *" + name.str() + "[" + std::to_string(std::max<int64_t>(1, table.upperBound(count))) + "];");
+  w.open("for (uint32_t k = 0u; k < " + text(count) + "; ++k)");
+  const std::string row = rowOf(window, path, first);
   if (inside) {
-    w.line(name.str() + "[k] = " + base + " + (" + row + ") * " + u32(window.rowElements) + ";");
+    w.line(name.str() + "[k] = " + base + " + (" + row + ") * " + factor(rowElements) + ";");
   } else {
     w.line("const uint32_t r = " + row + "; /* wraps to a large value above the image */");
-    w.line(name.str() + "[k] = r < " + u32(window.height) + " ? " + base + " + r * " + u32(window.rowElements) +
-           " : NULL;");
+    w.line(name.str() + "[k] = r < " + text(height) + " ? " + base + " + r * " + factor(rowElements) + " : NULL;");
   }
   w.close();
 }
@@ -155,14 +208,15 @@ void LayerPrinter::printCall(plan::CallOp op) {
   size_t opened = 0;
   if (call.turned)
     index[0] = "turn";
-  for (auto [level, name, count] : llvm::enumerate(index, call.loops)) {
+  const std::vector<sizes::Expr> counts = numbers("loops", call.loops);
+  for (auto [level, name, count] : llvm::enumerate(index, counts)) {
     if (call.turned && level == 0)
       continue;
-    if (count == 1) { // no loop: the index is 0
+    if (is(count, 1)) { // no loop: the index is 0
       name.clear();
       continue;
     }
-    w.open("for (uint32_t " + name + " = 0u; " + name + " < " + u32(count) + "; ++" + name + ")");
+    w.open("for (uint32_t " + name + " = 0u; " + name + " < " + text(count) + "; ++" + name + ")");
     ++opened;
   }
   const bool block =
@@ -170,10 +224,11 @@ void LayerPrinter::printCall(plan::CallOp op) {
   if (block)
     w.open("");
   SmallVector<std::string> args;
-  for (auto [arg, param] : llvm::zip(call.args, call.kernel->params)) {
+  for (auto [i, arg, param] : llvm::enumerate(call.args, call.kernel->params)) {
+    const std::string path = "args." + std::to_string(i);
     if (auto *window = std::get_if<plan::WindowArg>(&arg))
-      printRows(*window, param, StringRef(param.name.data(), param.name.size()));
-    args.push_back(argument(arg, param));
+      printRows(*window, path, param, StringRef(param.name.data(), param.name.size()));
+    args.push_back(argument(arg, path, param));
   }
   w.list(std::string(call.kernel->name) + "(", args, ");");
   for (opened += block; opened > 0; --opened)
@@ -217,7 +272,10 @@ void LayerPrinter::printBodies(const Layer &layer) {
   for (Operation &op : const_cast<plan::LayerOp &>(layer.op).getBody().front()) {
     if (auto loop = dyn_cast<plan::LoopOp>(&op)) {
       const std::string also = loop.getCondition() ? " && " + condition(loop.getCondition()) : "";
-      w.open("for (uint32_t turn = 0u; turn < " + u32(static_cast<int64_t>(loop.getTrips())) + also + "; ++turn)");
+      const auto most = static_cast<int64_t>(loop.getTrips());
+      const sizes::Expr trips =
+          library.sizes ? library.sizes->number(loop, "trips", most) : sizes::Expr::constant(most);
+      w.open("for (uint32_t turn = 0u; turn < " + text(trips) + also + "; ++turn)");
       printLayerCalls(loop.getBody(), layer.inner);
       w.close();
     } else if (auto choice = dyn_cast<plan::IfOp>(&op)) {
@@ -243,24 +301,29 @@ void LayerPrinter::print(const Layer &layer) {
     about = layer.name;
   about += "\n";
   for (auto [i, type] : llvm::enumerate(op.getReadTypes()))
-    about += (i ? ", " : "  ") + describe(cast<TypeAttr>(type).getValue());
-  about += (op.getReadTypes().empty() ? "  -> " : " -> ") + describe(op.getType());
+    about += (i ? ", " : "  ") + describe(library, op, "read_types." + std::to_string(i), cast<TypeAttr>(type).getValue());
+  about += (op.getReadTypes().empty() ? "  -> " : " -> ") + describe(library, op, "type", op.getType());
   if (layer.macs > 0)
-    about += "   " + grouped(layer.macs) + " MAC";
+    about += (hasVarying(library, op, "macs") ? "   at most " : "   ") + grouped(layer.macs) + " MAC";
   if (layer.scratch > 0)
     about += "   " + grouped(layer.scratch) + " B scratch";
   if (!layer.slow.empty())
     about += "\n  slow: " + commentSafe(layer.slow);
-  w.comment(about);
-  w.function("static void " + library.info.name + "_" + layer.name + "(" + layerParameters(library) +
-             (layer.turned ? ", uint32_t turn)" : ")"));
+  w = CWriter();
+  w.indent();
+  used.clear();
   if (op.getBody().getOps<plan::CallOp>().empty() && layer.inner.empty())
     w.line("(void)a; /* nothing to compute */");
   printUnused(layer);
   printBodies(layer);
   for (auto call : op.getBody().getOps<plan::CallOp>())
     printCall(call);
-  w.close().line();
+  file.comment(about);
+  file.function("static void " + library.info.name + "_" + layer.name + "(" + layerParameters(library) +
+                (layer.turned ? ", uint32_t turn)" : ")"));
+  declareSizes(library, used, "a", file);
+  file.raw(w.take());
+  file.close().line();
 }
 
 /// How a layer calls those inside it: as NAME_run calls all others, for the reason that is given there.

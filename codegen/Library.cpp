@@ -111,7 +111,20 @@ void collectNodes(Location loc, std::vector<std::string> &nodes) {
   }
 }
 
-template <typename BoundaryOp> Tensor tensorOf(BoundaryOp op, std::set<std::string> &taken) {
+/// The dims of a type that depend on sizes, or nothing.
+std::vector<sizes::Expr> varyingDims(const Library &library, Operation *op, RankedTensorType type) {
+  std::vector<sizes::Expr> dims;
+  bool varies = false;
+  for (auto [i, d] : llvm::enumerate(type.getShape())) {
+    const std::string path = "type." + std::to_string(i);
+    varies |= library.sizes && library.sizes->varying(op, path);
+    dims.push_back(library.sizes ? library.sizes->number(op, path, d) : sizes::Expr::constant(d));
+  }
+  return varies ? dims : std::vector<sizes::Expr>();
+}
+
+template <typename BoundaryOp>
+Tensor tensorOf(const Library &library, BoundaryOp op, std::set<std::string> &taken) {
   Tensor t;
   t.onnxName = op.getName().str();
   std::string base = identifier(op.getName()), name = base;
@@ -119,6 +132,7 @@ template <typename BoundaryOp> Tensor tensorOf(BoundaryOp op, std::set<std::stri
     name = base + "_" + std::to_string(i);
   t.cName = name;
   t.type = cast<RankedTensorType>(op.getType());
+  t.dims = varyingDims(library, op, t.type);
   auto buffer = op.getBuffer().template getDefiningOp<plan::BufferOp>();
   t.offset = static_cast<int64_t>(*buffer.getOffset());
   t.isState = buffer.getState();
@@ -237,10 +251,14 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
   library.program = program;
   library.upper = StringRef(library.info.name).upper();
   std::set<std::string> taken, views{"uint8_t"}, stateViews;
+  if (plan::ProgramSizes sizes(program); !sizes.empty()) {
+    library.sizes = std::move(sizes);
+    views.insert("uint32_t");
+  }
   for (auto op : program.getBody().getOps<plan::InputOp>())
-    library.inputs.push_back(tensorOf(op, taken));
+    library.inputs.push_back(tensorOf(library, op, taken));
   for (auto op : program.getBody().getOps<plan::OutputOp>())
-    library.outputs.push_back(tensorOf(op, taken));
+    library.outputs.push_back(tensorOf(library, op, taken));
   for (const auto *tensors : {&library.inputs, &library.outputs})
     for (const Tensor &t : *tensors)
       (t.isState ? stateViews : views).insert(t.ctype);

@@ -4,6 +4,7 @@
 
 #include "ir/nn/Nn.h"
 #include "ir/plan/Plan.h"
+#include "ir/plan/ProgramSizes.h"
 
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@ namespace burin::codegen {
 /// One vector of inputs and what the reference gave for it, or none. Storage bytes in the library's own layout.
 struct GoldenVectors {
   std::vector<std::vector<char>> inputs, outputs;
+  std::vector<int64_t> sizes; ///< of each plan.size, those that are found included
   std::string source; ///< "test_data_set_0", "ONNX Runtime 1.31", "burin's interpreter"
   double rtol = 1e-3, atol = 1e-4;
   int64_t steps = 2; ///< integers: largest allowed difference
@@ -30,6 +32,7 @@ struct LibraryInfo {
   int64_t opset = 0, nodes = 0, parameters = 0;
   int64_t pointerBytes = 8; ///< on the target, for the stack bound
   GoldenVectors golden;
+  std::vector<GoldenVectors> moreGolden; ///< at other sizes
 };
 
 /// One input or output as the header presents it.
@@ -41,6 +44,7 @@ struct Tensor {
   bool isState = false;
   std::string ctype, view;
   mlir::quant::UniformQuantizedType quant; ///< how the integers read as reals, where known
+  std::vector<sizes::Expr> dims;           ///< where they depend on sizes; `type` is then that of the largest
   llvm::SmallVector<int64_t> perm;         ///< ONNX axis of each axis; empty: the model's own layout
   int64_t elements() const { return nn::numElements(type.getShape()); }
 };
@@ -77,6 +81,7 @@ struct Reset {
 struct Library {
   LibraryInfo info;
   plan::ProgramOp program;
+  std::optional<plan::ProgramSizes> sizes; ///< if there are any known only at run time
   std::vector<Tensor> inputs, outputs;
   std::vector<Layer> layers; ///< what NAME_run_next does in one step each
   std::vector<Constant> constants;

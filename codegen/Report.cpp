@@ -16,13 +16,18 @@ void shape(OStream &j, llvm::StringRef key, mlir::Type type) {
   });
 }
 
-void tensors(OStream &j, llvm::StringRef key, const std::vector<Tensor> &list) {
+void tensors(OStream &j, const Library &library, llvm::StringRef key, const std::vector<Tensor> &list) {
   j.attributeArray(key, [&] {
     for (const Tensor &t : list)
       j.object([&] {
         j.attribute("name", t.onnxName);
         j.attribute("type", describe(t.type));
         shape(j, "shape", t.type);
+        if (!t.dims.empty())
+          j.attributeArray("dims", [&] {
+            for (const sizes::Expr &e : t.dims)
+              j.value(library.sizes->table().text(e));
+          });
         j.attribute("ctype", t.ctype);
         j.attribute("offset", t.offset);
         if (t.isState)
@@ -36,6 +41,23 @@ void tensors(OStream &j, llvm::StringRef key, const std::vector<Tensor> &list) {
             for (int64_t p : t.perm)
               j.value(p);
           });
+      });
+  });
+}
+
+/// The sizes known only at run time; nothing if there are none.
+void printSizes(OStream &j, const Library &library) {
+  if (!library.sizes)
+    return;
+  j.attributeArray("sizes", [&] {
+    for (plan::SizeOp s : library.sizes->symbols())
+      j.object([&] {
+        j.attribute("name", s.getName());
+        j.attribute("min", static_cast<int64_t>(s.getMin()));
+        j.attribute("max", static_cast<int64_t>(s.getMax()));
+        j.attribute("step", static_cast<int64_t>(s.getStep()));
+        if (s.getNode())
+          j.attribute("found_by", *s.getNode());
       });
   });
 }
@@ -117,8 +139,9 @@ std::string printReport(const Library &library) {
       j.attribute("heap", 0);
     });
     j.attributeObject("flash", [&] { j.attribute("constants", library.constantBytes); });
-    tensors(j, "inputs", library.inputs);
-    tensors(j, "outputs", library.outputs);
+    printSizes(j, library);
+    tensors(j, library, "inputs", library.inputs);
+    tensors(j, library, "outputs", library.outputs);
     j.attributeArray("layers", [&] {
       for (const Layer &l : library.layers)
         layer(j, l);

@@ -1,6 +1,7 @@
 // NAME.c, NAME_weights.h and NAME_weights.c.
 #include "codegen/CWriter.h"
 #include "codegen/Library.h"
+#include "codegen/Sizes.h"
 #include "codegen/Version.h"
 
 #include "llvm/Support/Format.h"
@@ -35,7 +36,7 @@ void printMap(const Library &library, CWriter &w, bool state) {
   for (auto buffer : const_cast<plan::ProgramOp &>(library.program).getBody().getOps<plan::BufferOp>()) {
     if (buffer.getState() != state)
       continue;
-    rows.push_back({placeMacro(library, buffer), describe(buffer.getType()), static_cast<int64_t>(*buffer.getOffset()),
+    rows.push_back({placeMacro(library, buffer), describe(library, buffer, "type", buffer.getType()), static_cast<int64_t>(*buffer.getOffset()),
                     static_cast<int64_t>(buffer.getBytes()), buffer.getLive()[0], buffer.getLive()[1]});
     width = std::max(width, rows.back().macro.size());
   }
@@ -102,6 +103,7 @@ void printEntryPoints(const Library &library, CWriter &w) {
   w.line("const " + name + "_layer *volatile layers = " + name + "_layers;");
   const std::string stateIsNull = library.hasState() ? " || state == NULL" : "";
   w.line("if (arena == NULL" + stateIsNull + ") { return " + upper + "_ERR_NULL; }");
+  printSizeCheck(library, w);
   w.open("for (uint32_t step = 0u; step < " + upper + "_STEPS; ++step)");
   w.line("layers[step](" + memoryArguments(library) + ");").close();
   w.line("return " + upper + "_OK;").close().line();
@@ -110,6 +112,7 @@ void printEntryPoints(const Library &library, CWriter &w) {
   w.line("const " + name + "_layer *volatile layers = " + name + "_layers;");
   w.line("if (arena == NULL" + stateIsNull + " || step == NULL) { return " + upper + "_ERR_NULL; }");
   w.line("if (*step >= " + upper + "_STEPS) { return " + upper + "_ERR_STEP; }");
+  printSizeCheck(library, w);
   w.line("layers[*step](" + memoryArguments(library) + ");");
   w.line("*step += 1u;");
   w.line("return *step < " + upper + "_STEPS ? " + upper + "_OK : " + upper + "_DONE;").close().line();

@@ -8,20 +8,21 @@ namespace {
 
 void printVector(std::string &text, const Tensor &t, llvm::StringRef name,
                  llvm::ArrayRef<char> bytes) {
-  text += "static const " + t.ctype + " " + name.str() + "[" + std::to_string(std::max<int64_t>(1, t.elements())) + "] = {\n";
+  const auto count = static_cast<int64_t>(bytes.size()) / plan::elementSize(t.ctype);
+  text += "static const " + t.ctype + " " + name.str() + "[" + std::to_string(std::max<int64_t>(1, count)) + "] = {\n";
   if (bytes.empty())
     text += "    0\n";
   else
-    appendTable(text, t.ctype, bytes, t.type.getRank() ? t.type.getShape().back() : 1);
+    appendTable(text, t.ctype, bytes, t.type.getRank() && t.dims.empty() ? t.type.getShape().back() : 1);
   text += "};\n\n";
 }
 
 /// One output compared element by element; integers by steps, floats by atol + rtol * |expected|.
-void printCompare(const Library &library, CWriter &w, const Tensor &t, size_t index) {
+void printCompare(const Library &library, CWriter &w, const Tensor &t, const GoldenVectors &g, size_t index,
+                  const std::string &n) {
   const bool isFloat = t.ctype == "float" || t.ctype == "double";
-  const std::string n = std::to_string(index);
-  const GoldenVectors &g = library.info.golden;
-  w.open("for (i = 0u; i < " + std::to_string(t.elements()) + "u; ++i)");
+  const auto count = static_cast<int64_t>(g.outputs[index].size()) / plan::elementSize(t.ctype);
+  w.open("for (i = 0u; i < " + std::to_string(count) + "u; ++i)");
   w.line("const double got = (double)" + placeCall(library, t, "out", "&") + "[i];");
   w.line("const double want = (double)expected_" + n + "[i];");
   if (isFloat) {
@@ -37,48 +38,84 @@ void printCompare(const Library &library, CWriter &w, const Tensor &t, size_t in
   w.line("wrong += 1ul;").close().close();
 }
 
-void printSet(const Library &library, CWriter &w, const Tensor &t, size_t index) {
-  const std::string source = "input_" + std::to_string(index);
-  w.line("memcpy(" + placeCall(library, t, "in", "&") + ", " + source + ", sizeof " + source + ");");
+/// Sets the sizes and the inputs, runs, and compares sizes that were found and outputs. `suffix` tells the vectors' names.
+void printRun(const Library &library, CWriter &m, const GoldenVectors &g, const std::string &suffix) {
+  const std::string &name = library.info.name;
+  m.line("unsigned long wrong = 0ul;").line("uint32_t i;").line();
+  if (library.hasState()) {
+    m.open("if (" + name + "_init(&state) != " + library.upper + "_OK)");
+    m.line("printf(\"FAIL " + name + ": init returned an error\\n\");").line("return 1;").close();
+  }
+  const llvm::SmallVector<plan::SizeOp> sizes(library.sizes ? library.sizes->symbols() : llvm::ArrayRef<plan::SizeOp>());
+  for (auto [i, size] : llvm::enumerate(sizes))
+    if (plan::SizeOp s = size; !s.getNode())
+      m.line(name + "_set_" + s.getName().str() + "(&arena, " + std::to_string(g.sizes[i]) + "u);");
+  for (auto [i, bytes] : llvm::enumerate(g.inputs))
+    if (const Tensor &t = library.inputs[i]; !bytes.empty()) {
+      const std::string vector = "input_" + std::to_string(i) + suffix;
+      m.line("memcpy(" + placeCall(library, t, "in", "&") + ", " + vector + ", sizeof " + vector + ");");
+    }
+  m.open("if (" + name + "_run(" + (library.hasState() ? "&state, " : "") + "&arena) != " + library.upper + "_OK)");
+  m.line("printf(\"FAIL " + name + ": run returned an error\\n\");").line("return 1;").close();
+  for (auto [i, size] : llvm::enumerate(sizes))
+    if (plan::SizeOp s = size; s.getNode() && !g.none())
+      m.line("if (" + name + "_get_" + s.getName().str() + "(&arena) != " + std::to_string(g.sizes[i]) +
+             "u) { wrong += 1ul; }");
+  for (auto [i, bytes] : llvm::enumerate(g.outputs))
+    if (!bytes.empty())
+      printCompare(library, m, library.outputs[i], g, i, std::to_string(i) + suffix);
+  m.open("if (wrong != 0ul)");
+  m.line("printf(\"FAIL " + name + ": %lu elements differ\\n\", wrong);").line("return 1;").close();
+  m.line("(void)i;");
+}
+
+/// One function for each set of vectors, which differ in their sizes.
+void printRuns(const Library &library, CWriter &m, llvm::ArrayRef<const GoldenVectors *> all) {
+  std::string calls;
+  for (auto [k, g] : llvm::enumerate(all)) {
+    const std::string suffix = "_run_" + std::to_string(k);
+    m.function("static int test" + suffix + "(void)");
+    printRun(library, m, *g, suffix);
+    m.line("return 0;").close().line();
+    calls += (k ? " || test" : "test") + suffix + "() != 0";
+  }
+  m.function("int main(void)");
+  m.line("if (" + calls + ") { return 1; }");
 }
 
 } // namespace
 
 std::string printTest(const Library &library) {
   const std::string &name = library.info.name;
-  const GoldenVectors &g = library.info.golden;
+  std::vector<const GoldenVectors *> all{&library.info.golden};
+  for (const GoldenVectors &g : library.info.moreGolden)
+    all.push_back(&g);
+  const bool several = all.size() > 1;
   CWriter w;
-  w.comment(name + "_test.c - GENERATED by burin " BURIN_VERSION ". Runs " + name + " once and compares its outputs.\n" +
-            "Expected values: " + commentSafe(g.source) + ".\n" + "Prints PASS and returns 0, or says what differs and returns 1.");
+  w.comment(name + "_test.c - GENERATED by burin " BURIN_VERSION ". Runs " + name +
+            (several ? " at " + std::to_string(all.size()) + " sizes" : " once") + " and compares its outputs.\n" +
+            "Expected values: " + commentSafe(all[0]->source) + ".\n" +
+            "Prints PASS and returns 0, or says what differs and returns 1.");
   w.line("#include \"" + name + ".h\"").line().line("#include <stdio.h>").line("#include <string.h>").line();
   std::string text = w.take();
-  for (auto [i, bytes] : llvm::enumerate(g.inputs))
-    printVector(text, library.inputs[i], "input_" + std::to_string(i), bytes);
-  for (auto [i, bytes] : llvm::enumerate(g.outputs))
-    printVector(text, library.outputs[i], "expected_" + std::to_string(i), bytes);
-
+  for (auto [k, g] : llvm::enumerate(all)) {
+    const std::string suffix = several ? "_run_" + std::to_string(k) : "";
+    for (auto [i, bytes] : llvm::enumerate(g->inputs))
+      printVector(text, library.inputs[i], "input_" + std::to_string(i) + suffix, bytes);
+    for (auto [i, bytes] : llvm::enumerate(g->outputs))
+      printVector(text, library.outputs[i], "expected_" + std::to_string(i) + suffix, bytes);
+  }
   CWriter m;
   m.line("static " + name + "_arena arena;");
   if (library.hasState())
     m.line("static " + name + "_state state;");
   m.line();
-  m.function("int main(void)");
-  m.line("unsigned long wrong = 0ul;").line("uint32_t i;").line();
-  if (library.hasState()) {
-    m.open("if (" + name + "_init(&state) != " + library.upper + "_OK)");
-    m.line("printf(\"FAIL " + name + ": init returned an error\\n\");").line("return 1;").close();
+  if (several) {
+    printRuns(library, m, all);
+  } else {
+    m.function("int main(void)");
+    printRun(library, m, library.info.golden, "");
   }
-  for (auto [i, t] : llvm::enumerate(library.inputs))
-    if (t.elements() > 0 && !g.none())
-      printSet(library, m, t, i);
-  m.open("if (" + name + "_run(" + (library.hasState() ? "&state, " : "") + "&arena) != " + library.upper + "_OK)");
-  m.line("printf(\"FAIL " + name + ": run returned an error\\n\");").line("return 1;").close();
-  for (auto [i, t] : llvm::enumerate(library.outputs))
-    if (t.elements() > 0 && !g.none())
-      printCompare(library, m, t, i);
-  m.open("if (wrong != 0ul)");
-  m.line("printf(\"FAIL " + name + ": %lu elements differ\\n\", wrong);").line("return 1;").close();
-  m.line("(void)i;");
   m.line("printf(\"PASS " + name + "\\n\");").line("return 0;").close();
   return text + m.take();
 }

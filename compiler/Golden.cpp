@@ -110,6 +110,7 @@ void appendValue(std::vector<std::byte> &out, DType type, uint64_t seed, uint64_
 
 /// Larger vectors than that are not made into a C file unless they are given.
 constexpr int64_t maxVectorBytes = int64_t{32} << 20;
+constexpr const char *tooLarge = "none: inputs and outputs are too large for a C file (burin verify compares them)";
 
 int64_t boundaryBytes(func::FuncOp function) {
   int64_t bytes = 0;
@@ -149,7 +150,7 @@ std::optional<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSi
 
   if (boundaryBytes(c.function()) > maxVectorBytes) {
     codegen::GoldenVectors none;
-    none.source = "none: inputs and outputs are too large for a C file (burin verify compares them)";
+    none.source = tooLarge;
     return none;
   }
   TestDataSet made;
@@ -178,6 +179,88 @@ std::optional<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSi
   golden.source = "burin's own interpreter on seeded inputs (no data and no reference were given)";
   golden.steps = 0;
   return golden;
+}
+
+namespace {
+
+/// Bytes of the inputs and outputs at these sizes, computed ones aside.
+int64_t vectorBytes(Compilation &c, const std::vector<int64_t> &sizes) {
+  int64_t bytes = 0;
+  for (const auto &tensors : {programInputs(c.program(), sizes), programOutputs(c.program(), sizes)})
+    for (const codegen::Tensor &t : tensors)
+      bytes += nn::byteSize(t.type);
+  return bytes;
+}
+
+/// Vectors at `sizes`; without expected outputs those of the interpreter.
+std::optional<codegen::GoldenVectors> vectorsAt(Compilation &c, const std::vector<HostTensor> &inputs,
+                                                const std::vector<HostTensor> *expected,
+                                                const std::vector<int64_t> &sizes, std::string source,
+                                                DiagnosticSink &sink) {
+  codegen::GoldenVectors golden;
+  std::optional<ProgramRun> run = runProgram(c.program(), sizes, inputs, sink);
+  std::optional<Bytes> in = toLibrary(inputs, programInputs(c.program(), sizes), sink);
+  if (!run || !in)
+    return std::nullopt;
+  golden.inputs = std::move(*in);
+  golden.outputs = std::move(run->outputs);
+  golden.sizes = run->sizes;
+  golden.source = std::move(source);
+  golden.steps = 0;
+  if (expected) {
+    std::optional<Bytes> out = toLibrary(*expected, programOutputs(c.program(), run->sizes), sink);
+    if (!out)
+      return std::nullopt;
+    golden.outputs = std::move(*out);
+    golden.steps = 2;
+  }
+  return golden;
+}
+
+} // namespace
+
+std::vector<codegen::GoldenVectors> sizedVectors(Compilation &c, DiagnosticSink &sink) {
+  std::vector<codegen::GoldenVectors> all;
+  auto add = [&](std::optional<codegen::GoldenVectors> golden) {
+    if (golden)
+      all.push_back(std::move(*golden));
+    return golden.has_value();
+  };
+  if (c.data && !c.data->outputs.empty() &&
+      !add(vectorsAt(c, c.data->inputs, &c.data->outputs, c.dataSizes,
+                     c.options.data.filename().string() + " (--data)", sink)))
+    return {};
+  for (const bool largest : {true, false}) {
+    std::vector<int64_t> sizes;
+    for (const InputSize &s : c.inputSizes)
+      sizes.push_back(largest ? s.range.max : s.range.min);
+    if (!largest && sizes.empty())
+      break; // the same again
+    if (vectorBytes(c, sizes) > maxVectorBytes)
+      continue;
+    const std::vector<HostTensor> inputs = seededInputs(programInputs(c.program(), sizes), largest ? 1 : 2);
+    std::vector<HostTensor> outputs;
+    std::string source = "burin's own interpreter on seeded inputs (no data and no reference were given)";
+    if (!c.options.python.empty()) {
+      std::map<std::string, HostTensor> byName = c.importOptions.constants;
+      for (const HostTensor &t : inputs)
+        byName[t.name] = t;
+      std::optional<ReferenceRun> run = runReference(c.model, byName, {}, c.options.python, sink);
+      if (!run)
+        return {};
+      outputs = std::move(run->outputs);
+      source = run->version + " on seeded inputs";
+    }
+    if (!add(vectorsAt(c, inputs, outputs.empty() ? nullptr : &outputs, sizes, std::move(source), sink)))
+      return {};
+  }
+  if (all.empty()) {
+    all.emplace_back();
+    all[0].source = tooLarge;
+    for (const InputSize &s : c.inputSizes)
+      all[0].sizes.push_back(s.range.min);
+  }
+  return all;
 }
 
 } // namespace burin

@@ -10,6 +10,10 @@ namespace burin {
 /// interpreter (the test then says so). Call between `optimise` and `plan`.
 std::optional<codegen::GoldenVectors> goldenVectors(Compilation &compilation, DiagnosticSink &sink);
 
+/// The same for a plan with sizes known only at run time: vectors of the data, and at the smallest and the largest sizes.
+/// None, with a diagnostic, where the data don't fit. Call after `plan`.
+std::vector<codegen::GoldenVectors> sizedVectors(Compilation &compilation, DiagnosticSink &sink);
+
 /// Tensors for a library's inputs made from `seed`: floats normal(0, 1), 8-bit integers over their whole range, wider integers and bools
 /// in [0, 2). A pure function of type, shape, seed and position.
 std::vector<HostTensor> seededInputs(const std::vector<codegen::Tensor> &inputs, unsigned seed);

@@ -1,4 +1,5 @@
 // burin inspect: what a model holds and what it will cost, without writing anything.
+#include "codegen/Sizes.h"
 #include "compiler/Boundary.h"
 #include "compiler/Pipeline.h"
 
@@ -14,6 +15,22 @@ int printIr(Compilation &c, const std::string &stage) {
     return ExitUserError;
   std::fputs(c.text().c_str(), stdout);
   return ExitSuccess;
+}
+
+/// The sizes known only at run time, and those that follow from them; which layers depend on them shows in their shapes.
+void printSizes(const codegen::Library &library) {
+  const sizes::Table &table = library.sizes->table();
+  for (plan::SizeOp size : library.sizes->symbols()) {
+    std::printf("size        %s = %lld..%lld", size.getName().str().c_str(), static_cast<long long>(size.getMin()),
+                static_cast<long long>(size.getMax()));
+    if (size.getStep() > 1)
+      std::printf(":%lld", static_cast<long long>(size.getStep()));
+    std::printf("%s\n", size.getNode() ? (", found by " + quoteName(size.getNode()->str())).c_str() : "");
+  }
+  for (const sizes::Quantity &q : table.quantities)
+    if (q.divisor != 0)
+      std::printf("size        %s = floor((%s) / %lld)\n", q.name.c_str(), table.text(q.numerator).c_str(),
+                  static_cast<long long>(q.divisor));
 }
 
 } // namespace
@@ -43,13 +60,15 @@ int inspectCommand(const CompileOptions &options, DiagnosticSink &sink) {
   std::printf("arena       %s B (%s %s B)\n", codegen::grouped(library.arenaBytes).c_str(),
               library.optimal ? "optimal; bound" : "lower bound", codegen::grouped(library.bound).c_str());
   for (const codegen::Tensor &t : library.inputs)
-    std::printf("input       %s %s\n", quoteName(t.onnxName).c_str(), codegen::describe(t.type).c_str());
+    std::printf("input       %s %s\n", quoteName(t.onnxName).c_str(), codegen::describe(library, t).c_str());
   for (const codegen::Tensor &t : library.outputs)
-    std::printf("output      %s %s\n", quoteName(t.onnxName).c_str(), codegen::describe(t.type).c_str());
+    std::printf("output      %s %s\n", quoteName(t.onnxName).c_str(), codegen::describe(library, t).c_str());
+  if (library.sizes)
+    printSizes(library);
   std::printf("layers      %zu\n", library.layers.size());
   for (const codegen::Layer &layer : library.layers) {
     auto op = layer.op;
-    std::printf("  %-20s %-24s %12s MAC  %s%s%s\n", layer.name.c_str(), codegen::describe(op.getType()).c_str(),
+    std::printf("  %-20s %-24s %12s MAC  %s%s%s\n", layer.name.c_str(), codegen::describe(library, op, "type", op.getType()).c_str(),
                 codegen::grouped(layer.macs).c_str(), layer.nodes.empty() ? "" : layer.nodes.front().c_str(),
                 layer.slow.empty() ? "" : "  slow: ", layer.slow.c_str());
   }

@@ -112,6 +112,12 @@ std::unique_ptr<Compilation> Compilation::sibling(DiagnosticSink &sink) const {
   return c;
 }
 
+void Compilation::fixSizes() {
+  bindSizes(inputSizes, dataSizes, importOptions);
+  inputSizes.clear();
+  dataSizes.clear();
+}
+
 void Compilation::findComputedSizes() {
   computedSizes.clear();
   module->walk([&](Operation *op) {

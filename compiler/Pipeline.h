@@ -41,6 +41,8 @@ public:
   /// Imports, optimises and lowers with these values of all sizes; offsets come later.
   bool compileFor(const std::vector<int64_t> &sizes);
   bool assignOffsets();
+  /// Makes the sizes that the caller would give those of the data: a library for one size.
+  void fixSizes();
 
   /// The library's facts, once planned.
   codegen::Library library(codegen::GoldenVectors golden);

@@ -45,6 +45,30 @@ void insertStates(mlir::func::FuncOp function, llvm::ArrayRef<codegen::Tensor> i
 
 } // namespace
 
+/// Prints and writes the outputs.
+bool giveOutputs(const RunOptions &options, const std::vector<codegen::Tensor> &outputs,
+                 const std::vector<std::vector<char>> &results, DiagnosticSink &sink) {
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const HostTensor out = fromLibrary(results[i], outputs[i], hostType(outputs[i].type.getElementType()));
+    std::printf("%s  %s\n", outputs[i].onnxName.c_str(), typeText(out.dtype, out.shape).c_str());
+    if (!options.outputs.empty() && !writeTensor(options.outputs[i], out, sink))
+      return false;
+  }
+  return true;
+}
+
+/// Runs the plan for all sizes at those of the inputs.
+bool runSized(const RunOptions &options, Compilation &c, const std::vector<HostTensor> &inputs, DiagnosticSink &sink) {
+  std::map<std::string, std::vector<int64_t>> shapes;
+  for (auto [input, tensor] : llvm::zip(c.model.runtimeInputs(), inputs))
+    shapes[input->name()] = tensor.shape;
+  std::optional<std::vector<int64_t>> sizes = c.data ? c.dataSizes : sizesOf(c.inputSizes, shapes, sink);
+  if (!sizes || !c.plan())
+    return false;
+  std::optional<ProgramRun> run = runProgram(c.program(), *sizes, inputs, sink);
+  return run && giveOutputs(options, programOutputs(c.program(), run->sizes), run->outputs, sink);
+}
+
 int runCommand(const RunOptions &options, DiagnosticSink &sink) {
   std::unique_ptr<Compilation> c = Compilation::load(options.compile, sink);
   if (!c)
@@ -75,6 +99,8 @@ int runCommand(const RunOptions &options, DiagnosticSink &sink) {
     return wrongCount(sink, "--input", tensors.size(), inputs.size()), ExitUserError;
   if (!options.outputs.empty() && options.outputs.size() != outputs.size())
     return wrongCount(sink, "--output", options.outputs.size(), outputs.size()), ExitUserError;
+  if (c->hasSizes())
+    return runSized(options, *c, tensors, sink) ? ExitSuccess : ExitUserError;
   std::vector<std::vector<char>> bytes;
   for (size_t i = 0; i < inputs.size(); ++i) {
     std::optional<std::vector<char>> b = toLibrary(tensors[i], inputs[i], sink);
@@ -87,13 +113,7 @@ int runCommand(const RunOptions &options, DiagnosticSink &sink) {
   mlir::FailureOr<std::vector<TensorBytes>> results = interpret(c->function(), views);
   if (mlir::failed(results))
     return ExitUserError;
-  for (size_t i = 0; i < outputs.size(); ++i) {
-    const HostTensor out = fromLibrary((*results)[i], outputs[i], hostType(outputs[i].type.getElementType()));
-    std::printf("%s  %s\n", outputs[i].onnxName.c_str(), typeText(out.dtype, out.shape).c_str());
-    if (!options.outputs.empty() && !writeTensor(options.outputs[i], out, sink))
-      return ExitUserError;
-  }
-  return ExitSuccess;
+  return giveOutputs(options, outputs, *results, sink) ? ExitSuccess : ExitUserError;
 }
 
 } // namespace burin

@@ -41,6 +41,13 @@ void printSpans(codegen::CWriter &w, StringRef name, const std::vector<Span> &sp
 /// The plan as tables.
 void printTables(codegen::CWriter &w, const codegen::Library &library) {
   std::vector<Span> inputs, outputs, results, reads;
+  // Sizes that are set go in before the inputs, all of them come out before the outputs.
+  if (library.sizes)
+    for (plan::SizeOp size : library.sizes->symbols()) {
+      if (!size.getNode())
+        inputs.push_back(spanOf(size.getBuffer(), 4));
+      outputs.push_back(spanOf(size.getBuffer(), 4));
+    }
   for (const codegen::Tensor &t : library.inputs)
     inputs.push_back({t.offset, nn::byteSize(t.type), t.isState});
   for (const codegen::Tensor &t : library.outputs)

@@ -5,6 +5,7 @@
 #include "compiler/Progress.h"
 #include "compiler/verify/Driver.h"
 #include "compiler/verify/LayerCheck.h"
+#include "compiler/verify/LibraryRun.h"
 #include "ir/interpreter/Interpreter.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -33,7 +34,13 @@ private:
   bool chooseExpected();
   bool buildProgram();
   bool runInterpreter();
+  bool chooseSizes();
+  std::vector<codegen::Tensor> takes();
   bool runLibrary();
+  bool compareEnds();
+  std::optional<std::vector<HostTensor>> expectedAt(const std::vector<int64_t> &sizes,
+                                                    const std::vector<HostTensor> &given);
+  Tolerance toleranceOf(const HostTensor &expected) const;
   bool compareOutputs(const std::vector<HostTensor> &outputs, llvm::StringRef by);
   bool compareAllLayers();
   bool saveOutputs();
@@ -44,6 +51,8 @@ private:
   codegen::Library library;
   TemporaryFolder folder;
   Tensors inputs;                ///< all that the model takes, those fixed as constants too
+  std::map<std::string, std::vector<int64_t>> fileShapes; ///< of the inputs given as files
+  std::vector<int64_t> sizes;    ///< of the given tensors: those that the library's caller sets
   std::vector<HostTensor> given; ///< the library's own, in order
   std::vector<HostTensor> expected, outputs, interpreted;
   std::optional<ReferenceRun> reference;
@@ -83,6 +92,21 @@ DType Verification::modelType(size_t output) const {
   return dtypeFromOnnx(onnx).value_or(DType::Float32);
 }
 
+/// The sizes of the data, or of the files given as inputs, or else the largest.
+bool Verification::chooseSizes() {
+  sizes = c->dataSizes;
+  if (c->data || options.inputs.empty())
+    return true;
+  std::optional<std::vector<int64_t>> found = sizesOf(c->inputSizes, fileShapes, sink);
+  if (found)
+    sizes = c->dataSizes = std::move(*found);
+  return found.has_value();
+}
+
+std::vector<codegen::Tensor> Verification::takes() {
+  return c->hasSizes() ? programInputs(c->program(), sizes) : functionInputs(c->function());
+}
+
 bool Verification::chooseInputs() {
   if (c->data) {
     given = c->data->inputs;
@@ -94,10 +118,10 @@ bool Verification::chooseInputs() {
       given.push_back(std::move(*tensor));
     }
   } else {
-    given = seededInputs(functionInputs(c->function()), options.seed);
+    given = seededInputs(takes(), options.seed);
   }
   inputs = c->importOptions.constants;
-  const auto names = functionInputs(c->function());
+  const auto names = takes();
   if (given.size() != names.size()) {
     sink.handle(
         {.code = "BRN1504",
@@ -144,6 +168,15 @@ bool Verification::buildProgram() {
 }
 
 bool Verification::runInterpreter() {
+  if (c->hasSizes()) {
+    std::optional<ProgramRun> run = runProgram(c->program(), sizes, given, sink);
+    if (!run)
+      return false;
+    const std::vector<codegen::Tensor> tensors = programOutputs(c->program(), run->sizes);
+    for (size_t i = 0; i < tensors.size(); ++i)
+      interpreted.push_back(fromLibrary(run->outputs[i], tensors[i], modelType(i)));
+    return true;
+  }
   const auto takes = functionInputs(c->function()), gives = functionOutputs(c->function());
   std::vector<std::vector<char>> bytes;
   for (size_t i = 0; i < takes.size(); ++i) {
@@ -163,38 +196,74 @@ bool Verification::runInterpreter() {
 }
 
 bool Verification::runLibrary() {
-  std::vector<char> body;
-  for (size_t i = 0; i < given.size(); ++i) {
-    std::optional<std::vector<char>> bytes = toLibrary(given[i], library.inputs[i], sink);
-    if (!bytes)
-      return false;
-    body.insert(body.end(), bytes->begin(), bytes->end());
-  }
-  std::vector<char> results[2];
-  for (DriverMode mode : {DriverMode::Run, DriverMode::Poison}) {
-    const uint32_t head[2] = {static_cast<uint32_t>(mode), 1};
-    std::vector<char> in(reinterpret_cast<const char *>(head), reinterpret_cast<const char *>(head) + sizeof head);
-    in.insert(in.end(), body.begin(), body.end());
-    std::optional<std::vector<char>> out = TargetProgram::run(*c->target, folder, in, sink);
-    if (!out)
-      return false;
-    results[static_cast<uint32_t>(mode)] = std::move(*out);
-  }
-  if (results[0] != results[1]) {
-    sink.handle({.code = "BRN1807",
-                 .model = c->model.name,
-                 .message = "the poison build gives other outputs: the memory plan reuses bytes that are still needed",
-                 .fix = "this is a defect of burin: please report the model"});
+  std::optional<LibraryRun> run = burin::runLibrary(*c, library, folder, given, sizes, sink);
+  if (!run)
     return false;
-  }
-  size_t at = 0;
-  for (size_t i = 0; i < library.outputs.size(); ++i) {
-    const codegen::Tensor &t = library.outputs[i];
-    const size_t bytes = static_cast<size_t>(nn::byteSize(t.type));
-    outputs.push_back(fromLibrary(ArrayRef<char>(results[0]).slice(at, bytes), t, modelType(i)));
-    at += bytes;
-  }
+  for (size_t i = 0; i < run->outputs.size(); ++i)
+    outputs.push_back(fromLibrary(run->outputs[i], run->tensors[i], modelType(i)));
   return true;
+}
+
+Tolerance Verification::toleranceOf(const HostTensor &expected) const {
+  Tolerance tolerance;
+  tolerance.rtol = rtol.value_or(1e-3);
+  tolerance.atol = atol.value_or(quantised ? 0.02 : 1e-4);
+  tolerance.steps = steps.value_or(quantised && info(expected.dtype).bits == 8 ? 2 : 0);
+  return tolerance;
+}
+
+/// What the reference gives at these sizes or, where it can't run, the model compiled for them.
+std::optional<std::vector<HostTensor>> Verification::expectedAt(const std::vector<int64_t> &sizes,
+                                                                const std::vector<HostTensor> &given) {
+  CollectingSink quiet;
+  Tensors byName = c->importOptions.constants;
+  for (const HostTensor &t : given)
+    byName[t.name] = t;
+  if (std::optional<ReferenceRun> run = runReference(c->model, byName, {}, options.compile.python, quiet))
+    return std::move(run->outputs);
+  if (!c->computedSizes.empty())
+    return std::vector<HostTensor>(); // which counts to compile it for isn't known
+  std::unique_ptr<Compilation> sibling = c->sibling(sink);
+  if (!sibling->compileFor(sizes) || !sibling->assignOffsets())
+    return std::nullopt;
+  std::optional<ProgramRun> run = runProgram(sibling->program(), {}, given, sink);
+  if (!run)
+    return std::nullopt;
+  const std::vector<codegen::Tensor> tensors = programOutputs(sibling->program(), {});
+  std::vector<HostTensor> out;
+  for (size_t i = 0; i < tensors.size(); ++i)
+    out.push_back(fromLibrary(run->outputs[i], tensors[i], modelType(i)));
+  return out;
+}
+
+/// The same library at the smallest and at the largest sizes.
+bool Verification::compareEnds() {
+  bool passed = true;
+  for (const bool largest : {false, true}) {
+    std::vector<int64_t> ends;
+    std::string text;
+    for (const InputSize &s : c->inputSizes) {
+      ends.push_back(largest ? s.range.max : s.range.min);
+      text += (text.empty() ? "" : ",") + s.name + ":" + std::to_string(ends.back());
+    }
+    const std::vector<HostTensor> tensors = seededInputs(programInputs(c->program(), ends), options.seed);
+    std::optional<std::vector<HostTensor>> wanted = expectedAt(ends, tensors);
+    std::optional<LibraryRun> run = burin::runLibrary(*c, library, folder, tensors, ends, sink);
+    if (!wanted || !run)
+      return false;
+    bool same = true;
+    for (size_t i = 0; i < wanted->size() && i < run->outputs.size(); ++i) {
+      const HostTensor got = fromLibrary(run->outputs[i], run->tensors[i], modelType(i));
+      const Comparison r = compareTensors(got, (*wanted)[i], toleranceOf((*wanted)[i]));
+      same &= r.passed();
+      if (!r.passed())
+        std::printf("library output %s at %s: %lld elements outside the tolerance\n",
+                    quoteName(library.outputs[i].onnxName).c_str(), text.c_str(), static_cast<long long>(r.mismatches));
+    }
+    summary += " at_" + text + (same ? "=same" : "=differs");
+    passed &= same;
+  }
+  return passed;
 }
 
 bool Verification::compareOutputs(const std::vector<HostTensor> &outputs, StringRef by) {
@@ -204,11 +273,7 @@ bool Verification::compareOutputs(const std::vector<HostTensor> &outputs, String
   double maxAbs = 0;
   bool sameTop = true;
   for (size_t i = 0; i < outputs.size(); ++i) {
-    Tolerance tolerance;
-    tolerance.rtol = rtol.value_or(1e-3);
-    tolerance.atol = atol.value_or(quantised ? 0.02 : 1e-4);
-    tolerance.steps = steps.value_or(quantised && info(expected[i].dtype).bits == 8 ? 2 : 0);
-    const Comparison r = compareTensors(outputs[i], expected[i], tolerance);
+    const Comparison r = compareTensors(outputs[i], expected[i], toleranceOf(expected[i]));
     const std::string name = quoteName(library.outputs[i].onnxName);
     if (!r.sameType || !r.sameShape) {
       std::printf("%s output %s: is %s, expected %s\n", by.data(), name.c_str(),
@@ -285,14 +350,22 @@ int Verification::run() {
     for (auto [input, path] : llvm::zip(c->model.runtimeInputs(), options.inputs)) {
       CollectingSink quiet; // read again, and reported, below
       auto tensor = path.extension() == ".npy" ? readNpy(path, quiet) : readTensorPb(path, quiet);
-      if (tensor)
-        c->importOptions.shapes.try_emplace(input->name(), tensor->shape);
+      if (!tensor)
+        continue;
+      fileShapes[input->name()] = tensor->shape;
+      c->importOptions.shapes.try_emplace(input->name(), tensor->shape);
     }
-  if (!c->import() || !c->optimise() || !chooseInputs() || (options.interpreter && !runInterpreter()))
+  if (!chooseSizes())
     return ExitUserError;
   if (options.layers)
+    c->fixSizes(); // layers are compared at one size
+  if (!c->import() || !c->optimise() || (c->hasSizes() && !c->plan()))
+    return ExitUserError;
+  if (!chooseInputs() || (options.interpreter && !runInterpreter()))
+    return ExitUserError;
+  if (options.layers && !c->hasSizes())
     c->keepFunction(); // ties are found on the operators
-  if (!c->plan())
+  if (!c->hasSizes() && !c->plan())
     return ExitUserError;
   library = c->library({});
   for (const codegen::Layer &layer : library.layers) {
@@ -303,9 +376,11 @@ int Verification::run() {
     return ExitUserError;
   bool passed = compareOutputs(outputs, "library");
   summary += " poison=same"; // runLibrary fails otherwise
+  if (!c->inputSizes.empty())
+    passed &= compareEnds();
   if (options.interpreter)
     passed &= compareOutputs(interpreted, "interpreter");
-  if (options.layers)
+  if (options.layers && !c->hasSizes())
     passed &= compareAllLayers();
   if (!options.save.empty() && !saveOutputs())
     return ExitUserError;

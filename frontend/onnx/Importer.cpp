@@ -15,7 +15,9 @@ class ModelImporter {
 public:
   ModelImporter(MLIRContext &context, const Model &model, const ImportOptions &options, DiagnosticSink &sink)
       : builder(&context), model(model), options(options), sink(sink, model.name),
-        graphs(builder, budget, model, this->sink) {}
+        graphs(builder, budget, model, this->sink) {
+    budget.counts = options.counts;
+  }
 
   OwningOpRef<ModuleOp> run() {
     auto inputs = bindInputs(model, options, sink);

@@ -217,9 +217,10 @@ private:
       return error(
           "BRN1301",
           fmt::format("dim {} of input {} (axis {}) is open", quoteName(dim.name), quoteName(input.name), axis),
-          "--dim " + dim.name + "=N binds it");
+          "--dim " + dim.name + "=N binds it; --dim " + dim.name + "=MIN..MAX leaves it open to the library's caller");
     error("BRN1301", fmt::format("axis {} of input {} is open, and has no name", axis, quoteName(input.name)),
-          "--shape " + input.name + "=" + exampleShape(input) + " binds it");
+          "--shape " + input.name + "=" + exampleShape(input) +
+              " binds it; MIN..MAX for N leaves it open to the library's caller");
   }
 
   /// The shape with what is known filled in: "1,3,H,W" as "1,3,?,?".

@@ -1,5 +1,7 @@
 #include "frontend/onnx/NnBuilder.h"
 
+#include "ir/nn/RunTimeCount.h"
+
 #include "ir/interpreter/Interpreter.h"
 #include "ir/nn/ops/Binary.h"
 #include "ir/nn/ops/Cast.h"
@@ -156,6 +158,20 @@ Value NnBuilder::finish(OperationState &state, InferTypes infer, Type element) {
     return wrong();
   }
   return foldOrKeep(op);
+}
+
+std::vector<Value> NnBuilder::finishCounted(OperationState &state, const std::string &name, int64_t bound) {
+  const size_t count = state.types.size();
+  if (hasFailed || llvm::is_contained(state.operands, Value()))
+    return std::vector<Value>(count);
+  Operation *op = builder.create(state);
+  nn::setRunTimeCount(op, name, bound);
+  if (llvm::failed(verify(op))) {
+    op->erase();
+    hasFailed = true;
+    return std::vector<Value>(count);
+  }
+  return {op->result_begin(), op->result_end()};
 }
 
 Value NnBuilder::foldOrKeep(Operation *op) {

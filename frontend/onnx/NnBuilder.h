@@ -6,6 +6,8 @@
 #include "ir/nn/Constants.h"
 #include "ir/nn/Nn.h"
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,11 +25,14 @@ std::string describeShape(llvm::ArrayRef<int64_t> shape);
 /// The most elements a tensor may have: kernels count with 32 bits.
 inline constexpr int64_t maxTensorElements = int64_t(1) << 31;
 
-/// Shared by all nodes of a model: bounds the memory that folding may take, and what is known of loops.
+/// Shared by all nodes of a model: bounds the memory that folding may take, what is known of loops, and the counts known at
+/// run time (nn::RunTimeCount).
 struct FoldBudget {
   int64_t bytesLeft = int64_t(1) << 30;
   /// The indices of the loops whose bodies are being imported, and what they stay below.
   llvm::DenseMap<mlir::Value, int64_t> turns;
+  std::map<std::string, int64_t> counts{}; ///< to import the program for; by default the largest
+  std::set<std::string> countNames{};      ///< that are in use
 };
 
 /// Builds operators at one place with one location.
@@ -159,6 +164,23 @@ protected:
   virtual std::vector<std::string> inputFacts() const { return {}; }
 
   mlir::OpBuilder &builder;
+
+protected:
+  /// The results of an operator whose count isn't known, for one of its values; `shapes(count)`: of the results, all i64.
+  template <typename Op, typename Shapes, typename... Args>
+  std::vector<mlir::Value> makeCounted(const std::string &name, int64_t bound, Shapes shapes, Args &&...args) {
+    llvm::SmallVector<mlir::Type> types;
+    auto given = budget.counts.find(name);
+    for (const Shape &s : shapes(given == budget.counts.end() ? bound : given->second))
+      types.push_back(tensor(s, i64()));
+    if (hasFailed)
+      return std::vector<mlir::Value>(types.size());
+    mlir::OperationState state(location, Op::getOperationName());
+    Op::build(builder, state, mlir::TypeRange(types), std::forward<Args>(args)...);
+    return finishCounted(state, name, bound);
+  }
+  std::vector<mlir::Value> finishCounted(mlir::OperationState &state, const std::string &name, int64_t bound);
+  FoldBudget &shared() { return budget; }
 
 private:
   using InferTypes = llvm::LogicalResult (*)(mlir::MLIRContext *, std::optional<mlir::Location>, mlir::ValueRange,

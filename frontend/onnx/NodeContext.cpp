@@ -2,6 +2,8 @@
 
 #include "frontend/onnx/OpTable.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 #include <cstring>
 #include <utility>
 
@@ -350,6 +352,26 @@ Value NodeContext::constant(HostTensor t) {
   // Vectors of bytes and of chars can't be moved into each other: this is the one copy of the weights.
   const char *p = reinterpret_cast<const char *>(t.data.data());
   return constant(tensor(t.shape, type), std::vector<char>(p, p + t.data.size()));
+}
+
+/// "scores_count": a C identifier that no other count of the model has.
+std::string NodeContext::countName() {
+  std::string stem;
+  for (char c : numOutputs() > 0 && hasOutput(0) ? proto.output(0) : nodeName) {
+    if (llvm::isAlnum(c))
+      stem += llvm::toLower(c);
+    else if (!stem.empty() && stem.back() != '_')
+      stem += '_';
+  }
+  while (!stem.empty() && stem.back() == '_')
+    stem.pop_back();
+  if (stem.empty() || llvm::isDigit(stem[0]))
+    stem = "n" + stem;
+  stem = stem.substr(0, 40) + "_count";
+  std::string name = stem;
+  for (int i = 2; !shared().countNames.insert(name).second; ++i)
+    name = stem + std::to_string(i);
+  return name;
 }
 
 } // namespace burin::importer

@@ -86,6 +86,13 @@ public:
   /// Tells the user how this node was understood, where ONNX has something that a tensor can't hold.
   void remark(const llvm::Twine &message);
 
+  /// Makes an operator with a count known at run time, at most `bound`, named after the node's first output.
+  /// `shapes(count)` are those of its results, all i64.
+  template <typename Op, typename Shapes, typename... Args>
+  std::vector<mlir::Value> counted(int64_t bound, Shapes shapes, Args &&...args) {
+    return makeCounted<Op>(countName(), bound, shapes, std::forward<Args>(args)...);
+  }
+
   // Outputs.
   unsigned numOutputs() const { return static_cast<unsigned>(proto.output_size()); }
   bool hasOutput(unsigned i) const { return i < numOutputs() && !proto.output(static_cast<int>(i)).empty(); }
@@ -118,6 +125,7 @@ protected:
   std::vector<std::string> inputFacts() const override;
 
 private:
+  std::string countName();
   /// The attribute, null if absent; fails if it isn't of `type`.
   const onnx::AttributeProto *typedAttr(llvm::StringRef name, onnx::AttributeProto::AttributeType type);
 

@@ -21,6 +21,7 @@ constexpr struct {
     {contribQuantOps, "frontend/onnx/ops/ContribQuant.cpp"},
     {controlFlowOps, "frontend/onnx/ControlFlow.cpp"},
     {convOps, "frontend/onnx/ops/Conv.cpp"},
+    {countOps, "frontend/onnx/ops/Counts.cpp"},
     {einsumOps, "frontend/onnx/ops/Einsum.cpp"},
     {gatherOps, "frontend/onnx/ops/Gather.cpp"},
     {lossOps, "frontend/onnx/ops/Loss.cpp"},

@@ -42,6 +42,7 @@ llvm::ArrayRef<OpImporter> contribFusedOps();
 llvm::ArrayRef<OpImporter> contribQuantOps();
 llvm::ArrayRef<OpImporter> controlFlowOps();
 llvm::ArrayRef<OpImporter> convOps();
+llvm::ArrayRef<OpImporter> countOps();
 llvm::ArrayRef<OpImporter> einsumOps();
 llvm::ArrayRef<OpImporter> gatherOps();
 llvm::ArrayRef<OpImporter> lossOps();

@@ -46,6 +46,7 @@ FailureOr<std::vector<TensorBytes>> evaluate(Operation *op, ArrayRef<ArrayRef<ch
       p = b.data.data();
       break;
     case LoweredBuffer::Kind::Scratch:
+    case LoweredBuffer::Kind::Count:
       p = scratch.emplace_back(static_cast<size_t>(b.bytes)).data();
       break;
     }

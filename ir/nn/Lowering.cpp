@@ -42,6 +42,12 @@ BufferId Lowering::scratch(StringRef role, StringRef ctype, int64_t elements) {
   return static_cast<BufferId>(allBuffers.size() - 1);
 }
 
+BufferId Lowering::count() {
+  const BufferId id = scratch("count", "uint32_t", 1);
+  allBuffers[id].kind = LoweredBuffer::Kind::Count;
+  return id;
+}
+
 void Lowering::call(const Twine &kernel, std::vector<plan::CallArg> args, ArrayRef<int64_t> loops) {
   plan::Call c;
   const std::string name = ("brn_" + kernel).str();

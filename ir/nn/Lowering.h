@@ -16,7 +16,7 @@ using BufferId = unsigned;
 
 /// A buffer that the calls of one operator refer to.
 struct LoweredBuffer {
-  enum class Kind { Operand, Result, Constant, Scratch };
+  enum class Kind { Operand, Result, Constant, Scratch, Count };
   Kind kind;
   unsigned index = 0;              ///< which operand or result
   std::string ctype;               ///< C element type
@@ -45,6 +45,9 @@ public:
   }
   /// Arena bytes that live only during this operator.
   BufferId scratch(llvm::StringRef role, llvm::StringRef ctype, int64_t elements);
+
+  /// The uint32 where the kernel of an operator with a count known at run time (RunTimeCount.h) stores it.
+  BufferId count();
 
   /// Appends a call of kernel `brn_<kernel>`. Argument count and kinds are checked (a mismatch is our bug: it aborts).
   void call(const llvm::Twine &kernel, std::vector<plan::CallArg> args, llvm::ArrayRef<int64_t> loops = {});

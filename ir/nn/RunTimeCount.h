@@ -8,8 +8,8 @@
 
 namespace burin::nn {
 
-/// An nn program has static shapes: it is the program for one count, and its result types say which. Programs for several
-/// counts are unified to one plan for all. An operator without a count knows it: its operands are constant.
+/// An nn program has static shapes: it is the program for one count, and its result types say which. Programs for
+/// several counts are unified to one plan for all. An operator without a count knows it: its operands are constant.
 struct RunTimeCount {
   llvm::StringRef name; ///< of the size: a C identifier, unique in the program
   int64_t bound = 0;    ///< the largest that it can be

@@ -1,5 +1,6 @@
 // nn -> plan: one layer an operator, in program order; every value gets a buffer, views and in-place results share one.
 #include "ir/nn/Constants.h"
+#include "ir/nn/RunTimeCount.h"
 #include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/ops/ConvTranspose2d.h"
 #include "ir/nn/ops/Matmul.h"
@@ -93,6 +94,16 @@ int ProgramBuilder::wished(nn::NnOp op, unsigned result) const {
   return remainingUses.lookup(carried) == reads + 1 ? place : -1; // the loop itself keeps one use of it
 }
 
+/// Where `op` stores its count: a size of the program, kept to the end, or scratch if the count is known.
+int ProgramBuilder::newCount(Operation *op, StringRef layer) {
+  auto type = RankedTensorType::get({1}, cElement("uint32_t"));
+  std::optional<nn::RunTimeCount> count = nn::runTimeCount(op);
+  const int place = newBuffer(count ? "size_" + count->name : layer + "_count", type, now());
+  if (count)
+    counts.push_back({op, place});
+  return place;
+}
+
 LogicalResult ProgramBuilder::addLayer(nn::NnOp op) {
   Layer layer = newLayer(LayerNames::kindOf(op), op->getResult(0).getType(), op->getLoc());
   layer.op = op;
@@ -130,6 +141,8 @@ LogicalResult ProgramBuilder::addLayer(nn::NnOp op) {
     } else if (buffer.kind == LoweredBuffer::Kind::Scratch) {
       auto type = RankedTensorType::get({buffer.bytes / plan::elementSize(buffer.ctype)}, cElement(buffer.ctype));
       place = newBuffer(layer.name + "_" + buffer.role, type, now());
+    } else if (buffer.kind == LoweredBuffer::Kind::Count) {
+      place = newCount(op, layer.name);
     }
     layer.arenaOf.push_back(place);
     layer.constantOf.push_back(constant);
@@ -155,6 +168,8 @@ void ProgramBuilder::addOutputs(func::ReturnOp ret) {
   addStates(ret);
   for (int o : outputs)
     arena[o].last = now();
+  for (auto [op, place] : counts)
+    arena[place].last = now();
   for (ArenaBuffer &a : arena)
     if (a.isState)
       a.last = now();
@@ -333,6 +348,13 @@ void ProgramBuilder::emit() {
         plan::BufferOp::create(b, function.getLoc(), bufferType, b.getStringAttr(a.name), b.getI64IntegerAttr(a.bytes),
                                b.getI64IntegerAttr(a.align), b.getDenseI64ArrayAttr({a.first, a.last}), IntegerAttr(),
                                TypeAttr::get(a.type), a.isState ? b.getUnitAttr() : UnitAttr());
+  for (auto [op, place] : counts) {
+    const nn::RunTimeCount count = *nn::runTimeCount(op);
+    auto name = dyn_cast<NameLoc>(op->getLoc());
+    plan::SizeOp::create(b, op->getLoc(), b.getStringAttr(count.name), b.getI64IntegerAttr(0),
+                         b.getI64IntegerAttr(count.bound), b.getI64IntegerAttr(1),
+                         name ? name.getName() : b.getStringAttr(count.name), arena[place].value);
+  }
   auto nameOf = [&](DictionaryAttr attrs, const Twine &fallback) {
     auto name = attrs ? attrs.getAs<StringAttr>("nn.name") : StringAttr();
     return name ? name.str() : fallback.str();

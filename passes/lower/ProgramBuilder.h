@@ -75,6 +75,7 @@ private:
   llvm::LogicalResult addBlock(mlir::Block &block);
   void addOutputs(mlir::func::ReturnOp ret);
   void countUses(mlir::Block &block);
+  int newCount(mlir::Operation *op, llvm::StringRef layer);
   int newBuffer(const llvm::Twine &name, mlir::RankedTensorType type, int64_t first);
 
   // What lives between two runs, in LowerStates.cpp.
@@ -119,6 +120,7 @@ private:
   std::vector<ArenaBuffer> arena;
   std::vector<Layer> layers;
   std::vector<int> outputs;
+  std::vector<std::pair<mlir::Operation *, int>> counts; ///< operators with counts known at run time, their places
   llvm::DenseMap<unsigned, unsigned> stateArguments; // result of the function -> argument that it is at the next run
   llvm::DenseMap<mlir::Value, int> remainingUses;    // per root value: reads not yet lowered
   llvm::DenseMap<mlir::Value, mlir::Value> roots;    // a view's value -> the value that owns the bytes

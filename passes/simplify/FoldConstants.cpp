@@ -4,6 +4,7 @@
 
 #include "ir/interpreter/Interpreter.h"
 #include "ir/nn/Regions.h"
+#include "ir/nn/RunTimeCount.h"
 #include "ir/nn/ops/Constant.h"
 #include "ir/nn/ops/Dequantize.h"
 #include "ir/nn/ops/Loop.h"
@@ -73,7 +74,7 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
     for (Operation *op : ops) {
       tidyCaptures(op);
       const bool onConstants = llvm::all_of(op->getOperands(), [](Value v) { return definingConstant(v); });
-      if (!onConstants || foldView(op) || (isa<DequantizeOp>(op) && !dequantize) || growsTooMuch(op) ||
+      if (!onConstants || runTimeCount(op) || foldView(op) || (isa<DequantizeOp>(op) && !dequantize) || growsTooMuch(op) ||
           takesTooLong(op))
         continue;
       if (failed(fold(op)))

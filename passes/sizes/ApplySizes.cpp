@@ -12,7 +12,7 @@ class Application {
 public:
   Application(plan::ProgramOp program, UnifiedPlan &plan) : program(program), plan(plan), ops(listOps(program)) {}
 
-  void boundComputedSizes(size_t firstComputed);
+  void boundComputedSizes();
   void noteExpressions();
   void declare(const std::vector<GivenSize> &given);
   bool replaceConstants(const std::vector<std::vector<int64_t>> &samples, const std::vector<PlanFacts> &facts,
@@ -39,13 +39,13 @@ size_t indexOfMax(plan::SizeOp op) {
 }
 
 /// The largest that a computed size can be follows from the sizes before it.
-void Application::boundComputedSizes(size_t firstComputed) {
-  size_t next = firstComputed;
+void Application::boundComputedSizes() {
   for (auto [i, op] : llvm::enumerate(ops))
     if (auto size = dyn_cast<plan::SizeOp>(op)) {
-      sizes::Quantity &q = plan.table.quantities[next++];
-      q.max = std::max<int64_t>(0, plan.table.upperBound(plan.numbers[i][indexOfMax(size)]));
-      size.setMax(static_cast<uint64_t>(q.max));
+      auto known =
+          llvm::find_if(plan.table.quantities, [&](const sizes::Quantity &q) { return q.name == size.getName(); });
+      known->max = std::max<int64_t>(0, plan.table.upperBound(plan.numbers[i][indexOfMax(size)]));
+      size.setMax(static_cast<uint64_t>(known->max));
     }
 }
 
@@ -120,7 +120,7 @@ bool applySizes(plan::ProgramOp program, const std::vector<GivenSize> &given, Un
                 const std::vector<std::vector<int64_t>> &samples, const std::vector<PlanFacts> &facts,
                 SizeConflict &conflict) {
   Application application(program, plan);
-  application.boundComputedSizes(given.size());
+  application.boundComputedSizes();
   application.noteExpressions();
   if (!application.replaceConstants(samples, facts, conflict))
     return false;

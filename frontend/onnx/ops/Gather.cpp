@@ -100,23 +100,6 @@ void oneHot(NodeContext &n) {
   n.output(n.select(isHot, value(1), value(0)));
 }
 
-void compress(NodeContext &n) {
-  Value x = n.input(0);
-  auto condition = n.constantInts(1, "the shape of the result");
-  if (!condition)
-    return;
-  const bool flat = !n.hasAttr("axis");
-  if (flat)
-    x = n.reshape(x, {nn::numElements(n.shape(x))});
-  const int64_t axis = flat ? 0 : n.axisAttr("axis", 0, n.rank(x));
-  Shape taken;
-  for (auto [i, keep] : llvm::enumerate(*condition))
-    if (keep)
-      taken.push_back(static_cast<int64_t>(i));
-  if (!n.failed() && n.require(taken.empty() || taken.back() < n.dim(x, axis), "the condition is longer than the axis"))
-    n.output(n.gather(x, n.ints(taken), axis));
-}
-
 /// y[t, b] = x[t < length[b] ? length[b] - 1 - t : t, b]
 void reverseSequence(NodeContext &n) {
   Value x = n.input(0), lengths = n.cast(n.input(1), n.i64());
@@ -134,7 +117,6 @@ void reverseSequence(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"Compress", 2, 2, compress, Half::Move, 1u << 1, "constant condition"},
     {"Gather", 2, 2, gather, Half::Move},
     {"GatherElements", 2, 2, gatherElements, Half::Move},
     {"GatherND", 2, 2, gatherNd, Half::Move},

@@ -70,10 +70,12 @@ TEST_CASE("--shape gives an input the rank that the model leaves open") {
 TEST_CASE("another open dim is an error that names the flag") {
   Imported named(relu({1, "len"}));
   CHECK(named.error() == "BRN1301");
-  CHECK(named.errorText() == "dim \"len\" of input \"x\" (axis 1) is open / --dim len=N binds it");
+  CHECK(named.errorText() == "dim \"len\" of input \"x\" (axis 1) is open / --dim len=N binds it; "
+                             "--dim len=MIN..MAX leaves it open to the library's caller");
   Imported anonymous(relu({1, 3, "?", 8}));
   CHECK(anonymous.error() == "BRN1301");
-  CHECK(anonymous.errorText() == "axis 2 of input \"x\" is open, and has no name / --shape x=1,3,N,8 binds it");
+  CHECK(anonymous.errorText() == "axis 2 of input \"x\" is open, and has no name / --shape x=1,3,N,8 binds it; "
+                                 "MIN..MAX for N leaves it open to the library's caller");
 }
 
 TEST_CASE("flags that contradict the model, or each other") {

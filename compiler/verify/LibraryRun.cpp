@@ -1,0 +1,91 @@
+#include "compiler/verify/LibraryRun.h"
+
+#include "compiler/Boundary.h"
+#include "compiler/verify/Driver.h"
+
+#include <cstring>
+
+namespace burin {
+
+namespace {
+
+void append(std::vector<char> &out, const void *p, size_t n) {
+  const auto *c = static_cast<const char *>(p);
+  out.insert(out.end(), c, c + n);
+}
+
+/// The sizes that are set, then the inputs, each filled up to the bytes of its place.
+std::optional<std::vector<char>> driverInput(Compilation &c, const codegen::Library &library,
+                                             const std::vector<HostTensor> &inputs, const std::vector<int64_t> &sizes,
+                                             DiagnosticSink &sink) {
+  std::vector<char> body;
+  for (int64_t size : sizes) {
+    const auto value = static_cast<uint32_t>(size);
+    append(body, &value, sizeof value);
+  }
+  const std::vector<codegen::Tensor> takes = c.hasSizes() ? programInputs(c.program(), sizes) : library.inputs;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    std::optional<std::vector<char>> bytes = toLibrary(inputs[i], takes[i], sink);
+    if (!bytes)
+      return std::nullopt;
+    bytes->resize(static_cast<size_t>(nn::byteSize(library.inputs[i].type)), static_cast<char>(0xA5));
+    append(body, bytes->data(), bytes->size());
+  }
+  return body;
+}
+
+/// Takes the outputs' actual bytes out of what the driver wrote: all sizes, then the outputs' places.
+LibraryRun splitOutput(Compilation &c, const codegen::Library &library, const std::vector<char> &out) {
+  LibraryRun run;
+  size_t at = 0;
+  run.tensors = library.outputs;
+  if (c.hasSizes()) {
+    std::vector<int64_t> sizes;
+    for (size_t i = 0; i < library.sizes->symbols().size(); ++i) {
+      uint32_t value = 0;
+      std::memcpy(&value, out.data() + at, sizeof value);
+      const int64_t most = library.sizes->table().quantities[i].max;
+      sizes.push_back(std::min<int64_t>(value, most));
+      at += sizeof value;
+    }
+    run.tensors = programOutputs(c.program(), sizes);
+  }
+  for (size_t i = 0; i < run.tensors.size(); ++i) {
+    const auto bytes = static_cast<size_t>(nn::byteSize(run.tensors[i].type));
+    run.outputs.emplace_back(out.begin() + static_cast<ptrdiff_t>(at),
+                             out.begin() + static_cast<ptrdiff_t>(at + bytes));
+    at += static_cast<size_t>(nn::byteSize(library.outputs[i].type));
+  }
+  return run;
+}
+
+} // namespace
+
+std::optional<LibraryRun> runLibrary(Compilation &c, const codegen::Library &library, const TemporaryFolder &folder,
+                                     const std::vector<HostTensor> &inputs, const std::vector<int64_t> &sizes,
+                                     DiagnosticSink &sink) {
+  std::optional<std::vector<char>> body = driverInput(c, library, inputs, sizes, sink);
+  if (!body)
+    return std::nullopt;
+  LibraryRun runs[2];
+  for (DriverMode mode : {DriverMode::Run, DriverMode::Poison}) {
+    const uint32_t head[2] = {static_cast<uint32_t>(mode), 1};
+    std::vector<char> in;
+    append(in, head, sizeof head);
+    append(in, body->data(), body->size());
+    std::optional<std::vector<char>> out = TargetProgram::run(*c.target, folder, in, sink);
+    if (!out)
+      return std::nullopt;
+    runs[static_cast<uint32_t>(mode)] = splitOutput(c, library, *out);
+  }
+  if (runs[0].outputs != runs[1].outputs) {
+    sink.handle({.code = "BRN1807",
+                 .model = c.model.name,
+                 .message = "the poison build gives other outputs: the memory plan reuses bytes that are still needed",
+                 .fix = "this is a defect of burin: please report the model"});
+    return std::nullopt;
+  }
+  return std::move(runs[0]);
+}
+
+} // namespace burin
