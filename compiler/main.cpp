@@ -14,6 +14,10 @@ void addModelFlags(CLI::App &app, CompileOptions &o) {
   app.add_option("MODEL", o.model, "The .onnx file")->required();
   app.add_option("--dim", o.dims, "Bind a named dimension: --dim batch=1, or leave it open within bounds: --dim T=1..128 (repeatable)")->type_name("NAME=N");
   app.add_option("--shape", o.shapes, "Give an input's shape: --shape x=1,3,96,96 or --shape x=1,1..128,40 (repeatable)")->type_name("INPUT=D,D,..");
+  app.add_option("--state", o.state,
+                 "Keep an input in the library, its next value being an output: --state h0=hn (repeatable); none: keep "
+                 "nothing. Default: pairs of names that say so")
+      ->type_name("INPUT=OUTPUT");
   app.add_option("--data", o.data, "Folder with input_k.pb and output_k.pb: binds dimensions, gives test vectors")
       ->type_name("DIR");
 }

@@ -54,7 +54,8 @@ void compress(NodeContext &n) {
   if (flat)
     x = n.reshape(x, {nn::numElements(n.shape(x))});
   const int64_t axis = flat ? 0 : n.axisAttr("axis", 0, n.rank(x));
-  if (n.failed() || !n.require(n.rank(condition) == 1, "the condition must have rank 1"))
+  if (n.failed() || !n.require(n.rank(condition) == 1 && n.element(condition).isInteger(1),
+                               "the condition must be bool and have rank 1"))
     return;
   auto known = nn::constantInts(condition);
   if (n.dim(condition, 0) > n.dim(x, axis)) {
