@@ -55,7 +55,9 @@ inline double nearestSmall(const SmallFormat &f, double v) {
   const auto value = [&](uint32_t code) { return code > last ? beyond : smallValue(f, code); };
   if (std::isnan(v))
     return v;
-  uint32_t best = size >= beyond ? last + 1u : 0;
+  if (size >= beyond)
+    return std::copysign(std::numeric_limits<double>::infinity(), v);
+  uint32_t best = 0;
   for (uint32_t code = 1; code <= last + 1u; ++code) {
     const double distance = std::fabs(value(code) - size), shortest = std::fabs(value(best) - size);
     if (distance < shortest || (distance == shortest && code % 2u == 0u))
