@@ -44,6 +44,7 @@ std::optional<std::vector<int64_t>> integersOf(const OpFacts &constant, const st
   };
   const bool good = constant.suffix == "s64"   ? read(int64_t())
                     : constant.suffix == "s32" ? read(int32_t())
+                    : constant.suffix == "u32" ? read(uint32_t())
                     : constant.suffix == "f32" ? read(float())
                     : constant.suffix == "f64" ? read(double())
                                                : false;
