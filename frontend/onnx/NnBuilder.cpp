@@ -164,11 +164,17 @@ std::vector<Value> NnBuilder::finishCounted(OperationState &state, const std::st
   const size_t count = state.types.size();
   if (hasFailed || llvm::is_contained(state.operands, Value()))
     return std::vector<Value>(count);
+  std::string why;
+  ScopedDiagnosticHandler capture(context(), [&](Diagnostic &d) {
+    if (why.empty())
+      why = d.str();
+    return success();
+  });
   Operation *op = builder.create(state);
   nn::setRunTimeCount(op, name, bound);
   if (llvm::failed(verify(op))) {
     op->erase();
-    hasFailed = true;
+    fail("BRN1206", "the inputs don't fit together: " + why);
     return std::vector<Value>(count);
   }
   return {op->result_begin(), op->result_end()};

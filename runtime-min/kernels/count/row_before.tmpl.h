@@ -1,6 +1,6 @@
 #include <stddef.h>
 
-/* Whether row i of the matrix x [n, m] comes before row j: lexicographically, NaN after all numbers; equal rows by their numbers if by_index isn't 0. */
+/* Whether row i of the matrix x [n, m] comes before row j: lexicographically, NaN after all numbers; equal rows by their numbers if by_index isn't 0. Source: ONNX Unique-11. */
 static int brn_@NAME@(const @t.c@ *x, uint32_t m, int64_t i, int64_t j, int by_index)
 {
     for (uint32_t k = 0u; k < m; ++k) {
