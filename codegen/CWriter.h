@@ -41,8 +41,8 @@ private:
   size_t depth = 0;
 };
 
-/// Appends the elements of C type `ctype` as initialiser lines, columns aligned, each row of `rowLength` elements starting a
-/// line. Integers in decimal, floats in the shortest form that reads back exactly.
+/// Appends the elements of C type `ctype` as initialiser lines, columns aligned, each row of `rowLength` elements
+/// starting a line. Integers in decimal, floats in the shortest form that reads back exactly.
 void appendTable(std::string &out, llvm::StringRef ctype, llvm::ArrayRef<char> bytes, int64_t rowLength);
 
 /// A number as a C literal that reads back exactly: "0.5f", "-1.25e-07", INFINITY, NAN.

@@ -150,7 +150,8 @@ std::string LayerPrinter::argument(const plan::CallArg &arg, const std::string &
 }
 
 /// "row * 2u + k - 1u": which row of the image is row k of the window.
-std::string LayerPrinter::rowOf(const plan::WindowArg &window, const std::string &path, const std::string &first) const {
+std::string LayerPrinter::rowOf(const plan::WindowArg &window, const std::string &path,
+                                const std::string &first) const {
   const sizes::Expr dilation = number(path + ".dilation", window.dilation), pad = number(path + ".pad", window.pad);
   std::string row = first.empty() ? "" : first + " + ";
   row += is(dilation, 1) ? "k" : "k * " + factor(dilation);
@@ -167,7 +168,8 @@ void LayerPrinter::printRows(const plan::WindowArg &window, const std::string &p
   const sizes::Expr one = sizes::Expr::constant(1), stride = number(path + ".stride", window.stride),
                     pad = number(path + ".pad", window.pad), count = number(path + ".count", window.count),
                     dilation = number(path + ".dilation", window.dilation),
-                    height = number(path + ".height", window.height), rowElements = number(path + ".row", window.rowElements);
+                    height = number(path + ".height", window.height),
+                    rowElements = number(path + ".row", window.rowElements);
   sizes::Expr lastRow = (count - one) * dilation - pad;
   if (moves)
     lastRow = lastRow + (number("loops." + Twine(window.rowLoop), current.getLoops()[window.rowLoop]) - one) * stride;
@@ -177,13 +179,15 @@ void LayerPrinter::printRows(const plan::WindowArg &window, const std::string &p
   if (is(count, 1) && inside) {
     std::string row;
     if (moves)
-      row = " + " + (isNegative(pad) ? "(" + first + " + " + text(pad * -1) + ")" : first) + " * " + factor(rowElements);
+      row =
+          " + " + (isNegative(pad) ? "(" + first + " + " + text(pad * -1) + ")" : first) + " * " + factor(rowElements);
     else if (isNegative(pad))
       row = " + " + text(pad * rowElements * -1);
     w.line("const " + elem + " *const " + name.str() + "[1] = { " + base + row + " };");
     return;
   }
-  w.line("const " + elem + " *" + name.str() + "[" + std::to_string(std::max<int64_t>(1, table.upperBound(count))) + "];");
+  w.line("const " + elem + " *" + name.str() + "[" + std::to_string(std::max<int64_t>(1, table.upperBound(count))) +
+         "];");
   w.open("for (uint32_t k = 0u; k < " + text(count) + "; ++k)");
   const std::string row = rowOf(window, path, first);
   if (inside) {
@@ -301,7 +305,8 @@ void LayerPrinter::print(const Layer &layer) {
     about = layer.name;
   about += "\n";
   for (auto [i, type] : llvm::enumerate(op.getReadTypes()))
-    about += (i ? ", " : "  ") + describe(library, op, "read_types." + std::to_string(i), cast<TypeAttr>(type).getValue());
+    about +=
+        (i ? ", " : "  ") + describe(library, op, "read_types." + std::to_string(i), cast<TypeAttr>(type).getValue());
   about += (op.getReadTypes().empty() ? "  -> " : " -> ") + describe(library, op, "type", op.getType());
   if (layer.macs > 0)
     about += (hasVarying(library, op, "macs") ? "   at most " : "   ") + grouped(layer.macs) + " MAC";

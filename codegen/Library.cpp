@@ -123,8 +123,7 @@ std::vector<sizes::Expr> varyingDims(const Library &library, Operation *op, Rank
   return varies ? dims : std::vector<sizes::Expr>();
 }
 
-template <typename BoundaryOp>
-Tensor tensorOf(const Library &library, BoundaryOp op, std::set<std::string> &taken) {
+template <typename BoundaryOp> Tensor tensorOf(const Library &library, BoundaryOp op, std::set<std::string> &taken) {
   Tensor t;
   t.onnxName = op.getName().str();
   std::string base = identifier(op.getName()), name = base;
@@ -213,8 +212,8 @@ void gatherState(Library &library, const std::set<std::string> &views) {
   for (auto op : library.program.getBody().getOps<plan::ResetOp>()) {
     auto buffer = op.getBuffer().getDefiningOp<plan::BufferOp>();
     auto value = op.getValue().getDefiningOp<plan::ConstantOp>();
-    library.resets.push_back({static_cast<int64_t>(*buffer.getOffset()), static_cast<int64_t>(buffer.getBytes()),
-                              value.getName().str()});
+    library.resets.push_back(
+        {static_cast<int64_t>(*buffer.getOffset()), static_cast<int64_t>(buffer.getBytes()), value.getName().str()});
     for (Constant &c : library.constants)
       if (c.op == value && c.usedBy.empty())
         c.usedBy = "reset";

@@ -16,7 +16,7 @@ namespace burin::codegen {
 struct GoldenVectors {
   std::vector<std::vector<char>> inputs, outputs;
   std::vector<int64_t> sizes; ///< of each plan.size, those that are found included
-  std::string source; ///< "test_data_set_0", "ONNX Runtime 1.31", "burin's interpreter"
+  std::string source;         ///< "test_data_set_0", "ONNX Runtime 1.31", "burin's interpreter"
   double rtol = 1e-3, atol = 1e-4;
   int64_t steps = 2; ///< integers: largest allowed difference
   bool none() const { return inputs.empty() && outputs.empty(); }
@@ -88,13 +88,13 @@ struct Library {
   int64_t arenaBytes = 0, arenaAlign = 1, bound = 0, constantBytes = 0, macs = 0, maxStepMacs = 0, stackBound = 0;
   int64_t numbers = 0; ///< of layers, inner ones included
   bool optimal = false, usesMath = false;
-  std::string upper;                     ///< info.name in upper case: prefix of every macro
-  std::vector<std::string> views;        ///< C types that the arena is accessed as
-  std::vector<std::string> stateViews;   ///< those of the state; empty: the library has none
-  std::vector<Reset> resets;             ///< the rest of the state starts as zeros
+  std::string upper;                   ///< info.name in upper case: prefix of every macro
+  std::vector<std::string> views;      ///< C types that the arena is accessed as
+  std::vector<std::string> stateViews; ///< those of the state; empty: the library has none
+  std::vector<Reset> resets;           ///< the rest of the state starts as zeros
   int64_t stateBytes = 0, stateAlign = 1;
   bool hasState() const { return !stateViews.empty(); }
-  uint32_t modelId() const;              ///< first 32 bits of the model's hash
+  uint32_t modelId() const; ///< first 32 bits of the model's hash
 };
 
 Library gather(plan::ProgramOp program, LibraryInfo info);

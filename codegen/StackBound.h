@@ -6,8 +6,9 @@
 
 namespace burin::codegen {
 
-/// Bytes below the caller's frame that NAME_run may use: the deepest chain run -> layer -> kernel -> helpers, each frame its
-/// arrays plus an allowance for saved registers and spills. The tests compare it with -fstack-usage of gcc and clang.
+/// Bytes below the caller's frame that NAME_run may use: the deepest chain run -> layer -> kernel -> helpers, each
+/// frame its arrays plus an allowance for saved registers and spills. The tests compare it with -fstack-usage of gcc
+/// and clang.
 int64_t stackBound(const Library &library);
 
 } // namespace burin::codegen

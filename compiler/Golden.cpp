@@ -227,8 +227,8 @@ std::vector<codegen::GoldenVectors> sizedVectors(Compilation &c, DiagnosticSink 
     return golden.has_value();
   };
   if (c.data && !c.data->outputs.empty() &&
-      !add(vectorsAt(c, c.data->inputs, &c.data->outputs, c.dataSizes,
-                     c.options.data.filename().string() + " (--data)", sink)))
+      !add(vectorsAt(c, c.data->inputs, &c.data->outputs, c.dataSizes, c.options.data.filename().string() + " (--data)",
+                     sink)))
     return {};
   for (const bool largest : {true, false}) {
     std::vector<int64_t> sizes;

@@ -1,4 +1,5 @@
-// Test vectors for the generated library: from given data, from the reference, or, where neither exists, from the interpreter.
+// Test vectors for the generated library: from given data, from the reference, or, where neither exists, from the
+// interpreter.
 #ifndef BURIN_COMPILER_GOLDEN_H
 #define BURIN_COMPILER_GOLDEN_H
 
@@ -6,16 +7,16 @@
 
 namespace burin {
 
-/// In this order: `--data`; `test_data_set_0` beside the model, where it fits; ONNX Runtime, if `--python` names one; burin's
-/// interpreter (the test then says so). Call between `optimise` and `plan`.
+/// In this order: `--data`; `test_data_set_0` beside the model, where it fits; ONNX Runtime, if `--python` names one;
+/// burin's interpreter (the test then says so). Call between `optimise` and `plan`.
 std::optional<codegen::GoldenVectors> goldenVectors(Compilation &compilation, DiagnosticSink &sink);
 
-/// The same for a plan with sizes known only at run time: vectors of the data, and at the smallest and the largest sizes.
-/// None, with a diagnostic, where the data don't fit. Call after `plan`.
+/// The same for a plan with sizes known only at run time: vectors of the data, and at the smallest and the largest
+/// sizes. None, with a diagnostic, where the data don't fit. Call after `plan`.
 std::vector<codegen::GoldenVectors> sizedVectors(Compilation &compilation, DiagnosticSink &sink);
 
-/// Tensors for a library's inputs made from `seed`: floats normal(0, 1), 8-bit integers over their whole range, wider integers and bools
-/// in [0, 2). A pure function of type, shape, seed and position.
+/// Tensors for a library's inputs made from `seed`: floats normal(0, 1), 8-bit integers over their whole range, wider
+/// integers and bools in [0, 2). A pure function of type, shape, seed and position.
 std::vector<HostTensor> seededInputs(const std::vector<codegen::Tensor> &inputs, unsigned seed);
 
 } // namespace burin

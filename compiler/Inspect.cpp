@@ -17,7 +17,8 @@ int printIr(Compilation &c, const std::string &stage) {
   return ExitSuccess;
 }
 
-/// The sizes known only at run time, and those that follow from them; which layers depend on them shows in their shapes.
+/// The sizes known only at run time, and those that follow from them; which layers depend on them shows in their
+/// shapes.
 void printSizes(const codegen::Library &library) {
   const sizes::Table &table = library.sizes->table();
   for (plan::SizeOp size : library.sizes->symbols()) {
@@ -68,8 +69,9 @@ int inspectCommand(const CompileOptions &options, DiagnosticSink &sink) {
   std::printf("layers      %zu\n", library.layers.size());
   for (const codegen::Layer &layer : library.layers) {
     auto op = layer.op;
-    std::printf("  %-20s %-24s %12s MAC  %s%s%s\n", layer.name.c_str(), codegen::describe(library, op, "type", op.getType()).c_str(),
-                codegen::grouped(layer.macs).c_str(), layer.nodes.empty() ? "" : layer.nodes.front().c_str(),
+    std::printf("  %-20s %-24s %12s MAC  %s%s%s\n", layer.name.c_str(),
+                codegen::describe(library, op, "type", op.getType()).c_str(), codegen::grouped(layer.macs).c_str(),
+                layer.nodes.empty() ? "" : layer.nodes.front().c_str(),
                 layer.slow.empty() ? "" : "  slow: ", layer.slow.c_str());
   }
   return ExitSuccess;

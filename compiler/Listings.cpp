@@ -25,8 +25,8 @@ int opsCommand(bool markdown) {
 
 int targetsCommand() {
   for (const Target &t : allTargets()) {
-    std::printf("%-12.*s %.*s\n", static_cast<int>(t.name.size()), t.name.data(), static_cast<int>(t.description.size()),
-                t.description.data());
+    std::printf("%-12.*s %.*s\n", static_cast<int>(t.name.size()), t.name.data(),
+                static_cast<int>(t.description.size()), t.description.data());
     const std::string compiler = t.compiler.empty() ? "the host's C compiler" : std::string(t.compiler);
     const std::string runs = t.emulator.empty() ? "natively" : "in " + std::string(t.emulator);
     std::printf("             compiled by %s %.*s; runs %s\n", compiler.c_str(), static_cast<int>(t.flags.size()),

@@ -15,28 +15,28 @@ enum ExitCode { ExitSuccess = 0, ExitUserError = 1, ExitInternalError = 2 };
 
 struct CompileOptions {
   std::filesystem::path model;
-  std::filesystem::path output;     ///< folder of the library
-  std::string name;                 ///< prefix of every symbol; empty: from the model's file name
+  std::filesystem::path output; ///< folder of the library
+  std::string name;             ///< prefix of every symbol; empty: from the model's file name
   std::string target = "c99";
-  std::vector<std::string> dims;    ///< "batch=1"
-  std::vector<std::string> shapes;  ///< "x=1,3,96,96"
-  std::vector<std::string> state;   ///< "h0=hn", or "none"
-  std::vector<std::string> io;      ///< "x=quantized,nhwc"
-  std::filesystem::path data;       ///< folder of input_k.pb, output_k.pb
-  std::string python;               ///< a Python with onnxruntime: the reference
-  std::string commandLine;          ///< as it is quoted in the output
-  std::string ir;                   ///< inspect: print this IR instead: "import", "nn" or "plan"
+  std::vector<std::string> dims;   ///< "batch=1"
+  std::vector<std::string> shapes; ///< "x=1,3,96,96"
+  std::vector<std::string> state;  ///< "h0=hn", or "none"
+  std::vector<std::string> io;     ///< "x=quantized,nhwc"
+  std::filesystem::path data;      ///< folder of input_k.pb, output_k.pb
+  std::string python;              ///< a Python with onnxruntime: the reference
+  std::string commandLine;         ///< as it is quoted in the output
+  std::string ir;                  ///< inspect: print this IR instead: "import", "nn" or "plan"
 };
 
 struct VerifyOptions {
   CompileOptions compile;
   bool layers = false;
-  bool interpreter = false;         ///< also compare the interpreter's outputs
-  std::string tolerance;            ///< "rtol=R,atol=A[,steps=N]"
-  std::filesystem::path save;       ///< folder for output_k.pb
+  bool interpreter = false;                  ///< also compare the interpreter's outputs
+  std::string tolerance;                     ///< "rtol=R,atol=A[,steps=N]"
+  std::filesystem::path save;                ///< folder for output_k.pb
   std::vector<std::filesystem::path> inputs; ///< .npy or .pb, one an input
   unsigned seed = 1;
-  std::string compiler;             ///< C compiler instead of the target's own
+  std::string compiler; ///< C compiler instead of the target's own
 };
 
 struct RunOptions {

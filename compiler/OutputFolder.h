@@ -9,8 +9,8 @@
 
 namespace burin {
 
-/// Writes `files` to a fresh folder beside `folder` and moves them into place when all are complete. On failure (BRN1602)
-/// nothing new is left behind and the old files stand.
+/// Writes `files` to a fresh folder beside `folder` and moves them into place when all are complete. On failure
+/// (BRN1602) nothing new is left behind and the old files stand.
 bool writeFolder(const std::filesystem::path &folder, const std::vector<codegen::File> &files, DiagnosticSink &sink);
 
 } // namespace burin

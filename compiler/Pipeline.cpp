@@ -98,7 +98,8 @@ bool Compilation::compileFor(const std::vector<int64_t> &sizes) {
 // --------------------------------------------------------------------------------------------------------
 
 Compilation::Compilation(const CompileOptions &options, DiagnosticSink &sink, std::shared_ptr<Model> shared)
-    : options(options), sharedModel(std::move(shared)), model(*sharedModel), sink(sink), context(MLIRContext::Threading::DISABLED) {
+    : options(options), sharedModel(std::move(shared)), model(*sharedModel), sink(sink),
+      context(MLIRContext::Threading::DISABLED) {
   context.loadDialect<nn::NnDialect, plan::PlanDialect, func::FuncDialect, quant::QuantDialect>();
 }
 

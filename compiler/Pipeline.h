@@ -3,11 +3,11 @@
 #define BURIN_COMPILER_PIPELINE_H
 
 #include "codegen/Library.h"
-#include "ir/diagnostics/MlirDiagnostics.h"
 #include "compiler/Options.h"
 #include "compiler/sizes/SizeFlags.h"
 #include "frontend/onnx/Importer.h"
 #include "frontend/tensors/TensorFiles.h"
+#include "ir/diagnostics/MlirDiagnostics.h"
 #include "ir/targets/Targets.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -26,15 +26,17 @@ struct ComputedSize {
 /// One model on its way to C. Every step returns false with its diagnostics emitted.
 class Compilation {
 public:
-  /// Reads the model, the data and the flags. `bindFromData`: inputs that decide shapes become constants taken from the data.
-  static std::unique_ptr<Compilation> load(const CompileOptions &options, DiagnosticSink &sink, bool bindFromData = true);
+  /// Reads the model, the data and the flags. `bindFromData`: inputs that decide shapes become constants taken from the
+  /// data.
+  static std::unique_ptr<Compilation> load(const CompileOptions &options, DiagnosticSink &sink,
+                                           bool bindFromData = true);
 
   bool import();   ///< ONNX -> nn
   bool optimise(); ///< nn passes: integers, folding, fusion, layout
   bool plan();     ///< nn -> plan, offsets; the nn function is gone afterwards
 
-  /// Whether there are sizes known only at run time. The nn program is then that of the largest sizes, and only the plan
-  /// is that of the library.
+  /// Whether there are sizes known only at run time. The nn program is then that of the largest sizes, and only the
+  /// plan is that of the library.
   bool hasSizes() const { return !inputSizes.empty() || !computedSizes.empty(); }
   /// The same model and flags, for programs at single sizes.
   std::unique_ptr<Compilation> sibling(DiagnosticSink &sink) const;
@@ -64,7 +66,7 @@ private:
 public:
   Model &model;
   ImportOptions importOptions;
-  std::optional<TestDataSet> data; ///< inputs without those bound as constants; outputs as they are
+  std::optional<TestDataSet> data;         ///< inputs without those bound as constants; outputs as they are
   std::vector<InputSize> inputSizes;       ///< that the library's caller gives
   std::vector<ComputedSize> computedSizes; ///< known after `import`
   std::vector<int64_t> dataSizes;          ///< the values of `inputSizes` in the data; without data the largest

@@ -3,8 +3,8 @@
 #include "compiler/Pipeline.h"
 #include "compiler/Progress.h"
 #include "compiler/State.h"
-#include "ir/nn/Constants.h"
 #include "ir/interpreter/Interpreter.h"
+#include "ir/nn/Constants.h"
 
 #include <cstdio>
 
@@ -28,7 +28,8 @@ bool wrongCount(DiagnosticSink &sink, const char *flag, size_t given, size_t wan
 }
 
 /// Puts the values before the first run in the places of the states, if only the other inputs are given.
-void insertStates(mlir::func::FuncOp function, llvm::ArrayRef<codegen::Tensor> inputs, std::vector<HostTensor> &tensors) {
+void insertStates(mlir::func::FuncOp function, llvm::ArrayRef<codegen::Tensor> inputs,
+                  std::vector<HostTensor> &tensors) {
   llvm::SmallVector<unsigned> states;
   for (unsigned i = 0; i < inputs.size(); ++i)
     if (function.getArgAttr(i, "nn.state"))

@@ -12,8 +12,12 @@ using namespace burin;
 /// The flags that decide what is compiled: shared by every command that takes a model.
 void addModelFlags(CLI::App &app, CompileOptions &o) {
   app.add_option("MODEL", o.model, "The .onnx file")->required();
-  app.add_option("--dim", o.dims, "Bind a named dimension: --dim batch=1, or leave it open within bounds: --dim T=1..128 (repeatable)")->type_name("NAME=N");
-  app.add_option("--shape", o.shapes, "Give an input's shape: --shape x=1,3,96,96 or --shape x=1,1..128,40 (repeatable)")->type_name("INPUT=D,D,..");
+  app.add_option("--dim", o.dims,
+                 "Bind a named dimension: --dim batch=1, or leave it open within bounds: --dim T=1..128 (repeatable)")
+      ->type_name("NAME=N");
+  app.add_option("--shape", o.shapes,
+                 "Give an input's shape: --shape x=1,3,96,96 or --shape x=1,1..128,40 (repeatable)")
+      ->type_name("INPUT=D,D,..");
   app.add_option("--state", o.state,
                  "Keep an input in the library, its next value being an output: --state h0=hn (repeatable); none: keep "
                  "nothing. Default: pairs of names that say so")
@@ -24,15 +28,20 @@ void addModelFlags(CLI::App &app, CompileOptions &o) {
 
 void addCompileFlags(CLI::App &app, CompileOptions &o) {
   addModelFlags(app, o);
-  app.add_option("--name", o.name, "Prefix of every symbol and file; default: from the model's file name")->type_name("NAME");
-  app.add_option("--target", o.target, "What the C is made for; see `burin targets`")->capture_default_str()->type_name("T");
-  app.add_option("--io", o.io,
-                 "Take boundary nodes of an input or output out of the library: NAME=quantized leaves integers, NAME=nhwc "
-                 "leaves channels last, NAME=quantized,nhwc both (repeatable)")
+  app.add_option("--name", o.name, "Prefix of every symbol and file; default: from the model's file name")
+      ->type_name("NAME");
+  app.add_option("--target", o.target, "What the C is made for; see `burin targets`")
+      ->capture_default_str()
+      ->type_name("T");
+  app.add_option(
+         "--io", o.io,
+         "Take boundary nodes of an input or output out of the library: NAME=quantized leaves integers, NAME=nhwc "
+         "leaves channels last, NAME=quantized,nhwc both (repeatable)")
       ->type_name("NAME=WHAT");
-  app.add_option("--python", o.python,
-                 "A Python with onnx and onnxruntime, the reference; default: the one scripts/setup makes. With `compile`: "
-                 "take the test's expected values from it")
+  app.add_option(
+         "--python", o.python,
+         "A Python with onnx and onnxruntime, the reference; default: the one scripts/setup makes. With `compile`: "
+         "take the test's expected values from it")
       ->type_name("PYTHON");
 }
 
@@ -44,7 +53,8 @@ std::string quoted(const std::string &word) {
 
 /// The command as it can be repeated: the model by its file name, without folders of this machine.
 std::string repeatable(const CompileOptions &o) {
-  std::string text = "burin compile " + quoted(o.model.filename().string()) + " --name " + o.name + " --target " + o.target;
+  std::string text =
+      "burin compile " + quoted(o.model.filename().string()) + " --name " + o.name + " --target " + o.target;
   for (const std::string &d : o.dims)
     text += " --dim " + quoted(d);
   for (const std::string &s : o.shapes)
@@ -56,8 +66,8 @@ std::string repeatable(const CompileOptions &o) {
   return text;
 }
 
-/// A C identifier made of the file's name: "my-net.v2.onnx" gives "my_net_v2". Exporters call the file model.onnx in a folder
-/// that has the name.
+/// A C identifier made of the file's name: "my-net.v2.onnx" gives "my_net_v2". Exporters call the file model.onnx in a
+/// folder that has the name.
 std::string defaultName(const std::filesystem::path &model) {
   std::string stem = model.stem().string();
   if (stem == "model" && model.has_parent_path() && model.parent_path().has_filename())
@@ -97,9 +107,10 @@ bool complete(CompileOptions &o, DiagnosticSink &sink) {
 } // namespace
 
 int main(int argc, char **argv) {
-  CLI::App app{"burin engraves a neural network into plain C: it reads an .onnx file and writes a small C library for that\n"
-               "one model on one target. No heap, no interpreter, no dependency; RAM and flash known before the first run.",
-               "burin"};
+  CLI::App app{
+      "burin engraves a neural network into plain C: it reads an .onnx file and writes a small C library for that\n"
+      "one model on one target. No heap, no interpreter, no dependency; RAM and flash known before the first run.",
+      "burin"};
   app.set_version_flag("--version", "burin " BURIN_VERSION);
   app.require_subcommand(1);
   std::string style = "text";
@@ -113,15 +124,21 @@ int main(int argc, char **argv) {
 
   CLI::App *compileApp = app.add_subcommand("compile", "Write the C library of a model");
   addCompileFlags(*compileApp, compile);
-  compileApp->add_option("-o,--output", compile.output, "Folder to write; all of it or nothing")->required()->type_name("DIR");
+  compileApp->add_option("-o,--output", compile.output, "Folder to write; all of it or nothing")
+      ->required()
+      ->type_name("DIR");
 
-  CLI::App *verifyApp = app.add_subcommand("verify", "Compile, build and run the library, and compare it with the reference");
+  CLI::App *verifyApp =
+      app.add_subcommand("verify", "Compile, build and run the library, and compare it with the reference");
   addCompileFlags(*verifyApp, verify.compile);
-  verifyApp->add_flag("--layers", verify.layers, "Compare every layer, free-running and fed with the reference's inputs");
+  verifyApp->add_flag("--layers", verify.layers,
+                      "Compare every layer, free-running and fed with the reference's inputs");
   verifyApp->add_flag("--interpreter", verify.interpreter, "Compare what `burin run` computes as well");
-  verifyApp->add_option("--tolerance", verify.tolerance, "Limits: rtol=R,atol=A[,steps=N]; integers are compared by steps");
+  verifyApp->add_option("--tolerance", verify.tolerance,
+                        "Limits: rtol=R,atol=A[,steps=N]; integers are compared by steps");
   verifyApp->add_option("--save", verify.save, "Write the library's outputs there as output_k.pb")->type_name("DIR");
-  verifyApp->add_option("--input", verify.inputs, "Inputs in order, .npy or .pb, instead of seeded ones")->type_name("FILE");
+  verifyApp->add_option("--input", verify.inputs, "Inputs in order, .npy or .pb, instead of seeded ones")
+      ->type_name("FILE");
   verifyApp->add_option("--seed", verify.seed, "Seed of the inputs when no data are given")->capture_default_str();
   verifyApp->add_option("--cc", verify.compiler, "C compiler instead of the target's own")->type_name("CC");
 
@@ -130,7 +147,8 @@ int main(int argc, char **argv) {
   runApp->add_option("--input", run.inputs, "Inputs in order, .npy or .pb")->type_name("FILE");
   runApp->add_option("--output", run.outputs, "Files for the outputs in order, .npy or .pb")->type_name("FILE");
 
-  CLI::App *inspectApp = app.add_subcommand("inspect", "Nodes, shapes, MACs, parameters, and what isn't supported and why");
+  CLI::App *inspectApp =
+      app.add_subcommand("inspect", "Nodes, shapes, MACs, parameters, and what isn't supported and why");
   addModelFlags(*inspectApp, inspect);
   inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
       ->check(CLI::IsMember({"import", "nn", "plan"}));

@@ -74,7 +74,7 @@ void printTables(codegen::CWriter &w, const codegen::Library &library) {
   for (auto b : program.getBody().getOps<plan::BufferOp>())
     if (!b.getState())
       w.line("    { " + std::to_string(*b.getOffset()) + "u, " + std::to_string(b.getBytes()) + "u, " +
-           std::to_string(b.getLive()[0]) + ", " + std::to_string(b.getLive()[1]) + " },");
+             std::to_string(b.getLive()[0]) + ", " + std::to_string(b.getLive()[1]) + " },");
   w.line("    { 0u, 0u, -1, -1 }").line("};");
   w.line("#define INPUTS " + std::to_string(inputs.size()) + "u");
   w.line("#define OUTPUTS " + std::to_string(outputs.size()) + "u");

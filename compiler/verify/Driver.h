@@ -6,7 +6,8 @@
 
 namespace burin {
 
-/// What the driver does with the samples in `verify.in`. The file begins with this and the number of samples, both uint32.
+/// What the driver does with the samples in `verify.in`. The file begins with this and the number of samples, both
+/// uint32.
 enum class DriverMode : uint32_t {
   Run = 0,    ///< NAME_run: in: the inputs of each sample; out: its outputs
   Poison = 1, ///< the same, layer by layer, dead bytes filled with garbage in between

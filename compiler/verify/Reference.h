@@ -22,8 +22,8 @@ struct ReferenceRun {
 /// The Python to use: `requested`, else $BURIN_PYTHON, else build/venv beside this program; empty if there is none.
 std::string findPython(const std::string &requested);
 
-/// Runs the model on `inputs` (by name). Nodes QLinear* are first rewritten to DQ -> op -> Q: the reference's own kernels for
-/// them saturate on some hosts. BRN1804 (no Python), BRN1805 (the reference fails, with its words).
+/// Runs the model on `inputs` (by name). Nodes QLinear* are first rewritten to DQ -> op -> Q: the reference's own
+/// kernels for them saturate on some hosts. BRN1804 (no Python), BRN1805 (the reference fails, with its words).
 std::optional<ReferenceRun> runReference(const Model &model, const std::map<std::string, HostTensor> &inputs,
                                          const std::vector<std::string> &tensors, const std::string &python,
                                          DiagnosticSink &sink);

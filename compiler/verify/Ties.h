@@ -8,9 +8,10 @@
 
 namespace burin {
 
-/// For a quantised pool, sum or product `op`: which elements of the result are ties. Their exact value lies so near a half
-/// that moving the output's scale by one unit in its last place, the resolution at which models store scales, changes the
-/// rounding. `operands`: the storage of all operands. Empty for other operators, where ties are not excused.
+/// For a quantised pool, sum or product `op`: which elements of the result are ties. Their exact value lies so near a
+/// half that moving the output's scale by one unit in its last place, the resolution at which models store scales,
+/// changes the rounding. `operands`: the storage of all operands. Empty for other operators, where ties are not
+/// excused.
 std::vector<bool> findTies(mlir::Operation *op, llvm::ArrayRef<llvm::ArrayRef<char>> operands);
 
 } // namespace burin

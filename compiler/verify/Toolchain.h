@@ -29,20 +29,20 @@ private:
 /// Whether `name`, a path or a name to look for, is a program that can be run.
 bool hasProgram(const std::string &name);
 
-/// Runs `words` in `folder`. Returns the exit code, or nothing if the program can't be started; `output` receives what it
-/// printed on both streams. `doing` is what a terminal shows if it takes long.
+/// Runs `words` in `folder`. Returns the exit code, or nothing if the program can't be started; `output` receives what
+/// it printed on both streams. `doing` is what a terminal shows if it takes long.
 std::optional<int> runProgram(const std::vector<std::string> &words, const std::filesystem::path &folder,
                               const std::string &doing, std::string &output, unsigned timeoutSeconds = 600);
 
 class TargetProgram {
 public:
-  /// Compiles and links `sources`, which are among `files`. `compiler`: instead of the target's own. BRN1801 (no compiler),
-  /// BRN1803 (it fails, with its words).
+  /// Compiles and links `sources`, which are among `files`. `compiler`: instead of the target's own. BRN1801 (no
+  /// compiler), BRN1803 (it fails, with its words).
   static bool build(const Target &target, const std::string &compiler, const std::vector<codegen::File> &files,
                     const std::vector<std::string> &sources, const TemporaryFolder &folder, DiagnosticSink &sink);
 
-  /// Runs the program: it reads `verify.in`, which holds `in`, and writes `verify.out`. BRN1806 (it crashes or the emulator
-  /// is missing).
+  /// Runs the program: it reads `verify.in`, which holds `in`, and writes `verify.out`. BRN1806 (it crashes or the
+  /// emulator is missing).
   static std::optional<std::vector<char>> run(const Target &target, const TemporaryFolder &folder,
                                               const std::vector<char> &in, DiagnosticSink &sink);
 };

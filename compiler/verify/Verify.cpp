@@ -50,7 +50,7 @@ private:
   std::unique_ptr<Compilation> c;
   codegen::Library library;
   TemporaryFolder folder;
-  Tensors inputs;                ///< all that the model takes, those fixed as constants too
+  Tensors inputs;                                         ///< all that the model takes, those fixed as constants too
   std::map<std::string, std::vector<int64_t>> fileShapes; ///< of the inputs given as files
   std::vector<int64_t> sizes;    ///< of the given tensors: those that the library's caller sets
   std::vector<HostTensor> given; ///< the library's own, in order

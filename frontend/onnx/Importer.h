@@ -20,7 +20,7 @@ struct ImportOptions {
   std::map<std::string, int64_t> dims{};                ///< `--dim batch=1`: named dims of inputs
   std::map<std::string, std::vector<int64_t>> shapes{}; ///< `--shape x=1,3,96,96`: whole shapes of inputs
   std::map<std::string, HostTensor> constants{};        ///< inputs fixed at compile time: no inputs of the library
-  std::map<std::string, int64_t> counts{};              ///< how many elements operators find (nn::RunTimeCount), by name
+  std::map<std::string, int64_t> counts{}; ///< how many elements operators find (nn::RunTimeCount), by name
 };
 
 /// The module with one `func.func @main`, or null with the reasons given to `sink`.

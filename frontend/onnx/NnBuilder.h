@@ -25,8 +25,8 @@ std::string describeShape(llvm::ArrayRef<int64_t> shape);
 /// The most elements a tensor may have: kernels count with 32 bits.
 inline constexpr int64_t maxTensorElements = int64_t(1) << 31;
 
-/// Shared by all nodes of a model: bounds the memory that folding may take, what is known of loops, and the counts known at
-/// run time (nn::RunTimeCount).
+/// Shared by all nodes of a model: bounds the memory that folding may take, what is known of loops, and the counts
+/// known at run time (nn::RunTimeCount).
 struct FoldBudget {
   int64_t bytesLeft = int64_t(1) << 30;
   /// The indices of the loops whose bodies are being imported, and what they stay below.
@@ -166,7 +166,8 @@ protected:
   mlir::OpBuilder &builder;
 
 protected:
-  /// The results of an operator whose count isn't known, for one of its values; `shapes(count)`: of the results, all i64.
+  /// The results of an operator whose count isn't known, for one of its values; `shapes(count)`: of the results, all
+  /// i64.
   template <typename Op, typename Shapes, typename... Args>
   std::vector<mlir::Value> makeCounted(const std::string &name, int64_t bound, Shapes shapes, Args &&...args) {
     llvm::SmallVector<mlir::Type> types;

@@ -55,7 +55,8 @@ void Lowering::call(const Twine &kernel, std::vector<plan::CallArg> args, ArrayR
   c.loops.assign(loops.begin(), loops.end());
   c.args = std::move(args);
   if (std::string wrong = plan::checkCall(c); !wrong.empty())
-    llvm::report_fatal_error(Twine("lowering of ") + operation->getName().getStringRef() + " to " + name + ": " + wrong);
+    llvm::report_fatal_error(Twine("lowering of ") + operation->getName().getStringRef() + " to " + name + ": " +
+                             wrong);
   allCalls.push_back(std::move(c));
 }
 
@@ -117,8 +118,7 @@ void emitStridedCopy(Lowering &l, int64_t elementBytes, ArrayRef<int64_t> shape,
                      ArrayRef<int64_t> xStrides, BufferId y, int64_t yOffset, ArrayRef<int64_t> yStrides) {
   if (llvm::is_contained(shape, 0))
     return;
-  StridedNest nest =
-      mergeAxes(shape, {SmallVector<int64_t>(xStrides), SmallVector<int64_t>(yStrides)});
+  StridedNest nest = mergeAxes(shape, {SmallVector<int64_t>(xStrides), SmallVector<int64_t>(yStrides)});
   SmallVector<int64_t> loops(nest.shape.begin(), nest.shape.end() - 1);
   SmallVector<int64_t> xLoop(nest.strides[0].begin(), nest.strides[0].end() - 1);
   SmallVector<int64_t> yLoop(nest.strides[1].begin(), nest.strides[1].end() - 1);
@@ -128,7 +128,8 @@ void emitStridedCopy(Lowering &l, int64_t elementBytes, ArrayRef<int64_t> shape,
     for (auto *s : {&xLoop, &yLoop})
       for (int64_t &v : *s)
         v *= elementBytes;
-    l.call("copy", {ptr(x, xOffset * elementBytes, xLoop), ptr(y, yOffset * elementBytes, yLoop), num(run * elementBytes)},
+    l.call("copy",
+           {ptr(x, xOffset * elementBytes, xLoop), ptr(y, yOffset * elementBytes, yLoop), num(run * elementBytes)},
            loops);
     return;
   }

@@ -1,4 +1,5 @@
-// What an operator means, said in kernel calls. Filled by `NnOp::lower`; read by the interpreter and by the nn -> plan pass.
+// What an operator means, said in kernel calls. Filled by `NnOp::lower`; read by the interpreter and by the nn -> plan
+// pass.
 #ifndef BURIN_IR_NN_LOWERING_H
 #define BURIN_IR_NN_LOWERING_H
 
@@ -18,12 +19,12 @@ using BufferId = unsigned;
 struct LoweredBuffer {
   enum class Kind { Operand, Result, Constant, Scratch, Count };
   Kind kind;
-  unsigned index = 0;              ///< which operand or result
-  std::string ctype;               ///< C element type
+  unsigned index = 0; ///< which operand or result
+  std::string ctype;  ///< C element type
   int64_t bytes = 0;
-  std::string role;                ///< constants and scratch: "weights", "bias", "table" …; becomes part of the C name
+  std::string role;                 ///< constants and scratch: "weights", "bias", "table" …; becomes part of the C name
   llvm::SmallVector<int64_t> shape; ///< constants: how the table is laid out in the C text, rows by the last axis
-  std::vector<char> data;          ///< constants
+  std::vector<char> data;           ///< constants
 };
 
 class Lowering {
@@ -90,16 +91,17 @@ inline plan::CallArg null() { return plan::NullArg{}; }
 /// A loop nest over several strided operands with neighbouring axes merged where all operands allow it: the shape every
 /// broadcast, copy and reduction is emitted in.
 struct StridedNest {
-  llvm::SmallVector<int64_t> shape;                 ///< extents, outermost first; 1s removed
-  std::vector<llvm::SmallVector<int64_t>> strides;  ///< [operand][axis], elements
+  llvm::SmallVector<int64_t> shape;                ///< extents, outermost first; 1s removed
+  std::vector<llvm::SmallVector<int64_t>> strides; ///< [operand][axis], elements
 };
-/// `strides[o]` has one entry per axis of `shape`. The result has at least one axis (extent 1 if the shape is all ones).
+/// `strides[o]` has one entry per axis of `shape`. The result has at least one axis (extent 1 if the shape is all
+/// ones).
 StridedNest mergeAxes(llvm::ArrayRef<int64_t> shape, std::vector<llvm::SmallVector<int64_t>> strides);
 /// Strides of an operand of shape `from` broadcast to `to` (0 on broadcast axes), right-aligned.
 llvm::SmallVector<int64_t> broadcastStrides(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to);
 
-/// Emits y[i..] = x[i..] as strided copies: element (i0, i1, …) of `shape` from x at xOffset + Σ i·xStrides to y likewise.
-/// `elementBytes` is 1, 2, 4 or 8. Contiguous runs become memcpy.
+/// Emits y[i..] = x[i..] as strided copies: element (i0, i1, …) of `shape` from x at xOffset + Σ i·xStrides to y
+/// likewise. `elementBytes` is 1, 2, 4 or 8. Contiguous runs become memcpy.
 void emitStridedCopy(Lowering &l, int64_t elementBytes, llvm::ArrayRef<int64_t> shape, BufferId x, int64_t xOffset,
                      llvm::ArrayRef<int64_t> xStrides, BufferId y, int64_t yOffset, llvm::ArrayRef<int64_t> yStrides);
 

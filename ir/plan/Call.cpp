@@ -87,9 +87,15 @@ std::string checkCall(const Call &call) {
     case kernels::ParamKind::Pointer:
       fits = std::holds_alternative<PointerArg>(arg) || std::holds_alternative<NullArg>(arg);
       break;
-    case kernels::ParamKind::Rows: fits = std::holds_alternative<WindowArg>(arg); break;
-    case kernels::ParamKind::Int: fits = std::holds_alternative<IntArg>(arg); break;
-    case kernels::ParamKind::Float: fits = std::holds_alternative<FloatArg>(arg); break;
+    case kernels::ParamKind::Rows:
+      fits = std::holds_alternative<WindowArg>(arg);
+      break;
+    case kernels::ParamKind::Int:
+      fits = std::holds_alternative<IntArg>(arg);
+      break;
+    case kernels::ParamKind::Float:
+      fits = std::holds_alternative<FloatArg>(arg);
+      break;
     }
     if (!fits)
       return name + ": argument '" + std::string(param.name) + "' is of the wrong kind";

@@ -1,5 +1,5 @@
-// A kernel call inside a loop nest, as a plain value: what an operator lowers to, what the interpreter executes and what the
-// plan dialect and the C printer carry.
+// A kernel call inside a loop nest, as a plain value: what an operator lowers to, what the interpreter executes and
+// what the plan dialect and the C printer carry.
 #ifndef BURIN_IR_PLAN_CALL_H
 #define BURIN_IR_PLAN_CALL_H
 
@@ -22,8 +22,8 @@ struct PointerArg {
   llvm::SmallVector<int64_t, 4> strides = {}; ///< one per loop of the call; missing ones are 0
 };
 
-/// Pointers to `count` rows of an image: row k is r = index(rowLoop)·stride − pad + k·dilation; NULL unless 0 <= r < height;
-/// else pointer + r·rowElements. `rowLoop` < 0: index 0.
+/// Pointers to `count` rows of an image: row k is r = index(rowLoop)·stride − pad + k·dilation; NULL unless 0 <= r <
+/// height; else pointer + r·rowElements. `rowLoop` < 0: index 0.
 struct WindowArg {
   PointerArg image;
   int rowLoop = -1;
@@ -58,7 +58,8 @@ int64_t elementSize(std::string_view ctype);
 /// Runs the loop nest on memory: `buffers[i]` is the first byte of buffer i. A turned call runs for turn `turn` alone.
 void execute(const Call &call, llvm::ArrayRef<std::byte *> buffers, int64_t turn = 0);
 
-/// Checks a call against its kernel's signature: count and kinds of arguments. Returns an empty string or what is wrong.
+/// Checks a call against its kernel's signature: count and kinds of arguments. Returns an empty string or what is
+/// wrong.
 std::string checkCall(const Call &call);
 
 } // namespace burin::plan

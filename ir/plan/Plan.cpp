@@ -1,7 +1,7 @@
 #include "ir/plan/Plan.h"
 
-#include "llvm/ADT/TypeSwitch.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 #include "ir/plan/PlanDialect.cpp.inc"
 #define GET_TYPEDEF_CLASSES
@@ -59,16 +59,20 @@ struct ToAttr {
   Attribute operator()(const NullArg &) const { return UnitAttr::get(context); }
 };
 
-PointerArg pointerFrom(PtrAttr p) {
-  return {p.getBuffer(), p.getOffset(), SmallVector<int64_t, 4>(p.getStrides())};
-}
+PointerArg pointerFrom(PtrAttr p) { return {p.getBuffer(), p.getOffset(), SmallVector<int64_t, 4>(p.getStrides())}; }
 
 CallArg argFrom(Attribute a) {
   return llvm::TypeSwitch<Attribute, CallArg>(a)
       .Case<PtrAttr>([](PtrAttr p) { return pointerFrom(p); })
       .Case<WindowAttr>([](WindowAttr w) {
-        return WindowArg{pointerFrom(w.getImage()), static_cast<int>(w.getLoop()), w.getStride(), w.getPad(),
-                         w.getDilation(),           w.getCount(),                  w.getHeight(), w.getRow()};
+        return WindowArg{pointerFrom(w.getImage()),
+                         static_cast<int>(w.getLoop()),
+                         w.getStride(),
+                         w.getPad(),
+                         w.getDilation(),
+                         w.getCount(),
+                         w.getHeight(),
+                         w.getRow()};
       })
       .Case<NumAttr>([](NumAttr n) { return IntArg{n.getValue(), SmallVector<int64_t, 4>(n.getStrides())}; })
       .Case<IntegerAttr>([](IntegerAttr i) { return IntArg{i.getInt(), {}}; })

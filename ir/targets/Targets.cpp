@@ -21,7 +21,8 @@ static constexpr Target targets[] = {
      .compiler = "arm-none-eabi-gcc",
      .flags = "-O2 -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard",
      .emulator = "qemu-system-arm",
-     .emulatorFlags = "-M mps2-an386 -nographic -monitor none -serial none -semihosting-config enable=on,target=native -kernel",
+     .emulatorFlags =
+         "-M mps2-an386 -nographic -monitor none -serial none -semihosting-config enable=on,target=native -kernel",
      .board = "mps2-an386",
      .linkFlags = "--specs=rdimon.specs -Wl,--no-warn-rwx-segments -Tlink.ld -lm",
      .packages = "gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"},

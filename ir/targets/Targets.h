@@ -12,13 +12,13 @@ struct Target {
   std::string_view description; ///< one line for `burin targets`
   std::string_view isa;         ///< vocabulary under runtime-min/isa/
   int pointerBytes;
-  std::string_view compiler;    ///< C compiler; empty: the host's ($CC, cc, gcc, clang)
-  std::string_view flags;       ///< code generation flags
-  std::string_view emulator;    ///< program that runs its binaries here; empty: they run natively
+  std::string_view compiler;      ///< C compiler; empty: the host's ($CC, cc, gcc, clang)
+  std::string_view flags;         ///< code generation flags
+  std::string_view emulator;      ///< program that runs its binaries here; empty: they run natively
   std::string_view emulatorFlags; ///< the program's file follows them
-  std::string_view board;       ///< start-up code and linker script: a folder of compiler/verify/boards/; empty: none needed
+  std::string_view board; ///< start-up code and linker script: a folder of compiler/verify/boards/; empty: none needed
   std::string_view linkFlags;
-  std::string_view packages;    ///< Debian packages that bring compiler and emulator
+  std::string_view packages; ///< Debian packages that bring compiler and emulator
 };
 
 /// All targets in the order they are listed.

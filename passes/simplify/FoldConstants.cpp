@@ -74,8 +74,8 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
     for (Operation *op : ops) {
       tidyCaptures(op);
       const bool onConstants = llvm::all_of(op->getOperands(), [](Value v) { return definingConstant(v); });
-      if (!onConstants || runTimeCount(op) || foldView(op) || (isa<DequantizeOp>(op) && !dequantize) || growsTooMuch(op) ||
-          takesTooLong(op))
+      if (!onConstants || runTimeCount(op) || foldView(op) || (isa<DequantizeOp>(op) && !dequantize) ||
+          growsTooMuch(op) || takesTooLong(op))
         continue;
       if (failed(fold(op)))
         return signalPassFailure();

@@ -1,7 +1,7 @@
 // Operators that carry a state from one run to the next as input and output.
+#include "ir/nn/ops/LinearAttention.h"
 #include "frontend/onnx/OpTable.h"
 #include "frontend/onnx/ops/Convolution.h"
-#include "ir/nn/ops/LinearAttention.h"
 #include "ir/nn/ops/ScatterNd.h"
 
 #include <cmath>
