@@ -20,7 +20,7 @@ struct ImportOptions {
   std::map<std::string, int64_t> dims{};                ///< `--dim batch=1`: named dims of inputs
   std::map<std::string, std::vector<int64_t>> shapes{}; ///< `--shape x=1,3,96,96`: whole shapes of inputs
   std::map<std::string, HostTensor> constants{};        ///< inputs fixed at compile time: no inputs of the library
-  std::map<std::string, int64_t> counts{};              ///< how many elements operators find (nn::RunTimeCount), by name
+  std::map<std::string, int64_t> counts{}; ///< how many elements operators find (nn::RunTimeCount), by name
 };
 
 /// The module with one `func.func @main`, or null with the reasons given to `sink`.
@@ -38,11 +38,14 @@ mlir::OwningOpRef<mlir::ModuleOp> importModel(mlir::MLIRContext &context, const 
 struct OpSupport {
   std::string domain, op;
   int sinceOpset, untilOpset; ///< untilOpset 0: to the newest
+  std::string types;          ///< of the elements it works on: "floats, bool" (see `typesLegend`)
   std::string restrictions;   ///< what of it can't, or empty
   std::string source;         ///< file of its importer
 };
 /// In the order of domain and name.
 std::vector<OpSupport> supportedOps();
+/// What `OpSupport::types` means, in sentences.
+std::string typesLegend();
 
 /// The run-time inputs that decide shapes or attributes (the shape of a Reshape, axes, pads …), directly or through
 /// other nodes: they have to be fixed by `ImportOptions::constants`.
