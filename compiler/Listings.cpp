@@ -9,17 +9,20 @@ namespace burin {
 
 int opsCommand(bool markdown) {
   if (markdown)
-    std::printf("| operator | domain | opsets | restrictions |\n|---|---|---|---|\n");
+    std::printf("%s\n\n| operator | domain | opsets | types | restrictions |\n|---|---|---|---|---|\n",
+                typesLegend().c_str());
   for (const OpSupport &op : supportedOps()) {
     const std::string until = op.untilOpset ? std::to_string(op.untilOpset) : "newest";
     const std::string domain = op.domain.empty() ? "ai.onnx" : op.domain;
     if (markdown)
-      std::printf("| %s | %s | %d to %s | %s |\n", op.op.c_str(), domain.c_str(), op.sinceOpset, until.c_str(),
-                  op.restrictions.c_str());
+      std::printf("| %s | %s | %d to %s | %s | %s |\n", op.op.c_str(), domain.c_str(), op.sinceOpset, until.c_str(),
+                  op.types.c_str(), op.restrictions.c_str());
     else
-      std::printf("%-28s %-14s %2d..%-7s %s\n", op.op.c_str(), domain.c_str(), op.sinceOpset, until.c_str(),
-                  op.restrictions.c_str());
+      std::printf("%-28s %-14s %2d..%-7s %-20s %s\n", op.op.c_str(), domain.c_str(), op.sinceOpset, until.c_str(),
+                  op.types.c_str(), op.restrictions.c_str());
   }
+  if (!markdown)
+    std::printf("\n%s\n", typesLegend().c_str());
   return ExitSuccess;
 }
 

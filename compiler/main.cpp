@@ -153,7 +153,7 @@ int main(int argc, char **argv) {
   inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
       ->check(CLI::IsMember({"import", "nn", "plan"}));
 
-  CLI::App *opsApp = app.add_subcommand("ops", "The ONNX operators that can be imported, with their restrictions");
+  CLI::App *opsApp = app.add_subcommand("ops", "The ONNX operators that can be imported, their types and restrictions");
   opsApp->add_flag("--markdown", markdown, "As a Markdown table");
   CLI::App *targetsApp = app.add_subcommand("targets", "What the C can be made for, and how it runs here");
   CLI::App *explainApp = app.add_subcommand("explain", "What a diagnostic means and what to do");

@@ -14,13 +14,13 @@ using namespace mlir;
 
 llvm::ArrayRef<OpImporter> controlFlowOps() {
   static constexpr OpImporter rows[] = {
-      {"If", 1, 1, nullptr, Half::Move, 0,
+      {"If", 1, 1, nullptr, types::all, Half::Move, 0,
        "both branches must give results of the same shape, unless the condition is known at compile time"},
-      {"Loop", 0, anyNumber, nullptr, Half::Move, 0,
+      {"Loop", 0, anyNumber, nullptr, types::all, Half::Move, 0,
        "the most turns it takes must be known at compile time, and exactly how many if outputs are stacked; carried "
        "values "
        "keep their shape; loops on constants are computed at compile time, whatever their shapes"},
-      {"Scan", 1, anyNumber, nullptr, Half::Move, 0, ""},
+      {"Scan", 1, anyNumber, nullptr, types::all, Half::Move, 0, ""},
   };
   return rows;
 }

@@ -38,11 +38,14 @@ mlir::OwningOpRef<mlir::ModuleOp> importModel(mlir::MLIRContext &context, const 
 struct OpSupport {
   std::string domain, op;
   int sinceOpset, untilOpset; ///< untilOpset 0: to the newest
+  std::string types;          ///< of the elements it works on: "floats, bool" (see `typesLegend`)
   std::string restrictions;   ///< what of it can't, or empty
   std::string source;         ///< file of its importer
 };
 /// In the order of domain and name.
 std::vector<OpSupport> supportedOps();
+/// What `OpSupport::types` means, in sentences.
+std::string typesLegend();
 
 /// The run-time inputs that decide shapes or attributes (the shape of a Reshape, axes, pads …), directly or through
 /// other nodes: they have to be fixed by `ImportOptions::constants`.

@@ -2,6 +2,10 @@
 
 #include "frontend/onnx/Importer.h"
 
+#include "llvm/ADT/StringExtras.h"
+
+#include <fmt/format.h>
+
 namespace burin::importer {
 
 namespace {
@@ -76,6 +80,20 @@ constexpr struct {
     {"ai.onnx.preview.training", "Momentum", training},
 };
 
+/// Sets that have a name, each before its parts.
+constexpr struct {
+  Types set;
+  const char *name, *meaning;
+} typeGroups[] = {
+    {types::all, "all", "numbers, bool, float8, float8e8m0, float4e2m1, and integers of 2 and 4 bits"},
+    {types::numbers, "numbers", "floats and integers"},
+    {types::floats, "floats", "float16, bfloat16, float32 and float64"},
+    {types::integers, "integers", "int8 to int64 and uint8 to uint64"},
+    {types::floats8, "float8", "float8e4m3fn, float8e4m3fnuz, float8e5m2 and float8e5m2fnuz"},
+};
+
+bool contains(Types set, Types part) { return (set | part) == set; }
+
 std::tuple<llvm::StringRef, llvm::StringRef, int> key(const OpImporter &row) {
   return {row.domain, row.op, row.sinceOpset};
 }
@@ -109,6 +127,19 @@ const OpImporter *findOp(llvm::StringRef domain, llvm::StringRef op, int64_t ops
   return nullptr;
 }
 
+std::string describeTypes(Types set) {
+  std::vector<std::string> names;
+  for (const auto &group : typeGroups)
+    if (contains(set, group.set)) {
+      names.emplace_back(group.name);
+      set = set - group.set;
+    }
+  for (int64_t number = 1; auto type = dtypeFromOnnx(number); ++number)
+    if (contains(set, only(*type)))
+      names.emplace_back(info(*type).name);
+  return llvm::join(names, ", ");
+}
+
 const Refusal *refusalOf(llvm::StringRef domain, llvm::StringRef op) {
   for (const auto &entry : refusals)
     if (domain == entry.domain && op == entry.op)
@@ -123,8 +154,18 @@ namespace burin {
 std::vector<OpSupport> supportedOps() {
   std::vector<OpSupport> out;
   for (const importer::OpImporter &row : importer::allOps())
-    out.push_back({row.domain, row.op, row.sinceOpset, row.untilOpset, row.restrictions, row.source});
+    out.push_back({row.domain, row.op, row.sinceOpset, row.untilOpset, importer::describeTypes(row.types),
+                   row.restrictions, row.source});
   return out;
+}
+
+std::string typesLegend() {
+  std::string text =
+      "The types are those of the elements that the operator works on, as the newest opset that has it permits them: "
+      "of its first input, or of the values where that is a condition, indices or a scale.";
+  for (const auto &group : importer::typeGroups)
+    text += fmt::format(" {}: {}.", group.name, group.meaning);
+  return text;
 }
 
 } // namespace burin

@@ -6,6 +6,40 @@
 
 namespace burin::importer {
 
+/// A set of element types: bit `n` stands for the type whose ONNX number (DType) is n.
+enum class Types : uint32_t {};
+inline constexpr Types operator|(Types a, Types b) {
+  return Types(static_cast<uint32_t>(a) | static_cast<uint32_t>(b));
+}
+inline constexpr Types operator-(Types a, Types b) {
+  return Types(static_cast<uint32_t>(a) & ~static_cast<uint32_t>(b));
+}
+inline constexpr Types only(DType type) { return Types(1u << static_cast<unsigned>(type)); }
+
+/// The sets that rows are made of.
+namespace types {
+inline constexpr Types float16 = only(DType::Float16), bfloat16 = only(DType::BFloat16), float32 = only(DType::Float32),
+                       float64 = only(DType::Float64), boolean = only(DType::Bool), int16 = only(DType::Int16),
+                       int32 = only(DType::Int32), int64 = only(DType::Int64), uint16 = only(DType::UInt16),
+                       int2 = only(DType::Int2), uint2 = only(DType::UInt2), float4e2m1 = only(DType::Float4E2M1);
+inline constexpr Types floatsTo32 = float16 | bfloat16 | float32, floats = floatsTo32 | float64;
+inline constexpr Types signedIntegers = only(DType::Int8) | int16 | int32 | int64;
+inline constexpr Types integers =
+    signedIntegers | only(DType::UInt8) | uint16 | only(DType::UInt32) | only(DType::UInt64);
+inline constexpr Types bytes = only(DType::Int8) | only(DType::UInt8);
+inline constexpr Types numbers = floats | integers, wideNumbers = numbers - bytes - int16 - uint16;
+inline constexpr Types scalars = numbers | boolean;                 ///< all types that C has, and 16-bit floats
+inline constexpr Types tabular = float32 | float64 | int32 | int64; ///< what ai.onnx.ml works on
+inline constexpr Types smallIntegers = int2 | uint2 | only(DType::Int4) | only(DType::UInt4);
+inline constexpr Types floats8 =
+    only(DType::Float8E4M3FN) | only(DType::Float8E4M3FNUZ) | only(DType::Float8E5M2) | only(DType::Float8E5M2FNUZ);
+inline constexpr Types all = scalars | smallIntegers | floats8 | only(DType::Float8E8M0) | float4e2m1;
+} // namespace types
+
+/// "floats, bool": the names of groups where a set has all of them, and of the other types. The groups are explained by
+/// `typesLegend`.
+std::string describeTypes(Types set);
+
 /// How an operator treats 16-bit floats.
 enum class Half {
   Compute, ///< arithmetic: inputs are widened to float32, output and all, and rounded once at the end
@@ -18,6 +52,9 @@ struct OpImporter {
   const char *op;
   unsigned minInputs, maxInputs; ///< the first `minInputs` inputs are never absent
   void (*import)(NodeContext &); ///< null: GraphImporter imports the graphs that are the operator's attributes
+  /// Of the types that the newest opset permits for the elements it works on (those of its first input, mostly), the
+  /// ones that are compiled.
+  Types types = types::floats;
   Half half = Half::Compute;
   /// Inputs that must be known at compile time, as a bit set.
   unsigned constantInputs = 0;

@@ -247,10 +247,10 @@ void rotaryEmbedding(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"Attention", 3, 7, attention, Half::Compute, 0,
+    {"Attention", 3, 7, attention, types::floats, Half::Compute, 0,
      "softmax_precision is at least float32, double for double inputs only", 23},
-    {"FlexAttention", 3, 3, flexAttention, Half::Compute, 0, "", 1, 0, "ai.onnx.preview"},
-    {"RotaryEmbedding", 3, 4, rotaryEmbedding, Half::Compute, 0, "", 23},
+    {"FlexAttention", 3, 3, flexAttention, types::floats, Half::Compute, 0, "", 1, 0, "ai.onnx.preview"},
+    {"RotaryEmbedding", 3, 4, rotaryEmbedding, types::floatsTo32, Half::Compute, 0, "", 23},
 };
 
 } // namespace

@@ -78,9 +78,9 @@ void bitCast(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"BitCast", 1, 1, bitCast, Half::Move, 0, "no strings nor complex numbers", 26},
-    {"Cast", 1, 1, cast, Half::Move, 0, "no strings nor complex numbers"},
-    {"CastLike", 2, 2, castLike, Half::Move},
+    {"BitCast", 1, 1, bitCast, types::all, Half::Move, 0, "no strings nor complex numbers", 26},
+    {"Cast", 1, 1, cast, types::all, Half::Move, 0, "no strings nor complex numbers"},
+    {"CastLike", 2, 2, castLike, types::all, Half::Move},
 };
 
 } // namespace

@@ -123,15 +123,15 @@ template <int a0E3, int a1E3, int a2E3> void window(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"BlackmanWindow", 1, 1, window<420, 500, 80>, Half::Move, inputsFrom(0)},
-    {"Constant", 0, 0, constant, Half::Move, 0, "no strings"},
-    {"ConstantOfShape", 1, 1, constantOfShape, Half::Move, inputsFrom(0)},
-    {"EyeLike", 1, 1, eyeLike, Half::Move},
-    {"HammingWindow", 1, 1, window<543, 0, 0>, Half::Move, inputsFrom(0)},
-    {"HannWindow", 1, 1, window<500, 500, 0>, Half::Move, inputsFrom(0)},
-    {"Range", 3, 3, range, Half::Move, inputsFrom(0)},
-    {"Shape", 1, 1, shape, Half::Move},
-    {"Size", 1, 1, size, Half::Move},
+    {"BlackmanWindow", 1, 1, window<420, 500, 80>, types::int32 | types::int64, Half::Move, inputsFrom(0)},
+    {"Constant", 0, 0, constant, types::all, Half::Move, 0, "no strings"},
+    {"ConstantOfShape", 1, 1, constantOfShape, types::int64, Half::Move, inputsFrom(0)},
+    {"EyeLike", 1, 1, eyeLike, types::scalars, Half::Move},
+    {"HammingWindow", 1, 1, window<543, 0, 0>, types::int32 | types::int64, Half::Move, inputsFrom(0)},
+    {"HannWindow", 1, 1, window<500, 500, 0>, types::int32 | types::int64, Half::Move, inputsFrom(0)},
+    {"Range", 3, 3, range, types::floats | types::int16 | types::int32 | types::int64, Half::Move, inputsFrom(0)},
+    {"Shape", 1, 1, shape, types::all, Half::Move},
+    {"Size", 1, 1, size, types::all, Half::Move},
 };
 
 } // namespace

@@ -260,10 +260,10 @@ void rotaryEmbedding(NodeContext &n) {
 constexpr const char *maskNote = "masks of shape [batch], [batch, keys], [batch, queries, keys] or [batch, 1, M, M]";
 
 constexpr OpImporter rows[] = {
-    {"Attention", 2, 7, attention, Half::Compute, 0, maskNote, 1, 0, contribDomain},
-    {"MultiHeadAttention", 1, 10, multiHeadAttention, Half::Compute, 0, maskNote, 1, 0, contribDomain},
-    {"QAttention", 5, 9, qAttention, Half::Move, 0, maskNote, 1, 0, contribDomain},
-    {"RotaryEmbedding", 4, 4, rotaryEmbedding, Half::Compute, 0, "", 1, 0, contribDomain},
+    {"Attention", 2, 7, attention, types::floats, Half::Compute, 0, maskNote, 1, 0, contribDomain},
+    {"MultiHeadAttention", 1, 10, multiHeadAttention, types::floats, Half::Compute, 0, maskNote, 1, 0, contribDomain},
+    {"QAttention", 5, 9, qAttention, types::bytes, Half::Move, 0, maskNote, 1, 0, contribDomain},
+    {"RotaryEmbedding", 4, 4, rotaryEmbedding, types::floats, Half::Compute, 0, "", 1, 0, contribDomain},
 };
 
 } // namespace

@@ -272,8 +272,8 @@ void expandDims(NodeContext &n) {
 }
 
 constexpr OpImporter row(const char *op, unsigned minInputs, unsigned maxInputs, void (*import)(NodeContext &),
-                         unsigned constantInputs = 0, const char *restrictions = "") {
-  return {op, minInputs, maxInputs, import, Half::Compute, constantInputs, restrictions, 1, 0, contribDomain};
+                         Types types = types::floats, unsigned constantInputs = 0) {
+  return {op, minInputs, maxInputs, import, types, Half::Compute, constantInputs, "", 1, 0, contribDomain};
 }
 
 constexpr OpImporter rows[] = {
@@ -281,26 +281,26 @@ constexpr OpImporter rows[] = {
     row("BiasGelu", 2, 2, biasGelu),
     row("BiasSplitGelu", 2, 2, biasSplitGelu),
     row("CDist", 2, 2, cdist),
-    row("EmbedLayerNormalization", 1, 9, embedLayerNormalization),
-    row("ExpandDims", 2, 2, expandDims, 1u << 1),
+    row("EmbedLayerNormalization", 1, 9, embedLayerNormalization, types::int32),
+    row("ExpandDims", 2, 2, expandDims, types::all, 1u << 1),
     row("FastGelu", 1, 2, fastGelu),
     row("FusedConv", 2, 4, fusedConv<false>),
     row("FusedGemm", 2, 3, fusedGemm),
     row("FusedMatMul", 2, 2, fusedMatmul),
     row("FusedMatMulActivation", 2, 2, fusedMatmulActivation),
-    row("GatherND", 2, 2, gatherNd),
+    row("GatherND", 2, 2, gatherNd, types::scalars),
     row("Gelu", 1, 1, gelu),
     row("GemmFastGelu", 2, 3, gemmFastGelu),
     row("GroupNorm", 3, 3, groupNorm),
     row("NhwcConv", 2, 3, fusedConv<true>),
     row("NhwcFusedConv", 2, 4, fusedConv<true>),
-    row("Pad", 2, 3, pad, 1u << 1),
+    row("Pad", 2, 3, pad, types::scalars, 1u << 1),
     row("QuickGelu", 1, 1, quickGelu),
     row("SkipGroupNorm", 4, 5, skipGroupNorm),
     row("SkipLayerNormalization", 3, 5, skipNormalization<NormKind::layer_norm>),
     row("SkipSimplifiedLayerNormalization", 3, 4, skipNormalization<NormKind::rms_norm>),
     row("TransposeMatMul", 2, 2, fusedMatmul),
-    row("Trilu", 1, 2, trilu, 1u << 1),
+    row("Trilu", 1, 2, trilu, types::scalars, 1u << 1),
     // ONNX Runtime puts it into the domain of ONNX, which doesn't know it.
     {"SimplifiedLayerNormalization", 2, 2, simplifiedLayerNormalization},
 };

@@ -206,15 +206,17 @@ void dequantizeLinear(NodeContext &n) {
 }
 
 constexpr OpImporter row(const char *op, unsigned minInputs, unsigned maxInputs, void (*import)(NodeContext &),
-                         const char *restrictions = "") {
-  return {op, minInputs, maxInputs, import, Half::Move, 0, restrictions, 1, 0, contribDomain};
+                         Types types = types::bytes) {
+  return {op, minInputs, maxInputs, import, types, Half::Move, 0, "", 1, 0, contribDomain};
 }
 
 constexpr OpImporter rows[] = {
-    row("DequantizeLinear", 2, 3, dequantizeLinear),
-    row("DynamicQuantizeMatMul", 3, 5, dynamicQuantizeMatmul),
+    row("DequantizeLinear", 2, 3, dequantizeLinear,
+        types::bytes | types::int16 | types::uint16 | types::int32 | types::smallIntegers),
+    row("DynamicQuantizeMatMul", 3, 5, dynamicQuantizeMatmul, types::float32),
     row("MatMulIntegerToFloat", 4, 7, matmulIntegerToFloat),
-    {"MatMulNBits", 3, 6, matmulNbits, Half::Compute, 1u << 3, "2, 4 or 8 bits, without g_idx", 1, 0, contribDomain},
+    {"MatMulNBits", 3, 6, matmulNbits, types::floatsTo32, Half::Compute, 1u << 3, "2, 4 or 8 bits, without g_idx", 1, 0,
+     contribDomain},
     row("MulInteger", 1, 4, mulInteger),
     row("NhwcMaxPool", 1, 1, nhwcMaxPool),
     row("QGemm", 6, 9, qGemm),
@@ -228,7 +230,7 @@ constexpr OpImporter rows[] = {
     row("QLinearSigmoid", 2, 5, qlinearSigmoid),
     row("QLinearSoftmax", 2, 5, qlinearSoftmax),
     row("QLinearWhere", 9, 9, qlinearWhere),
-    row("QuantizeLinear", 2, 3, quantizeLinear),
+    row("QuantizeLinear", 2, 3, quantizeLinear, types::floatsTo32),
     row("ReduceSumInteger", 1, 1, reduceSumInteger),
 };
 

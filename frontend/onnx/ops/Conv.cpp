@@ -222,9 +222,9 @@ void convInteger(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"Conv", 2, 3, conv, Half::Compute, 0, "one to three spatial axes"},
-    {"ConvInteger", 2, 4, convInteger, Half::Move, 0, "one to three spatial axes"},
-    {"ConvTranspose", 2, 3, convTranspose, Half::Compute, 0, "one to three spatial axes"},
+    {"Conv", 2, 3, conv, types::floats, Half::Compute, 0, "one to three spatial axes"},
+    {"ConvInteger", 2, 4, convInteger, types::bytes, Half::Move, 0, "one to three spatial axes"},
+    {"ConvTranspose", 2, 3, convTranspose, types::floats, Half::Compute, 0, "one to three spatial axes"},
 };
 
 } // namespace

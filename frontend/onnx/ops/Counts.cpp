@@ -119,10 +119,10 @@ void nonMaxSuppression(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"Compress", 2, 2, compress, Half::Move},
-    {"NonMaxSuppression", 2, 5, nonMaxSuppression},
-    {"NonZero", 1, 1, nonZero, Half::Move},
-    {"Unique", 1, 1, unique, Half::Move},
+    {"Compress", 2, 2, compress, types::scalars, Half::Move},
+    {"NonMaxSuppression", 2, 5, nonMaxSuppression, types::float32},
+    {"NonZero", 1, 1, nonZero, types::scalars, Half::Move},
+    {"Unique", 1, 1, unique, types::scalars, Half::Move},
 };
 
 } // namespace

@@ -248,7 +248,7 @@ private:
 void einsum(NodeContext &n) { Einsum(n).run(); }
 
 constexpr OpImporter rows[] = {
-    {"Einsum", 1, anyNumber, einsum, Half::Compute, 0, "", 12},
+    {"Einsum", 1, anyNumber, einsum, types::numbers, Half::Compute, 0, "", 12},
 };
 
 } // namespace

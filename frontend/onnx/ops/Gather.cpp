@@ -117,14 +117,14 @@ void reverseSequence(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"Gather", 2, 2, gather, Half::Move},
-    {"GatherElements", 2, 2, gatherElements, Half::Move},
-    {"GatherND", 2, 2, gatherNd, Half::Move},
-    {"OneHot", 3, 3, oneHot, Half::Move, 1u << 1, "constant depth"},
-    {"ReverseSequence", 2, 2, reverseSequence, Half::Move},
-    {"Scatter", 3, 3, scatterElements, Half::Compute, 0, "", 9, 10},
-    {"ScatterElements", 3, 3, scatterElements},
-    {"ScatterND", 3, 3, scatterNd},
+    {"Gather", 2, 2, gather, types::scalars, Half::Move},
+    {"GatherElements", 2, 2, gatherElements, types::scalars, Half::Move},
+    {"GatherND", 2, 2, gatherNd, types::scalars, Half::Move},
+    {"OneHot", 3, 3, oneHot, types::scalars, Half::Move, 1u << 1, "constant depth"},
+    {"ReverseSequence", 2, 2, reverseSequence, types::scalars, Half::Move},
+    {"Scatter", 3, 3, scatterElements, types::scalars, Half::Compute, 0, "", 9, 10},
+    {"ScatterElements", 3, 3, scatterElements, types::scalars},
+    {"ScatterND", 3, 3, scatterNd, types::scalars},
 };
 
 } // namespace

@@ -135,9 +135,10 @@ void tensorScatter(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"CausalConvWithState", 2, 4, causalConv, Half::Compute, 0, "", 27},
-    {"LinearAttention", 3, 6, linearAttention, Half::Move, 0, "", 27},
-    {"TensorScatter", 2, 3, tensorScatter, Half::Move, 0, "a linear write past the end is clamped to it", 24},
+    {"CausalConvWithState", 2, 4, causalConv, types::floatsTo32, Half::Compute, 0, "", 27},
+    {"LinearAttention", 3, 6, linearAttention, types::floatsTo32, Half::Move, 0, "", 27},
+    {"TensorScatter", 2, 3, tensorScatter, types::all - types::int2 - types::uint2, Half::Move, 0,
+     "a linear write past the end is clamped to it", 24},
 };
 
 } // namespace

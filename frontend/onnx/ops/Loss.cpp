@@ -65,8 +65,8 @@ void softmaxCrossEntropy(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"NegativeLogLikelihoodLoss", 2, 3, negativeLogLikelihood, Half::Compute, 0, "", 12},
-    {"SoftmaxCrossEntropyLoss", 2, 3, softmaxCrossEntropy, Half::Compute, 0, "", 12},
+    {"NegativeLogLikelihoodLoss", 2, 3, negativeLogLikelihood, types::floats, Half::Compute, 0, "", 12},
+    {"SoftmaxCrossEntropyLoss", 2, 3, softmaxCrossEntropy, types::floats, Half::Compute, 0, "", 12},
 };
 
 } // namespace

@@ -62,9 +62,9 @@ void det(NodeContext &n) {
 
 constexpr OpImporter rows[] = {
     {"Det", 1, 1, det},
-    {"Gemm", 2, 3, gemm},
-    {"MatMul", 2, 2, matmul},
-    {"MatMulInteger", 2, 4, matmulInteger, Half::Move},
+    {"Gemm", 2, 3, gemm, types::wideNumbers},
+    {"MatMul", 2, 2, matmul, types::wideNumbers},
+    {"MatMulInteger", 2, 4, matmulInteger, types::bytes, Half::Move},
 };
 
 } // namespace

@@ -225,16 +225,16 @@ void zipMap(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"ArrayFeatureExtractor", 2, 2, arrayFeatureExtractor, Half::Move, 0, "", 1, 0, mlDomain},
-    {"Binarizer", 1, 1, binarizer, Half::Move, 0, "", 1, 0, mlDomain},
-    {"FeatureVectorizer", 1, anyNumber, featureVectorizer, Half::Move, 0, "", 1, 0, mlDomain},
-    {"Imputer", 1, 1, imputer, Half::Move, 0, "", 1, 0, mlDomain},
-    {"LabelEncoder", 1, 1, labelEncoder, Half::Move, 0,
+    {"ArrayFeatureExtractor", 2, 2, arrayFeatureExtractor, types::tabular, Half::Move, 0, "", 1, 0, mlDomain},
+    {"Binarizer", 1, 1, binarizer, types::tabular, Half::Move, 0, "", 1, 0, mlDomain},
+    {"FeatureVectorizer", 1, anyNumber, featureVectorizer, types::tabular, Half::Move, 0, "", 1, 0, mlDomain},
+    {"Imputer", 1, 1, imputer, types::tabular, Half::Move, 0, "", 1, 0, mlDomain},
+    {"LabelEncoder", 1, 1, labelEncoder, types::tabular | types::int16, Half::Move, 0,
      "no strings as keys; strings as values are given as their places in the list", 1, 0, mlDomain},
-    {"Normalizer", 1, 1, normalizer, Half::Move, 0, "", 1, 0, mlDomain},
-    {"OneHotEncoder", 1, 1, oneHotEncoder, Half::Move, 0, "no strings", 1, 0, mlDomain},
-    {"Scaler", 1, 1, scaler, Half::Move, 0, "", 1, 0, mlDomain},
-    {"ZipMap", 1, 1, zipMap, Half::Move, 0, "the scores stay one tensor", 1, 0, mlDomain},
+    {"Normalizer", 1, 1, normalizer, types::tabular, Half::Move, 0, "", 1, 0, mlDomain},
+    {"OneHotEncoder", 1, 1, oneHotEncoder, types::tabular, Half::Move, 0, "no strings", 1, 0, mlDomain},
+    {"Scaler", 1, 1, scaler, types::tabular, Half::Move, 0, "", 1, 0, mlDomain},
+    {"ZipMap", 1, 1, zipMap, types::float32, Half::Move, 0, "the scores stay one tensor", 1, 0, mlDomain},
 };
 
 } // namespace

@@ -245,10 +245,10 @@ void svmClassifier(NodeContext &n) { SvmClassifier(n).run(); }
 constexpr const char *labelNote = "string labels are given as their places in the list";
 
 constexpr OpImporter rows[] = {
-    {"LinearClassifier", 1, 1, linearClassifier, Half::Move, 0, labelNote, 1, 0, mlDomain},
-    {"LinearRegressor", 1, 1, linearRegressor, Half::Move, 0, "", 1, 0, mlDomain},
-    {"SVMClassifier", 1, 1, svmClassifier, Half::Move, 0, labelNote, 1, 0, mlDomain},
-    {"SVMRegressor", 1, 1, svmRegressor, Half::Move, 0, "", 1, 0, mlDomain},
+    {"LinearClassifier", 1, 1, linearClassifier, types::tabular, Half::Move, 0, labelNote, 1, 0, mlDomain},
+    {"LinearRegressor", 1, 1, linearRegressor, types::tabular, Half::Move, 0, "", 1, 0, mlDomain},
+    {"SVMClassifier", 1, 1, svmClassifier, types::tabular, Half::Move, 0, labelNote, 1, 0, mlDomain},
+    {"SVMRegressor", 1, 1, svmRegressor, types::tabular, Half::Move, 0, "", 1, 0, mlDomain},
 };
 
 } // namespace

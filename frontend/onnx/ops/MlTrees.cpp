@@ -406,10 +406,11 @@ private:
 void treeEnsembleClassifier(NodeContext &n) { Classifier(n).run(); }
 
 constexpr OpImporter rows[] = {
-    {"TreeEnsemble", 1, 1, treeEnsemble, Half::Compute, 0, "", 5, 0, mlDomain},
-    {"TreeEnsembleClassifier", 1, 1, treeEnsembleClassifier, Half::Move, 0,
+    {"TreeEnsemble", 1, 1, treeEnsemble, types::float16 | types::float32 | types::float64, Half::Compute, 0, "", 5, 0,
+     mlDomain},
+    {"TreeEnsembleClassifier", 1, 1, treeEnsembleClassifier, types::tabular, Half::Move, 0,
      "string labels are given as their places in the list", 1, 0, mlDomain},
-    {"TreeEnsembleRegressor", 1, 1, treeEnsembleRegressor, Half::Move, 0, "", 1, 0, mlDomain},
+    {"TreeEnsembleRegressor", 1, 1, treeEnsembleRegressor, types::tabular, Half::Move, 0, "", 1, 0, mlDomain},
 };
 
 } // namespace

@@ -156,13 +156,13 @@ void lrn(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"BatchNormalization", 5, 5, batchNormalization, Half::Compute, 0, "inference only"},
-    {"GroupNormalization", 3, 3, groupNormalization, Half::Compute, 0, "", 18},
+    {"BatchNormalization", 5, 5, batchNormalization, types::floats, Half::Compute, 0, "inference only"},
+    {"GroupNormalization", 3, 3, groupNormalization, types::floats, Half::Compute, 0, "", 18},
     {"InstanceNormalization", 3, 3, instanceNormalization},
     {"LayerNormalization", 2, 3, layerNormalization},
     {"LpNormalization", 1, 1, lpNormalization},
     {"LRN", 1, 1, lrn},
-    {"MeanVarianceNormalization", 1, 1, meanVarianceNormalization, Half::Compute, 0, "", 9},
+    {"MeanVarianceNormalization", 1, 1, meanVarianceNormalization, types::floats, Half::Compute, 0, "", 9},
     {"RMSNormalization", 2, 2, rmsNormalization},
 };
 

@@ -125,9 +125,9 @@ void trilu(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"CenterCropPad", 2, 2, centerCropPad, Half::Move, 1u << 1},
-    {"Pad", 1, 4, pad, Half::Move, 0b1010, "constant pads; an axis is repeated at most 64 times"},
-    {"Trilu", 1, 2, trilu, Half::Move, 1u << 1, "constant k"},
+    {"CenterCropPad", 2, 2, centerCropPad, types::scalars, Half::Move, 1u << 1},
+    {"Pad", 1, 4, pad, types::all, Half::Move, 0b1010, "constant pads; an axis is repeated at most 64 times"},
+    {"Trilu", 1, 2, trilu, types::scalars, Half::Move, 1u << 1, "constant k"},
 };
 
 } // namespace

@@ -134,12 +134,12 @@ void globalAveragePool(NodeContext &n) { globalPool(n, {.kind = PoolKind::avg_po
 void globalLpPool(NodeContext &n) { globalPool(n, {.kind = PoolKind::lp_pool, .p = exponent(n)}); }
 
 constexpr OpImporter rows[] = {
-    {"AveragePool", 1, 1, averagePool, Half::Compute, 0, "one to three spatial axes"},
+    {"AveragePool", 1, 1, averagePool, types::floats, Half::Compute, 0, "one to three spatial axes"},
     {"GlobalAveragePool", 1, 1, globalAveragePool},
-    {"GlobalLpPool", 1, 1, globalLpPool, Half::Compute, 0, "whole p"},
+    {"GlobalLpPool", 1, 1, globalLpPool, types::floats, Half::Compute, 0, "whole p"},
     {"GlobalMaxPool", 1, 1, globalMaxPool},
-    {"LpPool", 1, 1, lpPool, Half::Compute, 0, "one to three spatial axes; whole p"},
-    {"MaxPool", 1, 1, maxPool, Half::Compute, 0, "one to three spatial axes"},
+    {"LpPool", 1, 1, lpPool, types::floats, Half::Compute, 0, "one to three spatial axes; whole p"},
+    {"MaxPool", 1, 1, maxPool, types::floats | types::bytes, Half::Compute, 0, "one to three spatial axes"},
 };
 
 } // namespace

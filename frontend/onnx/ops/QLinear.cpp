@@ -46,9 +46,9 @@ void qlinearMatmul(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"QLinearConv", 8, 9, qlinearConv, Half::Move},
-    {"QLinearConv", 8, 9, qlinearConv, Half::Move, 0, "", 1, 0, contribDomain},
-    {"QLinearMatMul", 8, 8, qlinearMatmul, Half::Move},
+    {"QLinearConv", 8, 9, qlinearConv, types::bytes, Half::Move},
+    {"QLinearConv", 8, 9, qlinearConv, types::bytes, Half::Move, 0, "", 1, 0, contribDomain},
+    {"QLinearMatMul", 8, 8, qlinearMatmul, types::bytes, Half::Move},
 };
 
 } // namespace

@@ -164,9 +164,12 @@ void dynamicQuantizeLinear(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"DequantizeLinear", 2, 3, dequantizeLinear, Half::Move},
-    {"DynamicQuantizeLinear", 1, 1, dynamicQuantizeLinear},
-    {"QuantizeLinear", 2, 3, quantizeLinear, Half::Move},
+    {"DequantizeLinear", 2, 3, dequantizeLinear,
+     types::bytes | types::int16 | types::uint16 | types::int32 | types::smallIntegers | types::floats8 |
+         types::float4e2m1,
+     Half::Move},
+    {"DynamicQuantizeLinear", 1, 1, dynamicQuantizeLinear, types::float32},
+    {"QuantizeLinear", 2, 3, quantizeLinear, types::floatsTo32 | types::int32, Half::Move},
 };
 
 } // namespace

@@ -78,20 +78,22 @@ template <nn::ScanKind kind> void scan(NodeContext &n) {
 constexpr unsigned axesInput = 1u << 1;
 
 constexpr OpImporter rows[] = {
-    {"ArgMax", 1, 1, argReduce<nn::ArgKind::arg_max>},
-    {"ArgMin", 1, 1, argReduce<nn::ArgKind::arg_min>},
-    {"CumProd", 2, 2, scan<nn::ScanKind::cumprod>},
-    {"CumSum", 2, 2, scan<nn::ScanKind::cumsum>},
-    {"ReduceL1", 1, 2, reduce<ReduceKind::l1>, Half::Compute, axesInput},
-    {"ReduceL2", 1, 2, reduce<ReduceKind::l2>, Half::Compute, axesInput},
-    {"ReduceLogSum", 1, 2, reduce<ReduceKind::log_sum>, Half::Compute, axesInput},
-    {"ReduceLogSumExp", 1, 2, reduce<ReduceKind::log_sum_exp>, Half::Compute, axesInput},
-    {"ReduceMax", 1, 2, reduce<ReduceKind::max>, Half::Compute, axesInput},
-    {"ReduceMean", 1, 2, reduce<ReduceKind::mean>, Half::Compute, axesInput},
-    {"ReduceMin", 1, 2, reduce<ReduceKind::min>, Half::Compute, axesInput},
-    {"ReduceProd", 1, 2, reduce<ReduceKind::prod>, Half::Compute, axesInput},
-    {"ReduceSum", 1, 2, reduce<ReduceKind::sum, 13>, Half::Compute, axesInput},
-    {"ReduceSumSquare", 1, 2, reduce<ReduceKind::sum_square>, Half::Compute, axesInput},
+    {"ArgMax", 1, 1, argReduce<nn::ArgKind::arg_max>, types::numbers},
+    {"ArgMin", 1, 1, argReduce<nn::ArgKind::arg_min>, types::numbers},
+    {"CumProd", 2, 2, scan<nn::ScanKind::cumprod>, types::wideNumbers},
+    {"CumSum", 2, 2, scan<nn::ScanKind::cumsum>, types::wideNumbers},
+    {"ReduceL1", 1, 2, reduce<ReduceKind::l1>, types::wideNumbers, Half::Compute, axesInput},
+    {"ReduceL2", 1, 2, reduce<ReduceKind::l2>, types::wideNumbers, Half::Compute, axesInput},
+    {"ReduceLogSum", 1, 2, reduce<ReduceKind::log_sum>, types::floats, Half::Compute, axesInput},
+    {"ReduceLogSumExp", 1, 2, reduce<ReduceKind::log_sum_exp>, types::floats, Half::Compute, axesInput},
+    {"ReduceMax", 1, 2, reduce<ReduceKind::max>, types::wideNumbers | types::bytes | types::boolean, Half::Compute,
+     axesInput},
+    {"ReduceMean", 1, 2, reduce<ReduceKind::mean>, types::wideNumbers, Half::Compute, axesInput},
+    {"ReduceMin", 1, 2, reduce<ReduceKind::min>, types::wideNumbers | types::bytes | types::boolean, Half::Compute,
+     axesInput},
+    {"ReduceProd", 1, 2, reduce<ReduceKind::prod>, types::wideNumbers, Half::Compute, axesInput},
+    {"ReduceSum", 1, 2, reduce<ReduceKind::sum, 13>, types::wideNumbers, Half::Compute, axesInput},
+    {"ReduceSumSquare", 1, 2, reduce<ReduceKind::sum_square>, types::wideNumbers, Half::Compute, axesInput},
 };
 
 } // namespace

@@ -188,8 +188,8 @@ void upsample(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"Resize", 1, 4, resize, Half::Compute, inputsFrom(1), "constant roi, scales and sizes", 10},
-    {"Upsample", 1, 2, upsample, Half::Compute, 1u << 1, "", 1, 9},
+    {"Resize", 1, 4, resize, types::scalars, Half::Compute, inputsFrom(1), "constant roi, scales and sizes", 10},
+    {"Upsample", 1, 2, upsample, types::scalars, Half::Compute, 1u << 1, "", 1, 9},
 };
 
 } // namespace

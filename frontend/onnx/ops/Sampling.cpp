@@ -266,9 +266,10 @@ void maxRoiPool(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"AffineGrid", 2, 2, affineGrid, Half::Compute, 1u << 1, "constant size"},
-    {"DeformConv", 3, 5, deformConv, Half::Compute, 0, "one to three spatial axes"},
-    {"GridSample", 2, 2, gridSample, Half::Move, 0, "one to three spatial axes; 64-bit integers: nearest only"},
+    {"AffineGrid", 2, 2, affineGrid, types::floats, Half::Compute, 1u << 1, "constant size"},
+    {"DeformConv", 3, 5, deformConv, types::floats, Half::Compute, 0, "one to three spatial axes"},
+    {"GridSample", 2, 2, gridSample, types::scalars, Half::Move, 0,
+     "one to three spatial axes; 64-bit integers: nearest only"},
     {"MaxRoiPool", 2, 2, maxRoiPool},
     {"RoiAlign", 3, 3, roiAlign},
 };

@@ -223,17 +223,17 @@ void spaceToDepth(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"DepthToSpace", 1, 1, depthToSpace, Half::Move},
-    {"Dropout", 1, 3, dropout, Half::Move, 1u << 2, "inference only"},
-    {"Expand", 2, 2, expand, Half::Move, 1u << 1},
-    {"Flatten", 1, 1, flatten, Half::Move},
-    {"Identity", 1, 1, identity, Half::Move},
-    {"Reshape", 1, 2, reshape, Half::Move, 1u << 1},
-    {"SpaceToDepth", 1, 1, spaceToDepth, Half::Move},
-    {"Squeeze", 1, 2, squeeze, Half::Move, 1u << 1},
-    {"Tile", 2, 3, tile, Half::Move, 3u << 1},
-    {"Transpose", 1, 1, transpose, Half::Move},
-    {"Unsqueeze", 1, 2, unsqueeze, Half::Move, 1u << 1},
+    {"DepthToSpace", 1, 1, depthToSpace, types::scalars, Half::Move},
+    {"Dropout", 1, 3, dropout, types::floats | types::floats8, Half::Move, 1u << 2, "inference only"},
+    {"Expand", 2, 2, expand, types::scalars, Half::Move, 1u << 1},
+    {"Flatten", 1, 1, flatten, types::all, Half::Move},
+    {"Identity", 1, 1, identity, types::all, Half::Move},
+    {"Reshape", 1, 2, reshape, types::all, Half::Move, 1u << 1},
+    {"SpaceToDepth", 1, 1, spaceToDepth, types::scalars, Half::Move},
+    {"Squeeze", 1, 2, squeeze, types::all, Half::Move, 1u << 1},
+    {"Tile", 2, 3, tile, types::scalars, Half::Move, 3u << 1},
+    {"Transpose", 1, 1, transpose, types::all, Half::Move},
+    {"Unsqueeze", 1, 2, unsqueeze, types::all, Half::Move, 1u << 1},
 };
 
 } // namespace

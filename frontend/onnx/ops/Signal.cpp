@@ -119,9 +119,9 @@ void melWeightMatrix(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"DFT", 1, 3, dft, Half::Compute, 3u << 1, "", 17},
-    {"MelWeightMatrix", 5, 5, melWeightMatrix, Half::Move, inputsFrom(0), "", 17},
-    {"STFT", 2, 4, stft, Half::Compute, (1u << 1) | (1u << 3), "", 17},
+    {"DFT", 1, 3, dft, types::floats, Half::Compute, 3u << 1, "", 17},
+    {"MelWeightMatrix", 5, 5, melWeightMatrix, types::int32 | types::int64, Half::Move, inputsFrom(0), "", 17},
+    {"STFT", 2, 4, stft, types::floats, Half::Compute, (1u << 1) | (1u << 3), "", 17},
 };
 
 } // namespace

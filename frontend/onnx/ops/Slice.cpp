@@ -180,9 +180,9 @@ void concat(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"Concat", 1, anyNumber, concat, Half::Move},
-    {"Slice", 1, 5, slice, Half::Move, inputsFrom(1)},
-    {"Split", 1, 2, split, Half::Move, inputsFrom(1)},
+    {"Concat", 1, anyNumber, concat, types::scalars, Half::Move},
+    {"Slice", 1, 5, slice, types::scalars, Half::Move, inputsFrom(1)},
+    {"Split", 1, 2, split, types::scalars, Half::Move, inputsFrom(1)},
 };
 
 } // namespace

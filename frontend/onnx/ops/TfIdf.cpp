@@ -123,7 +123,7 @@ void tfIdf(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"TfIdfVectorizer", 1, 1, tfIdf, Half::Move, 0, "integers only", 9},
+    {"TfIdfVectorizer", 1, 1, tfIdf, types::int32 | types::int64, Half::Move, 0, "integers only", 9},
 };
 
 } // namespace

@@ -33,7 +33,7 @@ void topK(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"TopK", 1, 2, topK, Half::Move, 1u << 1},
+    {"TopK", 1, 2, topK, types::numbers, Half::Move, 1u << 1},
 };
 
 } // namespace

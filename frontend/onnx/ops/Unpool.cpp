@@ -102,8 +102,8 @@ void col2Im(NodeContext &n) {
 }
 
 constexpr OpImporter rows[] = {
-    {"Col2Im", 3, 3, col2Im, Half::Compute, 0b110, "constant image and block shape"},
-    {"MaxUnpool", 2, 3, maxUnpool, Half::Move, 1u << 2, "constant output_shape"},
+    {"Col2Im", 3, 3, col2Im, types::numbers, Half::Compute, 0b110, "constant image and block shape"},
+    {"MaxUnpool", 2, 3, maxUnpool, types::floats, Half::Move, 1u << 2, "constant output_shape"},
 };
 
 } // namespace

@@ -27,6 +27,19 @@ TEST_CASE("every operator's source exists") {
   }
 }
 
+TEST_CASE("sets of types are named by their groups") {
+  using namespace importer;
+  CHECK(describeTypes(types::all) == "all");
+  CHECK(describeTypes(types::scalars) == "numbers, bool");
+  CHECK(describeTypes(types::floats | types::int32) == "floats, int32");
+  CHECK(describeTypes(types::wideNumbers) == "floats, int32, int64, uint32, uint64");
+  CHECK(describeTypes(types::floats8 | types::int2) == "float8, int2");
+  for (const OpSupport &op : supportedOps()) {
+    INFO(op.op);
+    CHECK_FALSE(op.types.empty());
+  }
+}
+
 TEST_CASE("operators are found by version") {
   const importer::OpImporter *other = nullptr;
   CHECK(importer::findOp("", "Relu", 1, &other));
