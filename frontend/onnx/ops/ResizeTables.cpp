@@ -47,6 +47,11 @@ std::optional<ResizeRounding> parseResizeRounding(std::string_view text) {
 
 namespace {
 
+/// position / scale as ONNX Runtime has it, a float32: whether a nearest element lies on a tie hangs on that.
+double unscaled(const ResizeAxis &axis, double position) {
+  return static_cast<double>(static_cast<float>(position / axis.scale));
+}
+
 /// The place in the input that output element `i` shows, in input elements.
 double sourceCoordinate(const ResizeAxis &axis, double i) {
   const double in = static_cast<double>(axis.in), width = axis.scale * in; // width: the output's, not yet an integer
@@ -54,7 +59,7 @@ double sourceCoordinate(const ResizeAxis &axis, double i) {
   case ResizeCoordinates::AlignCorners:
     return width == 1 ? 0 : i * (in - 1) / (width - 1);
   case ResizeCoordinates::Asymmetric:
-    return i / axis.scale;
+    return unscaled(axis, i);
   case ResizeCoordinates::TfCropAndResize: {
     const double extent = (axis.roiEnd - axis.roiStart) * (in - 1);
     return axis.roiStart * (in - 1) + (width == 1 ? extent / 2 : i * extent / (width - 1));
@@ -62,16 +67,16 @@ double sourceCoordinate(const ResizeAxis &axis, double i) {
   case ResizeCoordinates::PytorchHalfPixel:
     // ONNX says 0 for a single output element; -0.5 is clamped to the same by every mode but cubic, and is what its
     // tests expect.
-    return width == 1 ? -0.5 : (i + 0.5) / axis.scale - 0.5;
+    return width == 1 ? -0.5 : unscaled(axis, i + 0.5) - 0.5;
   case ResizeCoordinates::HalfPixelSymmetric:
     // The centres of input and output coincide, although the output was rounded.
-    return in / 2 * (1 - static_cast<double>(axis.out) / width) + (i + 0.5) / axis.scale - 0.5;
+    return in / 2 * (1 - static_cast<double>(axis.out) / width) + unscaled(axis, i + 0.5) - 0.5;
   case ResizeCoordinates::TfHalfPixelForNn:
-    return (i + 0.5) / axis.scale;
+    return unscaled(axis, i + 0.5);
   case ResizeCoordinates::HalfPixel:
     break;
   }
-  return (i + 0.5) / axis.scale - 0.5;
+  return unscaled(axis, i + 0.5) - 0.5;
 }
 
 double nearest(const ResizeAxis &axis, double x) {
