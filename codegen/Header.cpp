@@ -122,19 +122,24 @@ void addTensorMacros(Macros &macros, const Library &library, const Tensor &t, ll
   }
 }
 
+/// NAME_arena or NAME_state: a union of all the C types it is read as.
+void printMemory(const Library &library, CWriter &w, const std::string &what, llvm::ArrayRef<std::string> views) {
+  const std::string type = library.info.name + "_" + what;
+  w.open("typedef union " + type);
+  for (const std::string &ctype : views) {
+    const int64_t size = plan::elementSize(ctype);
+    w.line(ctype + " " + viewOf(ctype) + "[" + library.upper + "_" + llvm::StringRef(what).upper() + "_BYTES" +
+           (size > 1 ? " / " + std::to_string(size) : "") + "];");
+  }
+  w.close(" " + type + ";").line();
+}
+
 void printArena(const Library &library, CWriter &w) {
-  const std::string &name = library.info.name;
   w.comment(
       "Memory within a call: its contents are dead when the last output has been read, so models that never run at "
       "the same time may share it (put the largest in a union). Any bytes will do on entry. The members are the C "
       "types the layers read it as.");
-  w.open("typedef union " + name + "_arena");
-  for (const std::string &ctype : library.views) {
-    const int64_t size = plan::elementSize(ctype);
-    w.line(ctype + " " + viewOf(ctype) + "[" + library.upper + "_ARENA_BYTES" +
-           (size > 1 ? " / " + std::to_string(size) : "") + "];");
-  }
-  w.close(" " + name + "_arena;").line();
+  printMemory(library, w, "arena", library.views);
 }
 
 /// The state: its type, and how it begins.
@@ -142,13 +147,7 @@ void printState(const Library &library, CWriter &w) {
   const std::string &name = library.info.name;
   w.comment("What lives from one run to the next, apart from the arena. It has no pointers: a copy resumes where the "
             "original was, and several may take turns in one arena.");
-  w.open("typedef union " + name + "_state");
-  for (const std::string &ctype : library.stateViews) {
-    const int64_t size = plan::elementSize(ctype);
-    w.line(ctype + " " + viewOf(ctype) + "[" + library.upper + "_STATE_BYTES" +
-           (size > 1 ? " / " + std::to_string(size) : "") + "];");
-  }
-  w.close(" " + name + "_state;").line();
+  printMemory(library, w, "state", library.stateViews);
   const std::string start = library.resets.empty() ? "zeros" : "the model's initial values, else zeros";
   w.comment("Makes any bytes a state before the first run: " + start + ".");
   w.line(name + "_status " + name + "_init(" + name + "_state *state);").line();

@@ -99,6 +99,15 @@ RankedTensorType withoutAxis(Value v, int64_t axis) {
   return RankedTensorType::get(shape, nn::elementTypeOf(v));
 }
 
+/// The node's outputs are the first of what its bodies gave.
+bool giveResults(NodeContext &context, ArrayRef<Value> results) {
+  if (!context.require(results.size() >= context.numOutputs(), "the body gives fewer outputs than the node has"))
+    return false;
+  for (unsigned i = 0; i < context.numOutputs(); ++i)
+    context.output(i, results[i]);
+  return true;
+}
+
 } // namespace
 
 /// All turns one after the other on constants; nullopt if that isn't possible (or has failed).
@@ -223,12 +232,7 @@ bool GraphImporter::importLoop(NodeContext &context, Scope &scope) {
   std::optional<Values> results = foldLoop(context, scope, loop);
   if (!results && !context.failed() && sink.errorCount() == 0)
     results = makeLoop(context, scope, loop);
-  if (!results ||
-      !context.require(results->size() >= context.numOutputs(), "the body gives fewer outputs than the node has"))
-    return false;
-  for (unsigned i = 0; i < context.numOutputs(); ++i)
-    context.output(i, (*results)[i]);
-  return bindOutputs(context, scope);
+  return results && giveResults(context, *results) && bindOutputs(context, scope);
 }
 
 std::optional<GraphImporter::Values> GraphImporter::scanOver(NodeContext &context, Scope &scope, const ScanNode &scan) {
@@ -334,12 +338,7 @@ bool GraphImporter::importScan(NodeContext &context, Scope &scope) {
   if (context.failed())
     return false;
   std::optional<Values> results = batched ? scanBatches(context, scope, scan, lengths) : scanOver(context, scope, scan);
-  if (!results ||
-      !context.require(results->size() >= context.numOutputs(), "the body gives fewer outputs than the node has"))
-    return false;
-  for (unsigned i = 0; i < context.numOutputs(); ++i)
-    context.output(i, (*results)[i]);
-  return bindOutputs(context, scope);
+  return results && giveResults(context, *results) && bindOutputs(context, scope);
 }
 
 } // namespace burin::importer

@@ -42,7 +42,6 @@ bool applySizes(plan::ProgramOp program, const std::vector<GivenSize> &given, Un
                 SizeConflict &conflict);
 
 /// Whether `facts`, of a program compiled for these values of the symbols, are what `plan` says.
-
 bool agrees(const UnifiedPlan &plan, const PlanFacts &reference, const PlanFacts &facts,
             const std::vector<int64_t> &symbols);
 
