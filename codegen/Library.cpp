@@ -186,6 +186,8 @@ Layer layerOf(plan::LayerOp op, int64_t &number) {
   layer.kind = op.getKind().str();
   layer.macs = op.getMacs();
   layer.slow = op.getSlow().value_or("").str();
+  if (auto removed = op->getAttrOfType<mlir::DenseI64ArrayAttr>("nn.removed"))
+    layer.removed = removed[0], layer.outOf = removed[1];
   layer.first = number++;
   collectNodes(op.getLoc(), layer.nodes);
   for (auto call : op.getBody().getOps<plan::CallOp>()) {

@@ -84,6 +84,12 @@ void layer(OStream &j, const Layer &l) {
     shape(j, "shape", op.getType());
     j.attribute("macs", l.macs);
     j.attribute("scratch", l.scratch);
+    if (l.removed > 0)
+      j.attributeObject("removed_channels", [&] {
+        j.attribute("count", l.removed);
+        j.attribute("of", l.outOf);
+        j.attribute("why", "constant for every input, or never read");
+      });
     if (!l.slow.empty())
       j.attribute("slow", l.slow);
     if (!l.inner.empty())

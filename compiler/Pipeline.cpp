@@ -72,7 +72,7 @@ bool Compilation::optimise() {
   for (const std::string &io : options.io)
     if (!markBoundary(function(), io, sink))
       return false;
-  return runPasses(buildNnPipeline);
+  return runPasses([this](OpPassManager &pm) { buildNnPipeline(pm, options.keepChannels); });
 }
 
 bool Compilation::plan() {
@@ -221,7 +221,7 @@ bool Compilation::readData(bool bindFromData) {
   return sizes.has_value();
 }
 
-bool Compilation::runPasses(void (*build)(OpPassManager &)) {
+bool Compilation::runPasses(llvm::function_ref<void(OpPassManager &)> build) {
   PassManager pm(&context);
 #ifdef NDEBUG
   pm.enableVerifier(false); // passes are tested with it; here it costs a tenth of the time

@@ -78,7 +78,7 @@ private:
   void findComputedSizes();
   bool parseFlags();
   bool readData(bool bindFromData);
-  bool runPasses(void (*build)(mlir::OpPassManager &));
+  bool runPasses(llvm::function_ref<void(mlir::OpPassManager &)> build);
 
   DiagnosticSink &sink;
   mlir::MLIRContext context;

@@ -38,6 +38,10 @@ void addCompileFlags(CLI::App &app, CompileOptions &o) {
          "Take boundary nodes of an input or output out of the library: NAME=quantized leaves integers, NAME=nhwc "
          "leaves channels last, NAME=quantized,nhwc both (repeatable)")
       ->type_name("NAME=WHAT");
+  app.add_flag(
+      "--keep-channels", o.keepChannels,
+      "Keep channels of integer networks that are constant for every input; by default they are left out, since "
+      "no output changes");
   app.add_option(
          "--python", o.python,
          "A Python with onnx and onnxruntime, the reference; default: the one scripts/setup makes. With `compile`: "
@@ -63,6 +67,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --state " + quoted(s);
   for (const std::string &s : o.io)
     text += " --io " + quoted(s);
+  if (o.keepChannels)
+    text += " --keep-channels";
   return text;
 }
 

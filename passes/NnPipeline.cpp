@@ -27,7 +27,7 @@ void fuse(OpPassManager &pm) {
 
 } // namespace
 
-void buildNnPipeline(OpPassManager &pm) {
+void buildNnPipeline(OpPassManager &pm, bool keepChannels) {
   // First of all, since folding a cast forgets which ONNX tensor it was.
   pm.addPass(createFoldStorageCasts());
   // Constants, dequantised ones left for the integer operators.
@@ -54,11 +54,14 @@ void buildNnPipeline(OpPassManager &pm) {
   pm.addPass(createTransposeWeights());
   pm.addPass(createNarrowWideTypes());
   pm.addPass(createFoldConstants());
+  if (!keepChannels)
+    pm.addNestedPass<func::FuncOp>(createRemoveChannels());
   cleanUp(pm);
 }
 
 void registerNnPipeline() {
-  PassPipelineRegistration<>("nn-pipeline", "All passes on nn programs, as the compiler runs them", buildNnPipeline);
+  PassPipelineRegistration<>("nn-pipeline", "All passes on nn programs, as the compiler runs them",
+                             [](OpPassManager &pm) { buildNnPipeline(pm); });
 }
 
 } // namespace burin

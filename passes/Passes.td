@@ -75,6 +75,16 @@ def TransposeWeights : Pass<"transpose-weights"> {
   let summary = "Constant matmul weights: one row per output, columns in the order of the flattened activation";
 }
 
+// nn: prune/
+def RemoveChannels : Pass<"remove-channels", "::mlir::func::FuncOp"> {
+  let summary = "Channels of integer networks that are constant for every input, or that nobody reads, go";
+  let description = [{
+    Interval analysis finds, channel by channel, what convolutions, products, sums, pools and tables can give, clamps
+    included. A constant channel becomes part of the bias of what reads it (behind padding only where it is the zero point
+    that is padded with); then it goes, with its weights, from every layer that it passes through. No output changes.
+  }];
+}
+
 // plan: lower/
 def LowerToPlan : Pass<"lower-to-plan", "::mlir::ModuleOp"> {
   let summary = "Turn the nn function into a plan program: one layer an operator, kernel calls, buffers without offsets";

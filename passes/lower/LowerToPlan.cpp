@@ -288,6 +288,8 @@ void ProgramBuilder::emitLayer(Layer &layer, int64_t index) {
     slow = because.str();
   if (!slow.empty())
     layerOp.setSlow(slow);
+  if (Attribute removed = op->getAttr("nn.removed"))
+    layerOp->setAttr("nn.removed", removed);
   if (nn::OriginAttr origin = nn::getOrigin(op))
     layerOp->setAttr(nn::originAttrName, origin);
   layerOp->setAttr("nn.read_origins", b.getArrayAttr(readOrigins));
