@@ -106,7 +106,7 @@ public:
 
   /// All scales of a channel; of none other if `scales` are per channel or block.
   void clipChannel(int64_t c) {
-    std::vector<double> error = channelError(weights, roundedChannel(c), 0);
+    std::vector<double> error = nearestErrorsOf(c);
     std::vector<double> gradient = halfGradient(moments, c, error);
     const int64_t first = scales.index(c, 0), last = scales.index(c, weights.depth - 1);
     for (int64_t scale = first; scale <= last; ++scale) {
@@ -153,13 +153,14 @@ public:
   }
 
 private:
-  /// Channel `c` alone, rounded to nearest.
-  QuantisedWeights roundedChannel(int64_t c) const {
+  /// The errors of a channel, rounded to nearest with the scales as they are.
+  std::vector<double> nearestErrorsOf(int64_t c) const {
     WeightScales own{scales.grid, 1, weights.depth, {}, {}};
     const int64_t first = scales.index(c, 0), last = scales.index(c, weights.depth - 1);
     own.scales.assign(&scales.scales[first], &scales.scales[last] + 1);
     own.zeros.assign(&scales.zeros[first], &scales.zeros[last] + 1);
-    return roundNearest({weights.channel(c), 1, weights.depth}, own);
+    const WeightMatrix channel{weights.channel(c), 1, weights.depth};
+    return channelError(channel, roundNearest(channel, own), 0);
   }
 
   const WeightMatrix &weights;

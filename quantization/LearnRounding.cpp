@@ -42,6 +42,9 @@ private:
   /// Whether it is more than rounding errors, so that descent ends.
   bool gains(int64_t i, double growth) const { return growth < -1e-10 * units[i] * units[i] * hessian(i, i); }
 
+  /// Its input is always 0: no integer is better than another.
+  bool isDead(int64_t i) const { return !(hessian(i, i) > 0); }
+
   bool permits(int64_t i, int32_t steps) const {
     return integers[i] + steps >= least && integers[i] + steps <= greatest;
   }
@@ -54,10 +57,9 @@ private:
   bool stepSingles() {
     bool moved = false;
     for (int64_t i = 0; i < depth; ++i) {
-      const double curvature = units[i] * hessian(i, i);
-      if (!(curvature > 0))
-        continue; // an input that is always 0 (or the mean)
-      const double wanted = std::nearbyint(integers[i] + gradient[i] / curvature);
+      if (isDead(i))
+        continue;
+      const double wanted = std::nearbyint(integers[i] + gradient[i] / (units[i] * hessian(i, i)));
       const auto steps = static_cast<int32_t>(std::clamp<double>(wanted, least, greatest)) - integers[i];
       if (steps == 0 || !gains(i, growth(i, steps)))
         continue;
@@ -71,7 +73,7 @@ private:
     bool moved = false;
     for (int64_t i = 0; i < depth; ++i)
       for (int32_t steps : {-1, 1})
-        if (permits(i, steps))
+        if (!isDead(i) && permits(i, steps))
           moved |= stepWithPartner(i, steps);
     return moved;
   }
@@ -86,7 +88,7 @@ private:
       const double slope = gradient[j] - change * row[j]; // after weight i has moved
       const double value = units[j] * (units[j] * hessian(j, j) - 2 * std::abs(slope));
       const int32_t direction = slope > 0 ? 1 : -1;
-      if (value < best && j != i && permits(j, direction)) {
+      if (value < best && j != i && permits(j, direction) && !isDead(j)) {
         best = value;
         partner = j;
         partnerSteps = direction;

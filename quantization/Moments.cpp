@@ -23,6 +23,16 @@ Moments Moments::centred() const {
   return result;
 }
 
+Moments Moments::damped(double part) const {
+  Moments result = *this;
+  double trace = 0;
+  for (int64_t i = 0; i < depth; ++i)
+    trace += hessian[i * depth + i];
+  for (int64_t i = 0; i < depth; ++i)
+    result.hessian[i * depth + i] += part * trace / static_cast<double>(depth);
+  return result;
+}
+
 Moments identityMoments(int64_t depth) {
   Moments result;
   result.depth = depth;

@@ -26,6 +26,10 @@ struct Moments {
   /// The same sums about the means. What is rounded by these leaves the output's mean to biasCorrection, which costs
   /// nothing and leaves more to gain.
   Moments centred() const;
+
+  /// With part * (mean of H's diagonal) added to H's diagonal: what has been seen of the input says little about
+  /// directions with next to no energy, so there weights stay near the original ones.
+  Moments damped(double part) const;
 };
 
 /// Where nothing is known of the input: H = identity, so that e^T H e is the error of the weights themselves.
