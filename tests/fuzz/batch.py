@@ -181,11 +181,17 @@ def build(libraries, folder, compiler):
 def run(libraries, folder):
     """Runs the program; returns, per library, the outputs of all runs or a text that says how it failed."""
     for library in libraries:
-        (folder / f"{library.name}.in").write_bytes(b"".join(np.ascontiguousarray(a).tobytes() for r in library.runs for a in r.inputs))
+        (folder / f"{library.name}.in").write_bytes(b"".join(stored(a).tobytes() for r in library.runs for a in r.inputs))
     environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=0:abort_on_error=0", UBSAN_OPTIONS="print_stacktrace=1")
     result = subprocess.run(["./program"], cwd=folder, capture_output=True, text=True, env=environment)
     status = dict(line.split() for line in result.stdout.splitlines())
     return [outcome(library, folder, int(status.get(library.name, -1))) for library in libraries]
+
+
+def stored(array):
+    """As a library has the elements: integers of less than 8 bits take a byte, sign included."""
+    array = np.ascontiguousarray(array)
+    return array.astype(np.int8) if str(array.dtype) in ("int4", "int2") else array
 
 
 def outcome(library, folder, status):
@@ -199,6 +205,6 @@ def outcome(library, folder, status):
     arrays, at = [], 0
     for expected in [v.array for run in library.runs for v in run.outputs]:
         raw = data[at:at + expected.nbytes]
-        arrays.append(np.frombuffer(raw, expected.dtype).reshape(expected.shape))
+        arrays.append(np.frombuffer(raw, stored(expected).dtype).astype(expected.dtype).reshape(expected.shape))
         at += expected.nbytes
     return arrays

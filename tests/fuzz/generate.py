@@ -10,7 +10,7 @@ from onnx import numpy_helper
 import ops  # the table of generators, which the others extend
 import variants
 
-for module in ("network_ops", "quant_ops", "integer_ops", "sequence_ops", "vision_ops", "control_ops"):
+for module in ("network_ops", "quant_ops", "integer_ops", "sequence_ops", "vision_ops", "small_ops", "control_ops"):
     importlib.import_module(module)
 
 

@@ -87,12 +87,24 @@ def node_model(nodes, inputs, outputs, opset):
     return helper.make_model(graph, opset_imports=imports(nodes, opset), ir_version=10)
 
 
+# Types whose arrays ONNX Runtime's Python doesn't take.
+SMALL = {onnx.TensorProto.DataType.Value(t) for t in ("FLOAT8E4M3FN", "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "FLOAT4E2M1",
+                                                      "INT4", "UINT4", "INT2", "UINT2")}
+
+
+def is_small(dtype):
+    return dtype.kind != "O" and onnx_type(dtype) in SMALL
+
+
 class Evaluator:
     """Runs one or more nodes: by ONNX Runtime, or by onnx.reference where that has no kernel for the types."""
 
     def __init__(self, nodes, inputs, outputs, opset):
         model = node_model(nodes, inputs, outputs, opset)
         self.outputs = outputs
+        if any(is_small(v.dtype) for v in inputs) or any(a.name == "to" and a.i in SMALL for n in nodes for a in n.attribute):
+            self.use_reference(model)
+            return
         options = ort.SessionOptions()
         options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.intra_op_num_threads = 1
@@ -105,11 +117,14 @@ class Evaluator:
                 raise Illegal(str(error)) from None
             if any(a.HasField("g") for n in nodes for a in n.attribute):
                 raise Illegal("onnx.reference joins what a Loop stacks") from None
-            try:
-                reference = ReferenceEvaluator(model)
-            except Exception as failure:
-                raise Illegal(str(failure)) from None
-            self.run = lambda feeds: reference.run(outputs, feeds)
+            self.use_reference(model)
+
+    def use_reference(self, model):
+        try:
+            reference = ReferenceEvaluator(model)
+        except Exception as failure:
+            raise Illegal(str(failure)) from None
+        self.run = lambda feeds: reference.run(self.outputs, feeds)
 
     def __call__(self, feeds):
         try:
