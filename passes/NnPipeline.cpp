@@ -45,6 +45,8 @@ void buildNnPipeline(OpPassManager &pm) {
   fuse(pm);
   pm.addPass(createQuantizeToInteger());
   pm.addNestedPass<func::FuncOp>(createBoundaryQuantisation());
+  pm.addPass(createFoldConstants(keepQuantised));
+  pm.addPass(createKeepWeights());
   pm.addPass(createFoldConstants());
   cleanUp(pm);
 
@@ -55,6 +57,7 @@ void buildNnPipeline(OpPassManager &pm) {
   pm.addPass(createNarrowWideTypes());
   pm.addPass(createFoldConstants());
   cleanUp(pm);
+  pm.addPass(createPackWeights());
 }
 
 void registerNnPipeline() {
