@@ -2,6 +2,7 @@
 
 #include "codegen/StackBound.h"
 #include "ir/nn/Constants.h"
+#include "ir/nn/PackedWeights.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -166,6 +167,7 @@ void noteUse(Library &library, plan::CallOp call, const Layer &layer, llvm::Dens
     Constant &constant = *it->second;
     if (constant.usedBy.empty()) {
       constant.usedBy = layer.name;
+      constant.packedBits = nn::packedBitsRead(c.kernel->name, param.name);
       // Bytes moved by memcpy keep the type they were declared with.
       if (param.elem != "uint8_t" || constant.bytes.size() % static_cast<size_t>(plan::elementSize(constant.ctype)))
         constant.ctype = std::string(param.elem);

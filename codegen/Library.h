@@ -69,7 +69,8 @@ struct Constant {
   llvm::ArrayRef<char> bytes;
   std::vector<char> storage; ///< behind `bytes` where the attribute holds another form
   llvm::SmallVector<int64_t> shape;
-  std::string usedBy; ///< the first layer that reads it
+  std::string usedBy;      ///< the first layer that reads it
+  unsigned packedBits = 0; ///< packed weights (ir/nn/PackedWeights.h) of so many bits; 0: anything else
   mlir::Value buffer() const { return const_cast<plan::ConstantOp &>(op).getResult(); }
 };
 

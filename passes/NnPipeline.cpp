@@ -45,6 +45,8 @@ void buildNnPipeline(OpPassManager &pm, bool keepChannels) {
   fuse(pm);
   pm.addPass(createQuantizeToInteger());
   pm.addNestedPass<func::FuncOp>(createBoundaryQuantisation());
+  pm.addPass(createFoldConstants(keepQuantised));
+  pm.addPass(createKeepWeights());
   pm.addPass(createFoldConstants());
   cleanUp(pm);
 
@@ -57,6 +59,7 @@ void buildNnPipeline(OpPassManager &pm, bool keepChannels) {
   if (!keepChannels)
     pm.addNestedPass<func::FuncOp>(createRemoveChannels());
   cleanUp(pm);
+  pm.addPass(createPackWeights());
 }
 
 void registerNnPipeline() {

@@ -57,6 +57,19 @@ def BoundaryQuantisation : Pass<"boundary-quantisation", "::mlir::func::FuncOp">
   }];
 }
 
+def KeepWeights : Pass<"keep-weights"> {
+  let summary = "Quantised constant weights of float convolutions and products stay integers where that saves flash";
+  let description = [{
+    The dequantisation becomes part of the operator, whose kernel makes floats of the weights as it goes. Scales per tensor,
+    per output or, of products, per block of the inner dimension.
+  }];
+}
+
+def PackWeights : Pass<"pack-weights"> {
+  let summary = "Weights of 4 bits or fewer that only kernels which unpack them read are packed in the library";
+  let description = "They get the fewest of 2 and 4 bits that hold their values: nn.packed_bits of nn.constant.";
+}
+
 // nn: layout/
 def BoundaryLayout : Pass<"boundary-layout", "::mlir::func::FuncOp"> {
   let summary = "Inputs and outputs marked nn.io_nhwc change their axes: channels last, said in nn.perm";

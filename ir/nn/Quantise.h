@@ -17,6 +17,13 @@ struct ScaleRuns : LoopNest {
 /// `axis` < 0: one scale for all of `shape`.
 ScaleRuns scaleRuns(llvm::ArrayRef<int64_t> shape, int64_t axis);
 
+/// The same with a scale for each `block` indices of `axis`: first the whole blocks, then what is left, where there is
+/// such. `first` and `firstScale`: the elements of tensor and scales at which these runs begin.
+struct BlockRuns : ScaleRuns {
+  int64_t first = 0, firstScale = 0;
+};
+llvm::SmallVector<BlockRuns> blockRuns(llvm::ArrayRef<int64_t> shape, int64_t axis, int64_t block);
+
 /// The scale and zero-point arguments for a walk of `runs`, from constants; NULL for zero points that are all 0.
 std::pair<plan::CallArg, plan::CallArg> scaleArguments(Lowering &l, const ScaleRuns &runs,
                                                        mlir::quant::QuantizedType type);
@@ -27,6 +34,9 @@ mlir::LogicalResult verifyScales(mlir::Operation *op, mlir::Value quantised);
 /// Verification of scales given at run time: one element, or one per index of `axis` of `x`; `zero` (or null) likewise.
 mlir::LogicalResult verifyDynamicScales(mlir::Operation *op, mlir::Value x, mlir::Value scale, mlir::Value zero,
                                         int64_t axis);
+/// The same for one scale for each `block` indices of `axis`.
+mlir::LogicalResult verifyBlockScales(mlir::Operation *op, mlir::Value x, mlir::Value scale, mlir::Value zero,
+                                      int64_t axis, int64_t block);
 
 } // namespace burin::nn
 

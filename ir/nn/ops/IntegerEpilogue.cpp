@@ -1,4 +1,5 @@
 #include "ir/nn/ops/IntegerEpilogue.h"
+#include "ir/nn/PackedWeights.h"
 #include "ir/nn/ops/Constant.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -14,7 +15,7 @@ IntegerWeights integerWeights(ConstantOp constant, quant::QuantizedType type, in
   out.depth = depth;
   const QuantParams params = quantParams(type);
   const bool isUnsigned = storageType(type).isUnsignedInteger();
-  const int32_t shift = isUnsigned && type.getStorageTypeIntegralWidth() == 8 ? 128 : 0;
+  const int32_t shift = signedOffset(type);
   for (int64_t o = 0; o < channels; ++o) {
     out.scales.push_back(params.scales[params.axis < 0 ? 0 : o]);
     out.zeros.push_back(static_cast<int32_t>(params.zeros[params.axis < 0 ? 0 : o]) - shift);

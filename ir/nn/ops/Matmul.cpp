@@ -2,6 +2,7 @@
 #include "ir/nn/Emit.h"
 #include "ir/nn/ops/IntegerRows.h"
 #include "ir/nn/ops/OperandChecks.h"
+#include "ir/nn/ops/WeightRows.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -219,14 +220,20 @@ LogicalResult lowerQuantizedProducts(Lowering &l, MatmulOp op) {
 LogicalResult MatmulOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
     return success();
+  const WeightOrder order = getTransposeB() ? WeightOrder::ChannelMajor : WeightOrder::DepthMajor;
+  const Clamp clamp = clampOf(getActLo(), getActHi());
+  if (hasIntegerWeightsOnly(*this) && numElements(shapeOf(getB()).drop_back(2)) != 1)
+    return l.fail("BRN1703", "quantised weights of a float product are more than one matrix",
+                  "dequantize them before this node");
+  if (hasIntegerWeightsOnly(*this))
+    return emitWeightRows(l, pixels(*this), order, clamp);
   if (isa<FloatType>(elementTypeOf(getA())))
     return lowerFloat(l, *this);
   if (isWrappingInteger(elementTypeOf(getA())))
     return lowerWrapping(l, *this);
   if (!hasWeights(*this))
     return lowerQuantizedProducts(l, *this);
-  return emitIntegerRows(l, pixels(*this), getTransposeB() ? WeightOrder::ChannelMajor : WeightOrder::DepthMajor,
-                         clampOf(getActLo(), getActHi()));
+  return emitIntegerRows(l, pixels(*this), order, clamp);
 }
 
 } // namespace burin::nn
