@@ -15,12 +15,18 @@ using namespace burin::nn;
 
 namespace {
 
+/// Whether the kernels that unpack weights read this input: bytes and floats.
+bool hasPackedForm(Value x) {
+  quant::UniformQuantizedType type = perTensorQuant(x);
+  return elementTypeOf(x).isF32() || (type && type.getStorageTypeIntegralWidth() == 8);
+}
+
 /// Whether `use` is that of the weights of a convolution, or of a product with one constant matrix, or of a table that
 /// is gathered from.
 bool readsPacked(OpOperand &use) {
   if (isa<GatherOp>(use.getOwner()))
     return use.getOperandNumber() == 0;
-  if (use.getOperandNumber() != 1)
+  if (use.getOperandNumber() != 1 || !hasPackedForm(use.getOwner()->getOperand(0)))
     return false;
   if (isa<Conv2dOp>(use.getOwner()))
     return true;

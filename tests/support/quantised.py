@@ -7,7 +7,7 @@ import onnxruntime as ort
 from onnx import TensorProto, helper, numpy_helper
 
 INTEGERS = {2: TensorProto.INT2, 4: TensorProto.INT4, 8: TensorProto.INT8}
-QUANTISED = ("Conv", "Gemm", "Relu", "Add", "AveragePool")  # results that get a scale
+QUANTISED = ("Conv", "Gemm", "Relu", "Add", "AveragePool", "Softmax")  # results that get a scale
 
 
 def constants_of(model):

@@ -1,9 +1,10 @@
 #include "packed/high_half_@half@.h"
 #include "packed/low_half_@half@.h"
+#include "packed/noinline.h"
 #include "packed/weight_@w@.h"
 
 /* acc[j] += sum over i < n of x[i] * u, where u is packed weight j of step first + i of a block, j < lanes <= 4: n inputs into neighbouring outputs, modulo 2^32. See brn_weight_@w@ for the packing. Two weights are multiplied at once, 16 bits apart; the products of 16 inputs fit these. */
-static void brn_@NAME@(const @a.c@ *x, const @w.c@ *block, uint32_t first, uint32_t n, uint32_t lanes, uint32_t *acc)
+static BRN_NOINLINE void brn_@NAME@(const @a.c@ *x, const @w.c@ *block, uint32_t first, uint32_t n, uint32_t lanes, uint32_t *acc)
 {
     while (lanes == 4u && n > 0u) {
         const uint32_t run = n < 16u ? n : 16u;

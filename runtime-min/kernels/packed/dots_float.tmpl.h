@@ -1,7 +1,8 @@
+#include "packed/noinline.h"
 #include "packed/weight_@w@.h"
 
 /* acc[j] += sum over i < n of x[i] * (u - @ZERO@ - zero[j]), where u is packed weight j of step first + i of a block, j < lanes <= 4: n inputs into neighbouring outputs. The differences are exact. See brn_weight_@w@ for the packing. */
-static void brn_@NAME@(const @t.c@ *x, const @w.c@ *block, uint32_t first, uint32_t n, uint32_t lanes, const int32_t *zero, @t.c@ *acc)
+static BRN_NOINLINE void brn_@NAME@(const @t.c@ *x, const @w.c@ *block, uint32_t first, uint32_t n, uint32_t lanes, const int32_t *zero, @t.c@ *acc)
 {
     if (lanes == 4u) {
         const @w.c@ *const w = block + first;
