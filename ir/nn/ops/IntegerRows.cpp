@@ -1,7 +1,9 @@
 #include "ir/nn/ops/IntegerRows.h"
 
 #include "ir/nn/Emit.h"
+#include "ir/nn/Quantise.h"
 #include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/Matmul.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -111,8 +113,10 @@ LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder o
   args.push_back(rows.weights(p->weights));
   args.push_back(p->zeros ? rows.perChannel(*p->zeros) : null());
   args.push_back(p->bias ? rows.perChannel(*p->bias) : null());
+  const bool asTflite = perTensorQuant(y) && roundsAsTflite(l.op());
   if (quant::UniformQuantizedType yType = perTensorQuant(y)) {
-    const auto r = requantisation(perTensorQuant(x), p->scales, p->ranges, yType, clamp);
+    const auto r = asTflite ? tfliteRequantisation(perTensorQuant(x), p->scales, yType, clamp, isa<MatmulOp>(l.op()))
+                            : requantisation(perTensorQuant(x), p->scales, p->ranges, yType, clamp);
     if (!r)
       return failNotRepresentable(l, "a quotient of the scales is too large for float32");
     args.push_back(rows.perChannel(l.constant<int32_t>("mult", "int32_t", r->mult)));
@@ -121,8 +125,8 @@ LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder o
       args.push_back(num(n));
   }
   rows.appendOutput(args, l.result());
-  l.call(rows.kernelStem() + kernelSuffix(elementTypeOf(x)) + "_" + kernelSuffix(elementTypeOf(y)), std::move(args),
-         rows.loops());
+  const std::string stem = (rows.kernelStem() + Twine(asTflite ? "tflite_" : "")).str();
+  l.call(stem + kernelSuffix(elementTypeOf(x)) + "_" + kernelSuffix(elementTypeOf(y)), std::move(args), rows.loops());
   rows.noteSlow(l);
   return success();
 }
