@@ -2,6 +2,7 @@
 #include "compiler/Golden.h"
 #include "compiler/OutputFolder.h"
 #include "compiler/Pipeline.h"
+#include "compiler/QuantisationReport.h"
 
 namespace burin {
 
@@ -13,6 +14,7 @@ bool writeSized(Compilation &c, DiagnosticSink &sink) {
   if (golden.empty())
     return false;
   codegen::Library library = c.library(std::move(golden.front()));
+  remarkFloatLayers(library, c.model.name, sink);
   library.info.moreGolden.assign(std::make_move_iterator(golden.begin() + 1), std::make_move_iterator(golden.end()));
   return writeFolder(c.options.output, codegen::printLibrary(library), sink);
 }
@@ -29,6 +31,7 @@ int compileCommand(const CompileOptions &options, DiagnosticSink &sink) {
   if (!golden || !c->plan())
     return ExitUserError;
   const codegen::Library library = c->library(std::move(*golden));
+  remarkFloatLayers(library, c->model.name, sink);
   return writeFolder(options.output, codegen::printLibrary(library), sink) ? ExitSuccess : ExitUserError;
 }
 

@@ -21,11 +21,13 @@ struct CompileOptions {
   std::vector<std::string> dims;   ///< "batch=1"
   std::vector<std::string> shapes; ///< "x=1,3,96,96"
   std::vector<std::string> state;  ///< "h0=hn", or "none"
+  std::string rounding = "onnx";   ///< of quantised operators: "onnx" or "tflite"
   std::vector<std::string> io;     ///< "x=quantized,nhwc"
   bool keepChannels = false;       ///< also those that are known to be constant
   std::filesystem::path data;      ///< folder of input_k.pb, output_k.pb
   std::string python;              ///< a Python with onnxruntime: the reference
   std::string commandLine;         ///< as it is quoted in the output
+  bool quantisation = false;       ///< inspect: print the types of each layer, and what it computes with
   std::string ir;                  ///< inspect: print this IR instead: "import", "nn" or "plan"
 };
 

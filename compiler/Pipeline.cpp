@@ -6,6 +6,7 @@
 #include "compiler/sizes/SizedPlan.h"
 #include "frontend/onnx/reader/Reader.h"
 #include "ir/nn/Constants.h"
+#include "ir/nn/Quantise.h"
 #include "ir/nn/RunTimeCount.h"
 #include "passes/NnPipeline.h"
 #include "passes/Passes.h"
@@ -72,6 +73,8 @@ bool Compilation::optimise() {
   for (const std::string &io : options.io)
     if (!markBoundary(function(), io, sink))
       return false;
+  if (options.rounding == "tflite")
+    function()->setAttr(nn::tfliteRoundingAttrName, UnitAttr::get(&context));
   return runPasses([this](OpPassManager &pm) { buildNnPipeline(pm, options.keepChannels); });
 }
 

@@ -22,6 +22,10 @@ void addModelFlags(CLI::App &app, CompileOptions &o) {
                  "Keep an input in the library, its next value being an output: --state h0=hn (repeatable); none: keep "
                  "nothing. Default: pairs of names that say so")
       ->type_name("INPUT=OUTPUT");
+  app.add_option("--rounding", o.rounding,
+                 "Of quantised operators: onnx (exact, half to even), or tflite, the fixed-point steps of its kernels")
+      ->check(CLI::IsMember({"onnx", "tflite"}))
+      ->capture_default_str();
   app.add_option("--data", o.data, "Folder with input_k.pb and output_k.pb: binds dimensions, gives test vectors")
       ->type_name("DIR");
 }
@@ -59,6 +63,8 @@ std::string quoted(const std::string &word) {
 std::string repeatable(const CompileOptions &o) {
   std::string text =
       "burin compile " + quoted(o.model.filename().string()) + " --name " + o.name + " --target " + o.target;
+  if (o.rounding != "onnx")
+    text += " --rounding " + o.rounding;
   for (const std::string &d : o.dims)
     text += " --dim " + quoted(d);
   for (const std::string &s : o.shapes)
@@ -158,6 +164,9 @@ int main(int argc, char **argv) {
   addModelFlags(*inspectApp, inspect);
   inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
       ->check(CLI::IsMember({"import", "nn", "plan"}));
+
+  inspectApp->add_flag("--quantisation", inspect.quantisation,
+                       "Print each layer's types, scales and zero points, integer or float, and why");
 
   CLI::App *opsApp = app.add_subcommand("ops", "The ONNX operators that can be imported, their types and restrictions");
   opsApp->add_flag("--markdown", markdown, "As a Markdown table");

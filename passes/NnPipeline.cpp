@@ -36,6 +36,10 @@ void buildNnPipeline(OpPassManager &pm, bool keepChannels) {
   pm.addPass(createFoldConstants(keepQuantised));
   cleanUp(pm);
 
+  pm.addPass(createRecogniseQuantisation());
+  pm.addPass(createFoldConstants(keepQuantised));
+  cleanUp(pm);
+
   // Transposes out of the way: operators that belong together become neighbours.
   pm.addNestedPass<func::FuncOp>(createBoundaryLayout());
   pm.addNestedPass<func::FuncOp>(createNhwcLayout());

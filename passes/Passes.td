@@ -24,7 +24,7 @@ def FuseBias : Pass<"fuse-bias"> {
 }
 
 def FoldBatchNorm : Pass<"fold-batch-norm"> {
-  let summary = "Constant factors per channel around a convolution or product move into its float weights";
+  let summary = "Constant factors per channel around a convolution or product move into its weights, or into their scales";
 }
 
 def FuseActivation : Pass<"fuse-activation"> {
@@ -40,6 +40,15 @@ def NarrowWideTypes : Pass<"narrow-wide-types"> {
 }
 
 // nn: quantize/
+def RecogniseQuantisation : Pass<"recognise-quantisation"> {
+  let summary = "Rounding to a grid, written as arithmetic on floats, becomes quantize and dequantize";
+  let description = [{
+    clamp(round(x / s) + z), in the orders that exporters write, turned to integers by a cast or back to reals by a factor s,
+    and the integers turned to reals by a cast, a zero point and a factor. Where x is multiplied by 1 / s instead, the result is
+    that of the division, which may differ next to a tie.
+  }];
+}
+
 def QuantizeToInteger : Pass<"quantize-to-integer"> {
   let summary = "DQ -> operator -> Q becomes the operator on quantised types";
   let description = [{

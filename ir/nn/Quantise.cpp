@@ -5,6 +5,13 @@
 namespace burin::nn {
 using namespace mlir;
 
+bool roundsAsTflite(Operation *op) {
+  for (; op; op = op->getParentOp())
+    if (op->hasAttr(tfliteRoundingAttrName))
+      return true;
+  return false;
+}
+
 ScaleRuns scaleRuns(ArrayRef<int64_t> shape, int64_t axis) {
   ScaleRuns runs;
   if (axis < 0) {

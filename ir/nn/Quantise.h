@@ -10,6 +10,11 @@ namespace burin::nn {
 /// of one storage, min and max where all three types are one. (Scales that differ absurdly may still fail to lower.)
 bool hasIntegerForm(BinaryKind kind, mlir::Type a, mlir::Type b, mlir::Type y);
 
+/// The attribute of the function whose quantised operators round as TFLite's reference kernels do.
+inline constexpr llvm::StringLiteral tfliteRoundingAttrName = "nn.rounding_tflite";
+/// Whether `op` is in such a function.
+bool roundsAsTflite(mlir::Operation *op);
+
 /// Runs of `n` elements that share one scale. Operand 0 of the nest is the tensor, operand 1 the scales.
 struct ScaleRuns : LoopNest {
   int64_t n = 0;

@@ -1,6 +1,7 @@
 #include "passes/prune/ChannelRanges.h"
 
 #include "ir/interpreter/Interpreter.h"
+#include "ir/nn/Quantise.h"
 #include "ir/nn/ops/Binary.h"
 #include "ir/nn/ops/Clamp.h"
 #include "ir/nn/ops/Concat.h"
@@ -10,6 +11,7 @@
 #include "ir/nn/ops/Reshape.h"
 #include "ir/nn/ops/Unary.h"
 #include "ir/numerics/Requantize.h"
+#include "ir/numerics/TfLite.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -45,9 +47,12 @@ ChannelRanges rangesOfBytes(ArrayRef<char> bytes, quant::QuantizedType type, int
 /// `op` with operands and a result of other shapes, run once; the storage of its result. Nullopt if it can't be.
 std::optional<TensorBytes> runOn(Operation *op, ArrayRef<RankedTensorType> operands, RankedTensorType result,
                                  ArrayRef<ArrayRef<char>> bytes) {
-  Block block;
-  for (RankedTensorType type : operands)
-    block.addArgument(type, op->getLoc());
+  OpBuilder b(op->getContext());
+  OwningOpRef<func::FuncOp> around =
+      func::FuncOp::create(op->getLoc(), "around", b.getFunctionType(SmallVector<Type>(operands), {}));
+  if (roundsAsTflite(op))
+    (*around)->setAttr(tfliteRoundingAttrName, b.getUnitAttr());
+  Block &block = *around->addEntryBlock();
   Operation *copy = op->clone();
   copy->setOperands(block.getArguments());
   copy->getResult(0).setType(result);
@@ -139,39 +144,57 @@ struct WeightedSum {
   Clamp clamp;
 };
 
+/// The range of the accumulator of output `o` when input c of a position lies in x[c].
+Interval accumulated(const WeightedSum &sum, const IntegerWeights &w, int64_t o, int64_t bias, const ChannelRanges &x) {
+  const int64_t columns = lastAxis(sum.w), first = o / (w.channels / sum.groups) * columns;
+  const int64_t zero = perTensorQuant(sum.x).getZeroPoint();
+  Interval acc{bias, bias};
+  for (int64_t k = 0; k < w.depth; ++k) {
+    const int64_t factor = int64_t{w.values[o * w.depth + k]} - w.zeros[o];
+    Interval in = x[first + k % columns];
+    in = {in.min - zero, in.max - zero};
+    if (sum.padded)
+      widen(in, 0);
+    acc.min += std::min(factor * in.min, factor * in.max);
+    acc.max += std::max(factor * in.min, factor * in.max);
+  }
+  return acc;
+}
+
 ChannelRanges weightedRanges(const WeightedSum &sum, const ChannelRanges &x) {
   Value y = sum.op->getResult(0);
   ConstantOp weights = definingConstant(sum.w);
-  auto xType = perTensorQuant(sum.x), yType = perTensorQuant(y);
   std::optional<SmallVector<int64_t>> bias = SmallVector<int64_t>();
   if (sum.bias)
     bias = constantInts(sum.bias);
   if (!weights || !bias || !isByteTensor(elementTypeOf(sum.x)) || !isByteTensor(elementTypeOf(y)))
     return everything(y);
-  const int64_t channels = lastAxis(y), depth = numElements(shapeOf(sum.w)) / channels, columns = lastAxis(sum.w);
+  auto xType = perTensorQuant(sum.x), yType = perTensorQuant(y);
+  const int64_t channels = lastAxis(y), depth = numElements(shapeOf(sum.w)) / channels;
   const IntegerWeights w = integerWeights(weights, quantType(sum.w), channels, depth, WeightOrder::ChannelMajor);
+  SmallVector<Interval> sums;
+  for (int64_t o = 0; o < channels; ++o)
+    sums.push_back(accumulated(sum, w, o, bias->empty() ? 0 : (*bias)[o], x));
+  if (!rangeProblem(sums).empty())
+    return everything(y);
+  // Both definitions never fall when the sum grows.
+  const bool asTflite = roundsAsTflite(sum.op);
+  const Requantisation tflite =
+      asTflite ? tfliteRequantisation(xType, w.scales, yType, sum.clamp, isa<MatmulOp>(sum.op)) : Requantisation();
   auto [lo, hi] = clampRange(yType, sum.clamp.lo, sum.clamp.hi);
+  const auto zero = static_cast<int32_t>(yType.getZeroPoint());
   ChannelRanges ranges;
   for (int64_t o = 0; o < channels; ++o) {
-    const int64_t first = o / (channels / sum.groups) * columns; // input channel of the first column
-    Interval acc{bias->empty() ? 0 : (*bias)[o], bias->empty() ? 0 : (*bias)[o]};
-    for (int64_t k = 0; k < depth; ++k) {
-      const int64_t factor = int64_t{w.values[o * depth + k]} - w.zeros[o];
-      Interval in = x[first + k % columns];
-      in = {in.min - xType.getZeroPoint(), in.max - xType.getZeroPoint()};
-      if (sum.padded)
-        widen(in, 0);
-      acc.min += std::min(factor * in.min, factor * in.max);
-      acc.max += std::max(factor * in.min, factor * in.max);
-    }
     const float scale = static_cast<float>(xType.getScale()) * w.scales[o] / static_cast<float>(yType.getScale());
-    if (!acc.fits32())
-      return everything(y);
-    auto stored = [&, lo = lo, hi = hi](int64_t value) {
-      return numerics::requantizeF32(static_cast<int32_t>(value), scale, static_cast<int32_t>(yType.getZeroPoint()), lo,
-                                     hi);
+    auto stored = [&, lo = lo, hi = hi](int64_t value) -> int64_t {
+      const auto acc = static_cast<int32_t>(value);
+      if (!asTflite)
+        return numerics::requantizeF32(acc, scale, zero, lo, hi);
+      const int64_t scaled = numerics::tflite::scaled(acc, {tflite.mult[o], tflite.shift[o]});
+      return std::clamp<int64_t>(scaled + zero, lo, hi);
     };
-    ranges.push_back({stored(acc.min), stored(acc.max)});
+    const bool wraps = asTflite && tflite.shift[o] < 31; // sums are first multiplied, modulo 2^32
+    ranges.push_back(wraps ? Interval{lo, hi} : Interval{stored(sums[o].min), stored(sums[o].max)});
   }
   return ranges;
 }

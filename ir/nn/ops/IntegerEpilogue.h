@@ -79,6 +79,11 @@ std::optional<Requantisation> requantisation(mlir::quant::UniformQuantizedType x
                                              llvm::ArrayRef<Interval> ranges, mlir::quant::UniformQuantizedType y,
                                              Clamp clamp);
 
+/// The same as TFLite has it, by its multipliers of 31 bits, whose double scale is sx * sw / sy; `asFloat`: sx * sw is
+/// rounded to float32, as for its fully connected layers.
+Requantisation tfliteRequantisation(mlir::quant::UniformQuantizedType x, llvm::ArrayRef<float> weightScales,
+                                    mlir::quant::UniformQuantizedType y, Clamp clamp, bool asFloat);
+
 /// The ratio of scales as integers that make an average over up to `taps` elements exact, if 64 bits suffice.
 std::optional<numerics::Ratio> averageRatio(mlir::quant::UniformQuantizedType x, mlir::quant::UniformQuantizedType y,
                                             int64_t taps);

@@ -2,7 +2,9 @@
 
 #include "ir/nn/Emit.h"
 #include "ir/nn/PackedWeights.h"
+#include "ir/nn/Quantise.h"
 #include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/Matmul.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -117,8 +119,10 @@ LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder o
   args.push_back(rows.weights(p->weights, p->packedBits > 0 ? packedPerElement : 1));
   args.push_back(p->zeros ? rows.perChannel(*p->zeros) : null());
   args.push_back(p->bias ? rows.perChannel(*p->bias) : null());
+  const bool asTflite = perTensorQuant(y) && roundsAsTflite(l.op());
   if (quant::UniformQuantizedType yType = perTensorQuant(y)) {
-    const auto r = requantisation(perTensorQuant(x), p->scales, p->ranges, yType, clamp);
+    const auto r = asTflite ? tfliteRequantisation(perTensorQuant(x), p->scales, yType, clamp, isa<MatmulOp>(l.op()))
+                            : requantisation(perTensorQuant(x), p->scales, p->ranges, yType, clamp);
     if (!r)
       return failNotRepresentable(l, "a quotient of the scales is too large for float32");
     args.push_back(rows.perChannel(l.constant<int32_t>("mult", "int32_t", r->mult)));
@@ -127,9 +131,9 @@ LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder o
       args.push_back(num(n));
   }
   rows.appendOutput(args, l.result());
-  const std::string packed = p->packedBits > 0 ? packedSuffix(p->packedBits) + "_" : "";
-  l.call(rows.kernelStem() + kernelSuffix(elementTypeOf(x)) + "_" + packed + kernelSuffix(elementTypeOf(y)),
-         std::move(args), rows.loops());
+  const std::string how = (asTflite ? "tflite_" : "") + kernelSuffix(elementTypeOf(x)) + "_" +
+                          (p->packedBits > 0 ? packedSuffix(p->packedBits) + "_" : "");
+  l.call(rows.kernelStem() + how + kernelSuffix(elementTypeOf(y)), std::move(args), rows.loops());
   rows.noteSlow(l);
   return success();
 }
