@@ -20,8 +20,8 @@
 
 namespace burin::nn {
 
-/// Constant weights as the kernels read them. Unsigned ones become signed: half their range (128 for bytes) is subtracted
-/// from value and zero point.
+/// Constant weights as the kernels read them. Unsigned ones become signed: half their range (128 for bytes) is
+/// subtracted from value and zero point.
 struct IntegerWeights {
   int64_t channels = 0, depth = 0;
   std::vector<int8_t> values;       ///< [channels][depth]

@@ -12,8 +12,8 @@ namespace burin::nn {
 bool hasIntegerWeightsOnly(mlir::Operation *op);
 
 /// Emits y = clamp(bias + scale[o] * sum x * (w - zero[o])) of f32 operand 0, operand 1 laid out as `order` says, and
-/// operand 2, if there. The weights take a byte each, or what their nn.packed_bits say. Fails with BRN1703 if they aren't
-/// constant.
+/// operand 2, if there. The weights take a byte each, or what their nn.packed_bits say. Fails with BRN1703 if they
+/// aren't constant.
 mlir::LogicalResult emitWeightRows(Lowering &l, const ConvShape &shape, WeightOrder order, Clamp clamp);
 
 /// Bytes in the library of `constant` as such weights: the packed table, scales and zero points.
