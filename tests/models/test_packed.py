@@ -45,10 +45,10 @@ def constants(folder, model):
     return total, sum(int(size.replace(" ", "")) for size in named)
 
 
-def outputs_on(folder, data, target, atol):
+def outputs_on(folder, data, target, atol, *flags):
     out = folder / ("saved_" + target)
     harness.run([harness.BURIN, "verify", data / "model.onnx", "--data", data, "--target", target, "--save", out,
-                 "--tolerance", f"rtol=0,atol={atol}"])
+                 "--tolerance", f"rtol=0,atol={atol}", *flags])
     return [p.read_bytes() for p in sorted(out.glob("output_*.pb"))]
 
 
@@ -86,6 +86,21 @@ def networks_on_every_machine():
                     continue
                 same = outputs_on(folder / "packed", data, target, steps) == host
                 yield f"{name}/{target}", None if same else "other outputs than with a byte a weight"
+
+
+@harness.group
+def rounding_of_tflite():
+    """The kernels that round as TFLite does unpack, too."""
+    for name in ("mlperf_kws_dscnn_f32", "mlperf_ad_ae_f32"):
+        model, sample = onnx.load(harness.data("models", name, "model.onnx")), sample_of(name)
+        packed = quantised.quantised(model, 4, sample)
+        expected = ort_cases.reference(packed, {packed.graph.input[0].name: sample})
+        atol = float(np.ptp(expected[0])) / 10  # TFLite rounds otherwise; what counts is that both agree
+        with harness.temporary_folder() as folder:
+            data = saved_model(folder / "packed", packed, [sample], expected)
+            bytewise = saved_model(folder / "bytes", quantised.as_bytes(packed), [sample], expected)
+            outputs = [outputs_on(d, d, "c99", atol, "--rounding", "tflite") for d in (data, bytewise)]
+        yield name, None if outputs[0] == outputs[1] else "other outputs than with a byte a weight"
 
 
 # --- single operators, of odd sizes ----------------------------------------------------------------------------------
