@@ -1,7 +1,6 @@
 #include "frontend/onnx/OpTable.h"
 
 #include "frontend/onnx/Importer.h"
-#include "frontend/onnx/ops/Qonnx.h"
 
 #include "llvm/ADT/StringExtras.h"
 

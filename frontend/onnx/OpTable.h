@@ -91,6 +91,7 @@ llvm::ArrayRef<OpImporter> normalizationOps();
 llvm::ArrayRef<OpImporter> padOps();
 llvm::ArrayRef<OpImporter> poolOps();
 llvm::ArrayRef<OpImporter> qlinearOps();
+llvm::ArrayRef<OpImporter> qonnxOps();
 llvm::ArrayRef<OpImporter> quantizeOps();
 llvm::ArrayRef<OpImporter> recurrentOps();
 llvm::ArrayRef<OpImporter> linearAttentionOps();

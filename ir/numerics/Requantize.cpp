@@ -1,5 +1,6 @@
 #include "ir/numerics/Requantize.h"
 
+#include "ir/numerics/MultiplierRange.h"
 #include "ir/numerics/Thresholds.h"
 
 #include <algorithm>
@@ -64,4 +65,35 @@ Multiplier burin::numerics::solveMultiplier(float scale, int64_t accMin, int64_t
     return requantize(static_cast<int32_t>(acc), m, zero, lo, hi) == definition(acc);
   });
   return holds ? m : exactForm;
+}
+
+std::optional<FineMultiplier> burin::numerics::solveFine(double scale, double rest, int64_t accMin, int64_t accMax,
+                                                         int32_t zero, int32_t lo, int32_t hi) {
+  int exponent = 0;
+  const double fraction = std::frexp(scale, &exponent);
+  auto mult = static_cast<int64_t>(std::nearbyint(std::ldexp(fraction, 31)));
+  int shift = 31 - exponent;
+  if (mult > std::numeric_limits<int32_t>::max()) {
+    mult /= 2;
+    --shift;
+  }
+  if (!(scale > 0) || shift < 1 || shift > 62)
+    return std::nullopt;
+  // What the offset must be at least and at most; ties are kept away from, so that no rounding of ties matters.
+  Int128 least = std::numeric_limits<int32_t>::min(), most = std::numeric_limits<int32_t>::max();
+  for (int64_t k = int64_t{lo} - zero + 1; k <= int64_t{hi} - zero; ++k) {
+    const double threshold = (static_cast<double>(k) - 0.5) / scale - rest;
+    const bool tieFalls = threshold == std::ceil(threshold) && k % 2 != 0;
+    const double first = std::ceil(threshold) + (tieFalls ? 1 : 0); // the first acc that gives k
+    const auto reaching = static_cast<int64_t>(std::clamp(first, static_cast<double>(accMin), 0x1p32));
+    const auto below = static_cast<int64_t>(std::clamp(first - 1, -0x1p32, static_cast<double>(accMax)));
+    const Int128 tie = Int128{2 * k - 1} << (shift - 1);
+    if (reaching <= accMax)
+      least = std::max(least, tie - Int128{reaching} * mult + 1);
+    if (below >= accMin)
+      most = std::min(most, tie - Int128{below} * mult - 1);
+  }
+  const auto nearest = static_cast<Int128>(std::nearbyint(rest * static_cast<double>(mult)));
+  const Int128 offset = least <= most ? std::clamp(nearest, least, most) : nearest;
+  return FineMultiplier{static_cast<int32_t>(mult), static_cast<uint8_t>(shift), static_cast<int32_t>(offset)};
 }

@@ -45,6 +45,23 @@ int32_t requantize(int32_t acc, Multiplier m, int32_t zero, int32_t lo, int32_t 
 /// 0 <= scale < infinity; -2^31 <= accMin <= accMax < 2^31; lo <= hi.
 Multiplier solveMultiplier(float scale, int64_t accMin, int64_t accMax, int32_t zero, int32_t lo, int32_t hi);
 
+/// How a kernel requantises one channel whose bias isn't a whole number of the accumulator's steps:
+/// `clamp(roundHalfEvenShift(acc * mult + offset, shift) + zero, lo, hi)`.
+struct FineMultiplier {
+  int32_t mult;
+  uint8_t shift;
+  int32_t offset;
+};
+
+/// Integer constants that give `clamp(roundHalfEven((acc + rest) * scale) + zero, lo, hi)`, of real numbers, for every
+/// acc in [accMin, accMax]: `mult` is the nearest of 31 bits, and each of the at most hi - lo thresholds confines the
+/// offset to an interval. Where they leave none (two thresholds nearer to integers than 31 bits tell apart), the
+/// nearest offset.
+///
+/// Null unless 2^-31 <= scale < 2^29. |rest| <= 1/2; -2^31 < accMin <= accMax < 2^31; lo <= hi, hi - lo < 2^20.
+std::optional<FineMultiplier> solveFine(double scale, double rest, int64_t accMin, int64_t accMax, int32_t zero,
+                                        int32_t lo, int32_t hi);
+
 // --- Exact quotients of scales
 
 /// num / den in lowest terms, both positive.

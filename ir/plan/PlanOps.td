@@ -117,6 +117,8 @@ def Plan_LayerOp : Op<Plan_Dialect, "layer", [NoTerminator, SingleBlock]> {
     `kind` is the operator ("conv2d"), `result` the buffer and type of what it computes. The location names the ONNX nodes.
     `slow` says why the layer isn't on a fast path; absent if it is. Attribute `nn.removed` [n, of]: so many of so many
     channels that the model computes here are constant or never read, and don't exist in the program.
+    `nn.operand_elements` has the element types of the operator's operands, constants included; `nn.float_because` says why
+    it computes with floats beside quantised values, `nn.inexact` what of its integers isn't exact.
 
     The body holds calls, or one plan.loop or plan.if with further layers. Layers are numbered in the order of the text,
     outer ones before those inside: lifetimes of buffers are intervals of these numbers.

@@ -5,6 +5,7 @@
 #include "ir/nn/ops/Clamp.h"
 #include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/ops/Dequantize.h"
+#include "ir/nn/ops/IntegerEpilogue.h"
 #include "ir/nn/ops/Matmul.h"
 #include "ir/nn/ops/Pool2d.h"
 #include "ir/nn/ops/Reduce.h"
@@ -78,12 +79,12 @@ int64_t spareBits(const ProductWeights &weights, const ProductBias &bias) {
   return static_cast<int64_t>(std::floor(std::log2(0x1p30 / largest)));
 }
 
-/// The largest error of a bias in steps of the result.
+/// The largest part of a bias that its integer leaves out, in steps of the result.
 double resultError(const ProductBias &bias, float sx, const ProductWeights &weights, double sy) {
   double largest = 0;
-  for (auto [o, error] : llvm::enumerate(bias.errors)) {
+  for (auto [o, rest] : llvm::enumerate(bias.rest)) {
     const float sw = weights.params.scales[weights.params.scales.size() == 1 ? 0 : o];
-    largest = std::max(largest, error * static_cast<double>(sx) * static_cast<double>(sw) / sy);
+    largest = std::max(largest, std::fabs(rest) * static_cast<double>(sx) * static_cast<double>(sw) / sy);
   }
   return largest;
 }
@@ -98,6 +99,13 @@ std::string inSteps(double error) {
   std::string text;
   llvm::raw_string_ostream(text) << llvm::format("%.2g", error);
   return text;
+}
+
+/// Whether the kernels add parts of a step: those of constant weights that are one matrix.
+bool takesBiasRest(const ProductWeights &weights) {
+  ArrayRef<int64_t> shape = weights.operand.type.getShape();
+  const bool isMatrix = weights.outAxis == 0 || numElements(shape.drop_back(2)) == 1;
+  return isMatrix && (!weights.operand.value || definingConstant(weights.operand.value));
 }
 
 IntegerTwin planProduct(const Product &p, quant::UniformQuantizedType result) {
@@ -115,17 +123,15 @@ IntegerTwin planProduct(const Product &p, quant::UniformQuantizedType result) {
   std::optional<ProductBias> bias = productBias(p.bias, x, *weights, twin.whyNot);
   if (!bias)
     return no(twin.whyNot);
-  auto errorOf = [&] { return resultError(*bias, x.scales[0], *weights, result.getScale()); };
-  if (errorOf() > statedBiasError && refine(*weights, spareBits(*weights, *bias)))
-    bias = productBias(p.bias, x, *weights, twin.whyNot);
-  if (!bias)
-    return no(twin.whyNot);
-  settle(*bias, x.scales[0], *weights, result);
-  const double error = errorOf();
-  const std::string distance = "its bias lies up to " + inSteps(error) + " of a step of the result beside ";
-  if (error > maxBiasError)
-    return no(distance + "the steps of its accumulator");
-  twin.note = error > statedBiasError ? distance + "its integers" : "";
+  if (takesBiasRest(*weights)) {
+    if (!bias->isExact())
+      twin.biasRest = bias->rest;
+  } else if (const double error = resultError(*bias, x.scales[0], *weights, result.getScale()); error > 0) {
+    const std::string distance = "its bias lies up to " + inSteps(error) + " of a step of the result beside ";
+    if (error > maxBiasError)
+      return no(distance + "the steps of its accumulator");
+    twin.note = error > statedBiasError ? distance + "its integers" : "";
+  }
   twin.operands = {{qx}, weights->operand, biasOperand(p.x.getContext(), bias->steps)};
   return twin;
 }
@@ -221,7 +227,7 @@ void planAccumulatorBias(const Product &p, const QuantParams &x, ProductWeights 
   std::optional<ProductBias> bias = productBias(p.bias, x, weights, twin.whyNot);
   if (!bias)
     return;
-  if (llvm::all_of(bias->errors, [](double error) { return error == 0; })) {
+  if (bias->isExact()) {
     twin.operands.push_back(biasOperand(p.x.getContext(), bias->steps));
     return;
   }
@@ -332,6 +338,8 @@ Operation *buildIntegerTwin(OpBuilder &b, Operation *op, const IntegerTwin &plan
   if (auto reduce = dyn_cast<ReduceOp>(op))
     return buildMean(b, reduce, operands[0], result);
   Operation *twin = cloneWith(b, op, operands, result);
+  if (!plan.biasRest.empty())
+    twin->setAttr(biasRestAttrName, b.getDenseF64ArrayAttr(plan.biasRest));
   if (!plan.note.empty())
     twin->setAttr("nn.inexact", b.getStringAttr(plan.note));
   return twin;

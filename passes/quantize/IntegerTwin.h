@@ -11,7 +11,8 @@
 
 namespace burin::nn {
 
-/// How far a bias may lie from what integers hold, in steps of the result: what is above `statedBiasError` is said.
+/// How far a bias may lie from its integer where the rest can't be added, in steps of the result: what is above
+/// `statedBiasError` is said.
 inline constexpr double maxBiasError = 1.0 / 16, statedBiasError = 1.0 / 4096;
 
 /// Operand of an integer operator: a quantised value that exists, or a constant to be made.
@@ -24,17 +25,18 @@ struct TwinOperand {
 /// What becomes of one float operator.
 struct IntegerTwin {
   std::vector<TwinOperand> operands;
-  std::string whyNot;    ///< empty: the twin exists
-  std::string note = {}; ///< what of it isn't exact
+  std::string whyNot;                      ///< empty: the twin exists
+  std::string note = {};                   ///< what of it isn't exact
+  llvm::SmallVector<double> biasRest = {}; ///< parts of the accumulator's steps that the bias leaves out; empty: none
 };
 
 /// The quantised value that float value `v` is the dequantisation of, or null.
 mlir::Value quantisedSource(mlir::Value v);
 
 /// Plans the operator that computes quantize(op) : `result` on quantised operands. conv2d, matmul: 8-bit x, weights per
-/// tensor or per output, or float weights on such a grid; constant bias in steps of sx * sw[o], weights of few bits
-/// made finer until it fits, an error above maxBiasError of a step of the result refused; add, sub, mul: both
-/// quantised, or one constant that has one value; average pools and means; unary; clamp; softmax.
+/// tensor or per output, or float weights on such a grid; constant bias, to the nearest of steps of sx * sw[o], the rest
+/// apart; add, sub, mul: both quantised, or one constant that has one value; average pools and means; unary; clamp;
+/// softmax.
 IntegerTwin planIntegerTwin(mlir::Operation *op, mlir::quant::UniformQuantizedType result);
 
 /// Makes the planned operator at `b`, its location that of `op`. Its result has `op`'s shape and element type `result`.

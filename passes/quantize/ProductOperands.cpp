@@ -120,8 +120,7 @@ std::optional<ProductBias> productBias(Value bias, const QuantParams &x, const P
     const float sx = x.scales[0], sw = at(weights.params.scales, o);
     if (integers && at(own.zeros, o) == 0 && at(own.scales, o) == sx * sw) {
       out.steps.push_back(static_cast<int32_t>((*integers)[o]));
-      out.errors.push_back(0);
-      out.exact.push_back(static_cast<double>((*integers)[o]));
+      out.rest.push_back(0);
       continue;
     }
     const double real =
@@ -134,89 +133,10 @@ std::optional<ProductBias> productBias(Value bias, const QuantParams &x, const P
     }
     out.steps.push_back(static_cast<int32_t>(steps));
     // A bias that was quantised in these steps, of whose product the exporter rounded the scale.
-    const double error = std::fabs(exact - steps);
-    out.errors.push_back(error <= 0x1p-22 * std::fabs(exact) ? 0 : error);
-    out.exact.push_back(exact);
+    const double rest = exact - steps;
+    out.rest.push_back(std::fabs(rest) <= 0x1p-22 * std::fabs(exact) ? 0 : rest);
   }
   return out;
-}
-
-namespace {
-
-/// The integer nearest to `exact` that can stand for it: with acc a multiple of `multiple`, acc + b and acc + exact
-/// reach (k - 1/2) / m alike for every result k. Nullopt if there is none.
-std::optional<int32_t> equalBias(double exact, double m, int64_t multiple, int64_t least, int64_t most) {
-  double from = -0x1p31, below = 0x1p31;
-  const auto step = static_cast<double>(multiple);
-  for (int64_t k = least + 1; k <= most; ++k) {
-    const double threshold = (static_cast<double>(k) - 0.5) / m;
-    const double first = step * std::ceil((threshold - exact) / step); // of the multiples that reach it
-    from = std::max(from, threshold - first);
-    below = std::min(below, threshold - first + step);
-  }
-  // A threshold is reached for certain where doubles can't err.
-  const double margin = 1e-9 * (1 + std::fabs(exact));
-  const double low = std::ceil(from + margin), high = std::floor(below - margin);
-  const double nearest = std::min(std::max(std::nearbyint(exact), low), high);
-  return low <= high && std::fabs(nearest) < 0x1p31 ? std::optional(static_cast<int32_t>(nearest)) : std::nullopt;
-}
-
-} // namespace
-
-void settle(ProductBias &bias, float sx, const ProductWeights &weights, quant::UniformQuantizedType result) {
-  const int64_t least = result.getStorageTypeMin() - result.getZeroPoint(),
-                most = result.getStorageTypeMax() - result.getZeroPoint();
-  for (auto [o, error] : llvm::enumerate(bias.errors)) {
-    const float sw = weights.params.scales[weights.params.scales.size() == 1 ? 0 : o];
-    const double m = static_cast<double>(sx) * static_cast<double>(sw) / result.getScale();
-    if (error == 0)
-      continue;
-    if (auto equal = equalBias(bias.exact[o], m, weights.multiples.empty() ? 1 : weights.multiples[o], least, most)) {
-      bias.steps[o] = *equal;
-      error = 0;
-    }
-  }
-}
-
-bool refine(ProductWeights &weights, int64_t bits) {
-  std::optional<SmallVector<int64_t>> stored;
-  if (weights.operand.value)
-    stored = constantInts(weights.operand.value);
-  else
-    stored = SmallVector<int64_t>(weights.operand.bytes.begin(), weights.operand.bytes.end());
-  if (!stored || bits <= 0)
-    return false;
-  ProductWeights finer = weights;
-  finer.params = {};
-  finer.params.axis = weights.outAxis;
-  finer.multiples.clear();
-  finer.operand.value = {};
-  finer.operand.bytes.resize(stored->size());
-  bool isFiner = false;
-  for (auto [o, elements] : llvm::enumerate(elementsAlong(weights.operand.type.getShape(), weights.outAxis))) {
-    const size_t at = weights.params.scales.size() == 1 ? 0 : o;
-    const int64_t zero = weights.params.zeros[at];
-    int64_t least = 0, most = 0, shift = 0;
-    for (int64_t i : elements) {
-      least = std::min(least, (*stored)[i] - zero);
-      most = std::max(most, (*stored)[i] - zero);
-    }
-    while (shift < bits && least * (int64_t{2} << shift) >= -128 && most * (int64_t{2} << shift) <= 127)
-      ++shift;
-    const float scale = std::ldexp(weights.params.scales[at], -static_cast<int>(shift));
-    if (scale < FLT_MIN || least < -128 || most > 127)
-      return false;
-    isFiner |= shift > 0;
-    finer.params.scales.push_back(scale);
-    finer.params.zeros.push_back(0);
-    finer.multiples.push_back(int64_t{1} << shift);
-    for (int64_t i : elements)
-      finer.operand.bytes[static_cast<size_t>(i)] = static_cast<char>(((*stored)[i] - zero) << shift);
-  }
-  finer.operand.type = perOutputType(weights.operand.type, finer.params, weights.outAxis);
-  if (isFiner)
-    weights = std::move(finer);
-  return isFiner;
 }
 
 } // namespace burin::nn

@@ -12,8 +12,7 @@ namespace burin::nn {
 struct ProductWeights {
   TwinOperand operand;
   QuantParams params;
-  int64_t outAxis = 0;                    ///< the axis that counts outputs
-  llvm::SmallVector<int64_t> multiples{}; ///< per output, what all its integers are multiples of; empty: 1
+  int64_t outAxis = 0; ///< the axis that counts outputs
   int64_t outputs() const { return operand.type.getDimSize(static_cast<unsigned>(outAxis)); }
 };
 
@@ -25,9 +24,11 @@ std::optional<ProductWeights> productWeights(mlir::Value weights, int64_t outAxi
 /// A bias in steps of the accumulator, sx * sw[o].
 struct ProductBias {
   llvm::SmallVector<int32_t> steps;
-  /// How far a bias lies from its integer, in steps of the accumulator, per output.
-  llvm::SmallVector<double> errors;
-  llvm::SmallVector<double> exact; ///< the bias in steps, not rounded
+  /// What of each bias its integer leaves out, in steps of the accumulator: at most a half.
+  llvm::SmallVector<double> rest;
+  bool isExact() const {
+    return llvm::all_of(rest, [](double r) { return r == 0; });
+  }
 };
 
 /// The bias in steps of sx * sw[o]: round_half_even(bias[o] / (sx * sw[o])), the product exact. nullopt with `whyNot`
@@ -35,16 +36,6 @@ struct ProductBias {
 /// with exactly that scale and zero point 0 is taken as it is.
 std::optional<ProductBias> productBias(mlir::Value bias, const QuantParams &x, const ProductWeights &weights,
                                        std::string &whyNot);
-
-/// Weights of few bits as larger integers of finer scales, by the powers of two that fit a byte: makes the
-/// accumulator's steps finer, so that a bias finds its place among them. `bits` is the most that the accumulator has to
-/// spare. False where nothing can be gained.
-bool refine(ProductWeights &weights, int64_t bits);
-
-/// Moves a bias that isn't a whole number of steps to one that gives the same results for every sum of products: those
-/// are multiples of what the weights are multiples of, and leave room between the thresholds of the result. Errors
-/// become 0 where there is one. The results are round((sum * scale + bias) / result scale) of real numbers.
-void settle(ProductBias &bias, float sx, const ProductWeights &weights, mlir::quant::UniformQuantizedType result);
 
 } // namespace burin::nn
 

@@ -1,5 +1,5 @@
 // QONNX: quantisation to any number of bits as an operator on floats, as Brevitas, QKeras' converter and FINN write it.
-#include "frontend/onnx/ops/Qonnx.h"
+#include "frontend/onnx/OpTable.h"
 #include "frontend/onnx/ops/QuantTypes.h"
 
 #include <cmath>

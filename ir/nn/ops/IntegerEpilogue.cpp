@@ -104,6 +104,25 @@ std::optional<Requantisation> requantisation(quant::UniformQuantizedType x, Arra
   return r;
 }
 
+std::optional<Requantisation> fineRequantisation(quant::UniformQuantizedType x, ArrayRef<float> weightScales,
+                                                 ArrayRef<Interval> ranges, ArrayRef<double> rest,
+                                                 quant::UniformQuantizedType y, Clamp clamp) {
+  Requantisation r;
+  r.zero = static_cast<int32_t>(y.getZeroPoint());
+  std::tie(r.lo, r.hi) = clampRange(y, clamp.lo, clamp.hi);
+  const auto sx = static_cast<float>(x.getScale()), sy = static_cast<float>(y.getScale());
+  for (auto [sw, range, part] : llvm::zip_equal(weightScales, ranges, rest)) {
+    const double scale = static_cast<double>(sx) * static_cast<double>(sw) / static_cast<double>(sy);
+    const auto m = numerics::solveFine(scale, part, range.min, range.max, r.zero, r.lo, r.hi);
+    if (!m)
+      return std::nullopt;
+    r.mult.push_back(m->mult);
+    r.shift.push_back(m->shift);
+    r.offset.push_back(m->offset);
+  }
+  return r;
+}
+
 Requantisation tfliteRequantisation(quant::UniformQuantizedType x, ArrayRef<float> weightScales,
                                     quant::UniformQuantizedType y, Clamp clamp, bool asFloat) {
   Requantisation r;

@@ -71,6 +71,7 @@ std::string rangeProblem(llvm::ArrayRef<Interval> ranges);
 struct Requantisation {
   std::vector<int32_t> mult;
   std::vector<uint8_t> shift;
+  std::vector<int32_t> offset; ///< of the fine form; else empty
   int32_t zero = 0, lo = 0, hi = 0;
 };
 /// One multiplier per entry of `ranges`, which fit 32 bits; `weightScales` has as many.
@@ -78,6 +79,16 @@ struct Requantisation {
 std::optional<Requantisation> requantisation(mlir::quant::UniformQuantizedType x, llvm::ArrayRef<float> weightScales,
                                              llvm::ArrayRef<Interval> ranges, mlir::quant::UniformQuantizedType y,
                                              Clamp clamp);
+
+/// The attribute of a product whose bias lies between the steps of its accumulator: what is to be added to its
+/// integers, per output, in steps; at most a half.
+inline constexpr llvm::StringLiteral biasRestAttrName = "nn.bias_rest";
+/// The same with parts of a step added to each sum: results are those of real numbers, rounded once.
+/// Nullopt if a quotient of the scales lies outside [2^-31, 2^29).
+std::optional<Requantisation> fineRequantisation(mlir::quant::UniformQuantizedType x,
+                                                 llvm::ArrayRef<float> weightScales, llvm::ArrayRef<Interval> ranges,
+                                                 llvm::ArrayRef<double> rest, mlir::quant::UniformQuantizedType y,
+                                                 Clamp clamp);
 
 /// The same as TFLite has it, by its multipliers of 31 bits, whose double scale is sx * sw / sy; `asFloat`: sx * sw is
 /// rounded to float32, as for its fully connected layers.

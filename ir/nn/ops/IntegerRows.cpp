@@ -97,6 +97,23 @@ FailureOr<PreparedWeights> prepareRuntime(Lowering &l, const ConvShape &shape, A
   return p;
 }
 
+/// How sums become results; `form` is the part of the kernel's name that says so.
+std::optional<Requantisation> requantisationOf(Lowering &l, const PreparedWeights &p, quant::UniformQuantizedType y,
+                                               Clamp clamp, std::string &form) {
+  const quant::UniformQuantizedType x = perTensorQuant(l.op()->getOperand(0));
+  if (roundsAsTflite(l.op())) {
+    form = "tflite_";
+    return tfliteRequantisation(x, p.scales, y, clamp, isa<MatmulOp>(l.op()));
+  }
+  auto rest = l.op()->getAttrOfType<DenseF64ArrayAttr>(biasRestAttrName);
+  if (rest && rest.asArrayRef().size() == p.scales.size())
+    if (auto fine = fineRequantisation(x, p.scales, p.ranges, rest, y, clamp)) {
+      form = "fine_";
+      return fine;
+    }
+  return requantisation(x, p.scales, p.ranges, y, clamp);
+}
+
 } // namespace
 
 LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder order, Clamp clamp) {
@@ -119,19 +136,20 @@ LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder o
   args.push_back(rows.weights(p->weights, p->packedBits > 0 ? packedPerElement : 1));
   args.push_back(p->zeros ? rows.perChannel(*p->zeros) : null());
   args.push_back(p->bias ? rows.perChannel(*p->bias) : null());
-  const bool asTflite = perTensorQuant(y) && roundsAsTflite(l.op());
+  std::string form;
   if (quant::UniformQuantizedType yType = perTensorQuant(y)) {
-    const auto r = asTflite ? tfliteRequantisation(perTensorQuant(x), p->scales, yType, clamp, isa<MatmulOp>(l.op()))
-                            : requantisation(perTensorQuant(x), p->scales, p->ranges, yType, clamp);
+    const auto r = requantisationOf(l, *p, yType, clamp, form);
     if (!r)
       return failNotRepresentable(l, "a quotient of the scales is too large for float32");
     args.push_back(rows.perChannel(l.constant<int32_t>("mult", "int32_t", r->mult)));
     args.push_back(rows.perChannel(l.constant<uint8_t>("shift", "uint8_t", r->shift)));
+    if (!r->offset.empty())
+      args.push_back(rows.perChannel(l.constant<int32_t>("offset", "int32_t", r->offset)));
     for (int32_t n : {r->zero, r->lo, r->hi})
       args.push_back(num(n));
   }
   rows.appendOutput(args, l.result());
-  const std::string how = (asTflite ? "tflite_" : "") + kernelSuffix(elementTypeOf(x)) + "_" +
+  const std::string how = form + kernelSuffix(elementTypeOf(x)) + "_" +
                           (p->packedBits > 0 ? packedSuffix(p->packedBits) + "_" : "");
   l.call(rows.kernelStem() + how + kernelSuffix(elementTypeOf(y)), std::move(args), rows.loops());
   rows.noteSlow(l);

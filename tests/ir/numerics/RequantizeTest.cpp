@@ -258,3 +258,30 @@ TEST_CASE("16-bit results") {
   // Too many thresholds to try.
   CHECK(isExactForm(solveMultiplier(1.0f, int32Min, int32Max, 0, int32Min, int32Max), 1.0f));
 }
+
+TEST_CASE("a bias between steps is that of real numbers, for every accumulator") {
+  std::mt19937_64 random(7);
+  auto between = [&](int64_t lo, int64_t hi) { return std::uniform_int_distribution<int64_t>(lo, hi)(random); };
+  for (int round = 0; round < 300; ++round) {
+    // scale = numerator / 2^bits and rest = part / 1024 exactly.
+    const int bits = static_cast<int>(between(12, 30));
+    const int64_t numerator = between(1, int64_t{1} << std::min(bits - 2, 24)), part = between(-512, 512);
+    const auto zero = static_cast<int32_t>(between(-40, 40));
+    const int32_t lo = round % 3 == 0 ? -8 : -128, hi = round % 3 == 0 ? 7 : 127;
+    const double scale = std::ldexp(static_cast<double>(numerator), -bits);
+    const auto reach = static_cast<int64_t>(300 / scale) + 2, most = std::min<int64_t>(reach, 1 << 20);
+    const auto m = solveFine(scale, static_cast<double>(part) / 1024, -most, most, zero, lo, hi);
+    REQUIRE(m);
+    for (int64_t i = 0; i < 3000; ++i) {
+      const int64_t acc = most <= 1500 ? std::min(i - most, most) : between(-most, most);
+      // (acc + part / 1024) * numerator / 2^bits, rounded half to even: twice the distance from the floor tells.
+      const __int128 value = (__int128{acc} * 1024 + part) * numerator, one = __int128{1} << (bits + 10);
+      const __int128 floor = value / one - (value % one < 0), rest = 2 * (value - floor * one);
+      const __int128 rounded = floor + (rest > one || (rest == one && floor % 2 != 0));
+      const auto expected = std::clamp<__int128>(rounded + zero, lo, hi);
+      const int64_t got = std::clamp<int64_t>(roundHalfEvenShift(acc * m->mult + m->offset, m->shift) + zero, lo, hi);
+      INFO(round << ": acc " << acc << " numerator " << numerator << " bits " << bits << " part " << part);
+      REQUIRE(got == static_cast<int64_t>(expected));
+    }
+  }
+}

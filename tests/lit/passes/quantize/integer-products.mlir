@@ -32,15 +32,13 @@ func.func @conv(%x: tensor<1x3x3x2x!x>) -> tensor<1x3x3x2x!y> {
 !b = !quant.uniform<i32:f32, 0.1:7>
 !y = !quant.uniform<u8:f32, 2.0:10>
 // Biases of other scales and of floats, in steps of 0.125: (10 - 7) * 0.1 = 2.4 steps, (17 - 7) * 0.1 = 8 steps, 0.1875 =
-// 1.5 steps, -0.3125 = -2.5 steps. The weights have room for factors of 32 and of 2, which make the steps finer: 76.8 (77
-// gives the same results, since all else is a multiple of 32) and 16; 48 and -5.
+// 1.5 steps, -0.3125 = -2.5 steps. What integers leave out is said, for the last rounding.
 // CHECK-LABEL: @bias
 func.func @bias(%a: tensor<1x2x!x>) -> (tensor<1x2x!y>, tensor<1x2x!y>) {
-  // CHECK: nn.constant dense<{{\[}}[32, -4], [96, 80]]> : tensor<2x2xi8> : tensor<2x2x!quant.uniform<i8:f32:1, {7.812500e-03,1.250000e-01}>>
-  // CHECK: %[[A:.*]] = nn.constant dense<[77, 16]> : tensor<2xi32> : tensor<2xi32>
-  // CHECK: nn.matmul %arg0, %{{.*}}, %[[A]] {{.*}}-> tensor<1x2x!quant.uniform<u8
-  // CHECK: %[[B:.*]] = nn.constant dense<[48, -5]> : tensor<2xi32> : tensor<2xi32>
-  // CHECK: nn.matmul %arg0, %{{.*}}, %[[B]] {{.*}}-> tensor<1x2x!quant.uniform<u8
+  // CHECK: %[[A:.*]] = nn.constant dense<[2, 8]> : tensor<2xi32> : tensor<2xi32>
+  // CHECK: nn.matmul %arg0, %{{.*}}, %[[A]] {nn.bias_rest = array<f64: 0.400000{{.*}}, 0.000000e+00>} {{.*}}-> tensor<1x2x!quant.uniform<u8
+  // CHECK: %[[B:.*]] = nn.constant dense<[2, -2]> : tensor<2xi32> : tensor<2xi32>
+  // CHECK: nn.matmul %arg0, %{{.*}}, %[[B]] {nn.bias_rest = array<f64: -5.000000e-01, -5.000000e-01>} {{.*}}-> tensor<1x2x!quant.uniform<u8
   %w = nn.constant dense<[[1, -2], [3, 40]]> : tensor<2x2xi8> : tensor<2x2x!w>
   %b = nn.constant dense<[10, 17]> : tensor<2xi32> : tensor<2x!b>
   %f = nn.constant dense<[0.1875, -0.3125]> : tensor<2xf32> : tensor<2xf32>

@@ -102,7 +102,7 @@ func.func @transposed_product(%a: tensor<2x3x4xf32>, %b: tensor<2x5x4xf32>, %c: 
 func.func @line_behind_clamp(%x: tensor<2x3xf32>, %w: tensor<3x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
   // CHECK: %[[P:.*]] = nn.matmul
   // CHECK-NEXT: %[[S:.*]] = nn.binary sub %[[P]]
-  // CHECK-NEXT: %[[M:.*]] = nn.binary mul %[[S]]
+  // CHECK-NEXT: %[[M:.*]] = nn.binary mul %{{.*}}, %[[S]]
   // CHECK-NEXT: nn.clamp %[[M]] {hi = 1.000000e+00 : f64, lo = -2.500000e-01 : f64, nn.origin = #nn.origin<"m">}
   // CHECK: %[[Q:.*]] = nn.matmul
   // CHECK-NEXT: %[[C:.*]] = nn.clamp %[[Q]]
