@@ -92,6 +92,8 @@ def main():
             print(line, flush=True)
         if sys.stderr.isatty():
             print(f"\r{done} of {graphs}", end="", file=sys.stderr)
+        elif done % 1000 < BATCH:  # a long run that is interrupted leaves how far it came
+            print(f"{done} of {graphs}, {(time.monotonic() - start) / 60:.0f} minutes", file=sys.stderr, flush=True)
 
     outcomes, reports = run(graphs, options.seed, options.jobs, options.save, first, progress)
     for count, words in refusals(outcomes)[:25]:

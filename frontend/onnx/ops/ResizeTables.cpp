@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace burin::importer {
 
@@ -51,7 +52,10 @@ namespace {
 /// lie hangs on that.
 double rounded(double x) { return static_cast<double>(static_cast<float>(x)); }
 
-double unscaled(const ResizeAxis &axis, double position) { return rounded(position / rounded(axis.scale)); }
+double unscaled(const ResizeAxis &axis, double position) {
+  const double smallest = static_cast<double>(std::numeric_limits<float>::min()); // no scale becomes 0
+  return rounded(position / std::max(rounded(axis.scale), smallest));
+}
 
 /// The place in the input that output element `i` shows, in input elements.
 double sourceCoordinate(const ResizeAxis &axis, double i) {

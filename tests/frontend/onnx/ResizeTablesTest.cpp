@@ -57,6 +57,11 @@ TEST_CASE("nearest") {
   CHECK(nearestIndices(4, 3, C::AlignCorners, R::PreferFloor) == Indices{0, 1, 3}); // at 0, 1.5, 3
   CHECK(nearestIndices(4, 3, C::AlignCorners, R::Ceil) == Indices{0, 2, 3});
   CHECK(nearestIndices(3, 2, C::Asymmetric, R::Legacy) == Indices{0, 2}); // at 0 and 1.5, shrinking
+  // At 3 and 6.5; but 1/7 and 1/14 are larger in float32, and the quotients smaller. Near the middle that doesn't
+  // count.
+  CHECK(nearestIndices(7, 1, C::HalfPixel, R::Floor) == Indices{2});
+  CHECK(nearestIndices(14, 1, C::HalfPixel, R::PreferCeil) == Indices{7});
+  CHECK(nearestIndices(14, 1, C::HalfPixel, R::PreferFloor) == Indices{6});
 }
 
 TEST_CASE("linear") {
