@@ -17,9 +17,9 @@ inline constexpr int64_t anySize = -1;
 
 /// What one input of a model takes.
 struct SampleInput {
-  std::string name;
+  std::string name{};
   DType dtype = DType::Float32;
-  std::optional<std::vector<int64_t>> shape; ///< dims may be `anySize`; nothing: any rank
+  std::optional<std::vector<int64_t>> shape{}; ///< dims may be `anySize`; nothing: any rank
 };
 
 /// The tensors of one call of the model.
@@ -63,8 +63,10 @@ public:
   /// The inputs with the shapes of the first sample.
   virtual const std::vector<SampleInput> &inputs() const = 0;
 
-  /// Whether every sample has a label, and the names of the classes, where folders are classes.
+  /// Whether every sample has a label; that of sample `index`, if they do; and the names of the classes, where folders
+  /// are classes.
   virtual bool hasLabels() const = 0;
+  virtual int64_t label(size_t index) const = 0;
   virtual const std::vector<std::string> &classes() const = 0;
 
   /// Where sample `index` comes from, for messages: "cat/7.png", "x.npy[12]".
