@@ -2,6 +2,7 @@
 
 #include "compiler/Boundary.h"
 #include "compiler/Progress.h"
+#include "compiler/SampleInputs.h"
 #include "compiler/State.h"
 #include "compiler/sizes/SizedPlan.h"
 #include "frontend/onnx/reader/Reader.h"
@@ -187,35 +188,8 @@ bool Compilation::parseShapeFlag(StringRef flag) {
   return true;
 }
 
-/// What samples have to be: the model's inputs, as far as it and the flags say.
-std::vector<SampleInput> Compilation::sampleInputs() const {
-  std::vector<SampleInput> wanted;
-  for (const onnx::ValueInfoProto *value : model.runtimeInputs()) {
-    const onnx::TypeProto::Tensor &type = value->type().tensor_type();
-    SampleInput input{
-        .name = value->name(), .dtype = dtypeFromOnnx(type.elem_type()).value_or(DType::Float32), .shape = {}};
-    if (type.has_shape()) {
-      input.shape.emplace();
-      for (const auto &dim : type.shape().dim()) {
-        const auto bound = importOptions.dims.find(dim.dim_param());
-        input.shape->push_back(dim.has_dim_value() && dim.dim_value() >= 0 ? dim.dim_value()
-                               : bound != importOptions.dims.end()         ? bound->second
-                                                                           : anySize);
-      }
-    }
-    if (const auto given = importOptions.shapes.find(input.name); given != importOptions.shapes.end())
-      input.shape = given->second;
-    for (const InputSize &size : inputSizes)
-      for (const auto &[name, axis] : size.axes)
-        if (name == input.name && input.shape && axis < input.shape->size())
-          (*input.shape)[axis] = anySize;
-    wanted.push_back(std::move(input));
-  }
-  return wanted;
-}
-
 bool Compilation::readData(bool bindFromData) {
-  samples = SampleSet::open(options.samples, sampleInputs(), sink);
+  samples = SampleSet::open(options.samples, sampleInputs(model, importOptions, inputSizes), sink);
   std::optional<Sample> first = samples ? samples->sample(0, sink) : std::nullopt;
   if (!first)
     return false;

@@ -83,7 +83,6 @@ private:
   bool parseShapeFlag(llvm::StringRef flag);
   void findComputedSizes();
   bool parseFlags();
-  std::vector<SampleInput> sampleInputs() const;
   bool readData(bool bindFromData);
   bool runPasses(void (*build)(mlir::OpPassManager &));
 

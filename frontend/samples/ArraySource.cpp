@@ -140,7 +140,7 @@ std::optional<InputArray> Opener::fit(const ArrayFile &file, const SampleInput &
     return std::nullopt;
   }
   std::optional<ValueSteps> steps =
-      valueSteps(request.preparation, input.name, fit->fit.shape, std::nullopt, /*rounds=*/false, sink);
+      valueSteps(request.preparation, input, fit->fit.shape, std::nullopt, /*rounds=*/false, sink);
   if (!steps)
     return std::nullopt;
   if (source->groups.empty())

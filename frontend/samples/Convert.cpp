@@ -145,6 +145,16 @@ std::optional<HostTensor> realsToIntegers(const HostTensor &tensor, const std::v
   return out;
 }
 
+/// Whole numbers within the limits of an integer type; NaN becomes the zero point.
+void quantise(std::vector<double> &values, const InputScale &as, DType wanted) {
+  const auto [least, most] = limitsOf(wanted);
+  for (double &value : values) {
+    const float step = std::nearbyint(static_cast<float>(value) / as.scale);
+    const double q = (std::isnan(step) ? 0.0 : static_cast<double>(step)) + static_cast<double>(as.zero);
+    value = std::max(static_cast<double>(least), std::min(q, static_cast<double>(most)));
+  }
+}
+
 /// (x · scale − mean) / std in float32, an operation at a time.
 void apply(std::vector<float> &values, const ValueSteps &steps, const std::vector<int64_t> &shape) {
   size_t inner = 1, channels = 1;
@@ -162,14 +172,15 @@ void apply(std::vector<float> &values, const ValueSteps &steps, const std::vecto
 
 } // namespace
 
-std::optional<ValueSteps> valueSteps(const Preparation &p, const std::string &input, const std::vector<int64_t> &shape,
+std::optional<ValueSteps> valueSteps(const Preparation &p, const SampleInput &input, const std::vector<int64_t> &shape,
                                      std::optional<size_t> channelAxis, bool rounds, DiagnosticSink &sink) {
   ValueSteps steps{.hasArithmetic = p.hasArithmetic(),
                    .scale = p.scale.value_or(1),
                    .mean = p.mean,
                    .std = p.std,
                    .axis = 0,
-                   .rounds = rounds || p.hasArithmetic()};
+                   .rounds = rounds || p.hasArithmetic(),
+                   .quantised = input.quantised};
   const size_t channels = std::max(p.mean.size(), p.std.size());
   if (channels <= 1)
     return steps;
@@ -185,7 +196,7 @@ std::optional<ValueSteps> valueSteps(const Preparation &p, const std::string &in
     }
   sink.handle({.code = "BRN1512",
                .message = fmt::format("--mean and --std have {} values, but input {} has no axis of {} channels",
-                                      channels, quoteName(input), channels),
+                                      channels, quoteName(input.name), channels),
                .facts = {"input  " + typeText(DType::Float32, shape)},
                .fix = "give one value, or one for each channel"});
   return std::nullopt;
@@ -195,7 +206,8 @@ std::optional<HostTensor> convertValues(HostTensor tensor, DType wanted, const V
                                         DiagnosticSink &sink) {
   if (tensor.dtype == wanted && !steps.hasArithmetic)
     return tensor;
-  if (isInteger(tensor.dtype) && isInteger(wanted) && !steps.hasArithmetic)
+  const bool quantises = steps.quantised && isInteger(wanted);
+  if (isInteger(tensor.dtype) && isInteger(wanted) && !steps.hasArithmetic && !quantises)
     return integersToIntegers(std::move(tensor), wanted, sink);
   std::vector<double> values;
   std::vector<float> computed;
@@ -207,6 +219,8 @@ std::optional<HostTensor> convertValues(HostTensor tensor, DType wanted, const V
     apply(computed, steps, tensor.shape);
     values.assign(computed.begin(), computed.end());
   }
+  if (quantises)
+    quantise(values, *steps.quantised, wanted);
   if (isInteger(wanted))
     return realsToIntegers(tensor, values, wanted, steps.rounds, sink);
   HostTensor out{.dtype = wanted, .shape = tensor.shape, .data = {}, .name = tensor.name};

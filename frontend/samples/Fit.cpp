@@ -106,7 +106,7 @@ std::optional<Fit> fitShape(std::span<const int64_t> data, const std::optional<S
     return toFront;
   if (std::optional<Shape> shape = align(data, *wanted)) {
     Fit fit{.kind = Fit::Kind::Same, .view = *shape, .perm = {}, .shape = *shape};
-    if (!layout && view.size() > 2 && axesAboveOne(view) > 1 && view.back() <= 4 && toFront)
+    if (!layout && view.size() > 2 && view.back() > 1 && view.back() <= 4 && toFront)
       fit.kind = Fit::Kind::Ambiguous;
     return fit;
   }

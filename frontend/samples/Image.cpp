@@ -66,6 +66,7 @@ static std::vector<float> resizeAxis(const std::vector<float> &values, int64_t o
   importer::ResizeAxis axis{.in = in, .out = out, .scale = static_cast<double>(out) / static_cast<double>(in)};
   axis.mode = importer::ResizeMode::Linear;
   axis.antialias = true;
+  axis.excludeOutside = true;
   const importer::ResizeTable table = makeResizeTable(axis);
   std::vector<float> result(static_cast<size_t>(outer * out * inner), 0.0f);
   for (int64_t o = 0; o < outer; ++o)

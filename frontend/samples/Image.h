@@ -30,7 +30,8 @@ std::optional<Image> readImage(const std::filesystem::path &path, ImageChannels 
 std::optional<Image> decodeImage(std::string_view bytes, const std::filesystem::path &path, ImageChannels channels,
                                  DiagnosticSink &sink);
 
-/// Bilinear, antialiased where it shrinks: ONNX Resize-18, mode linear, half_pixel, antialias 1. Not rounded.
+/// Bilinear, antialiased where it shrinks: ONNX Resize-18, mode linear, half_pixel, antialias 1, exclude_outside 1.
+/// That is Pillow's BILINEAR, on which models are mostly trained, but for its rounding to bytes: none is done here.
 Image resizeImage(const Image &image, ImageSize size);
 
 /// The middle of the image; where it can't be exact, half a pixel further left and up. `size` is at most the image's.

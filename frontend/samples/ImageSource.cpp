@@ -86,7 +86,8 @@ std::optional<Sample> ImageSource::read(size_t index, DiagnosticSink &sink) cons
 std::string ImageSource::origin(size_t index) const { return placeOf(files[index].path, data); }
 
 /// The axes of an input of images. Channels are an axis of size 1 or 3 in front of height and width, as ONNX has it, or
-/// behind them; where it is open or fits both, it is in front. Nothing if there is no such reading.
+/// else behind them; an open axis in front is theirs if there is no such size. An input of only height and width may
+/// have a batch. Nothing if there is no such reading.
 std::optional<ImageInput> imageInput(const std::vector<int64_t> &shape) {
   const auto isOpenOr1 = [](int64_t dim) { return dim == anySize || dim == 1; };
   const auto isColour = [](int64_t dim) { return dim == 1 || dim == 3; };
@@ -94,8 +95,8 @@ std::optional<ImageInput> imageInput(const std::vector<int64_t> &shape) {
   const auto sizeAt = [&](size_t axis) {
     return ImageSize{std::max<int64_t>(shape[axis], 0), std::max<int64_t>(shape[axis + 1], 0)};
   };
-  if (rank == 2)
-    return ImageInput{.channels = 1, .channelAxis = std::nullopt, .size = sizeAt(0)};
+  if ((rank == 2 && !isOpenOr1(shape[0])) || (rank == 3 && shape[0] == anySize && !isColour(shape[2])))
+    return ImageInput{.channels = 1, .channelAxis = std::nullopt, .size = sizeAt(rank - 2)};
   if (rank < 3 || rank > 4 || (rank == 4 && !isOpenOr1(shape[0])))
     return std::nullopt;
   const size_t first = rank - 3;
@@ -193,10 +194,12 @@ std::unique_ptr<Source> openImages(const SourceRequest &request, std::vector<Med
   if (!source->chooseChannels(sink) || !source->chooseSize(sink))
     return nullptr;
   shape = shapeFor(*shape, source->takes, source->takes.size);
-  auto steps = valueSteps(request.preparation, request.inputs.front().name, *shape, source->takes.channelAxis,
+  auto steps = valueSteps(request.preparation, request.inputs.front(), *shape, source->takes.channelAxis,
                           /*rounds=*/true, sink);
   if (!steps)
     return nullptr;
+  if (request.inputs.front().dtype == DType::UInt8 && !steps->hasArithmetic)
+    steps->quantised.reset(); // pixels are of its own type
   source->steps = std::move(*steps);
   return source;
 }

@@ -112,7 +112,7 @@ std::optional<Sample> RecordingSource::read(size_t index, DiagnosticSink &sink) 
   const bool isInterleaved = takes.channelAxis && *takes.channelAxis > takes.timeAxis;
   const int64_t frameStep = isInterleaved ? takes.channels : 1, channelStep = isInterleaved ? 1 : takes.frames;
   const int bits = info(inputs[0].dtype).bits;
-  const bool isInteger = info(inputs[0].dtype).kind != DTypeKind::Float;
+  const bool isInteger = info(inputs[0].dtype).kind != DTypeKind::Float && !inputs[0].quantised;
   const float most = isInteger ? std::min(std::nextafter(1.0f, 0.0f), 1 - std::ldexp(1.0f, 1 - bits)) : INFINITY;
   for (int64_t k = 0; k < std::min(takes.frames, recording->frames() - window.firstFrame); ++k)
     for (int64_t c = 0; c < takes.channels; ++c) {
@@ -205,9 +205,9 @@ std::unique_ptr<Source> openRecordings(const SourceRequest &request, std::vector
     dim = dim == anySize ? 1 : dim;
   (*input.shape)[takes->timeAxis] = source->takes.frames;
   Preparation preparation = request.preparation;
-  if (info(input.dtype).kind != DTypeKind::Float && !preparation.scale)
+  if (info(input.dtype).kind != DTypeKind::Float && !input.quantised && !preparation.scale)
     preparation.scale = std::ldexp(1.0f, info(input.dtype).bits - 1);
-  auto steps = valueSteps(preparation, input.name, *input.shape, takes->channelAxis, /*rounds=*/true, sink);
+  auto steps = valueSteps(preparation, input, *input.shape, takes->channelAxis, /*rounds=*/true, sink);
   if (!steps)
     return nullptr;
   source->steps = std::move(*steps);

@@ -15,11 +15,18 @@ namespace burin {
 /// A dim of a model's input that the samples decide.
 inline constexpr int64_t anySize = -1;
 
+/// Integers q that stand for the real numbers (q − zero) · scale.
+struct InputScale {
+  float scale = 1;
+  int64_t zero = 0;
+};
+
 /// What one input of a model takes.
 struct SampleInput {
   std::string name{};
   DType dtype = DType::Float32;
   std::optional<std::vector<int64_t>> shape{}; ///< dims may be `anySize`; nothing: any rank
+  std::optional<InputScale> quantised{};       ///< of an integer input that the model dequantises
 };
 
 /// The tensors of one call of the model.
@@ -47,6 +54,7 @@ public:
   /// Shapes of arrays need not be the input's: axes of size 1 may be missing or too many, channels may be last where
   /// the input has them first or the other way round (a remark says so; `options.layout` decides where both fit), a
   /// flat vector is row-major. Values are prepared as `Preparation` says, and then become the input's element type.
+  /// Real numbers for a `quantised` input are quantised; data of its own type are taken as they are.
   ///
   /// Null, with a diagnostic: BRN1001 … BRN1017 (a file can't be read), BRN1018 (nothing there), BRN1802 (shapes or
   /// counts don't fit), BRN1512 (a bad flag), BRN1808 (labels don't fit).

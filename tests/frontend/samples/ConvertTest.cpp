@@ -71,6 +71,18 @@ TEST_CASE("floats to integers have to be whole, unless they were computed") {
   refused<float>(DType::Float32, {-0.6f}, DType::UInt8, rounds);
 }
 
+TEST_CASE("real numbers for an input that is dequantised") {
+  const ValueSteps steps{.quantised = InputScale{0.5f, -3}};
+  // x / 0.5 − 3: ties go to even before the zero point is added.
+  CHECK(converted<int8_t, float>(DType::Float32, {0, 0.25f, 0.75f, 62.5f, 1000, -1000, std::nanf("")}, DType::Int8,
+                                 steps) == std::vector<int8_t>{-3, -3, -1, 122, 127, -128, -3});
+  CHECK(converted<int8_t, uint8_t>(DType::UInt8, {0, 5, 200}, DType::Int8, steps) == std::vector<int8_t>{-3, 7, 127});
+  CHECK(converted<int8_t, int8_t>(DType::Int8, {5}, DType::Int8, steps) == std::vector<int8_t>{5}); // it already is
+  const ValueSteps scaled{.hasArithmetic = true, .scale = 0.5f, .quantised = InputScale{0.5f, -3}};
+  CHECK(converted<int8_t, int8_t>(DType::Int8, {5}, DType::Int8, scaled) == std::vector<int8_t>{2});
+  CHECK(converted<float, uint8_t>(DType::UInt8, {5}, DType::Float32, steps) == std::vector<float>{5});
+}
+
 TEST_CASE("arithmetic by channel") {
   const ValueSteps all{.hasArithmetic = true, .scale = 0.5f, .mean = {1}, .std = {4}};
   CHECK(converted<float, uint8_t>(DType::UInt8, {2, 10}, DType::Float32, all) == std::vector<float>{0, 1});
@@ -90,12 +102,12 @@ TEST_CASE("the axis of several means") {
   Preparation p;
   p.mean = {1, 2, 3};
   CollectingSink sink;
-  CHECK(valueSteps(p, "x", {1, 3, 8, 8}, std::nullopt, false, sink)->axis == 1);
-  CHECK(valueSteps(p, "x", {1, 8, 8, 3}, std::nullopt, false, sink)->axis == 3);
-  CHECK(valueSteps(p, "x", {1, 3, 3, 3}, 3, false, sink)->axis == 3);
-  CHECK(valueSteps(p, "x", {3}, std::nullopt, false, sink)->axis == 0);
+  CHECK(valueSteps(p, {.name = "x"}, {1, 3, 8, 8}, std::nullopt, false, sink)->axis == 1);
+  CHECK(valueSteps(p, {.name = "x"}, {1, 8, 8, 3}, std::nullopt, false, sink)->axis == 3);
+  CHECK(valueSteps(p, {.name = "x"}, {1, 3, 3, 3}, 3, false, sink)->axis == 3);
+  CHECK(valueSteps(p, {.name = "x"}, {3}, std::nullopt, false, sink)->axis == 0);
   CHECK(sink.diagnostics.empty());
-  CHECK_FALSE(valueSteps(p, "x", {1, 1, 8, 8}, std::nullopt, false, sink));
+  CHECK_FALSE(valueSteps(p, {.name = "x"}, {1, 1, 8, 8}, std::nullopt, false, sink));
   CHECK(onlyCode(sink) == "BRN1512");
 }
 

@@ -147,7 +147,7 @@ TEST_CASE("images: resized to the input, channels first, folders as classes") {
   CHECK(inputOf(*set, 1).shape == Shape{1, 3, 2, 3});
 
   o.labels = folder.write("labels.csv", "name,label\n10.jpg,7\na/2.bmp,5\n1,6\n");
-  const auto labelled = opened(o, {floats({anySize, anySize, 2, 3})}, sink);
+  const auto labelled = opened(o, {floats({anySize, 3, 2, 3})}, sink);
   CHECK(labelled->label(0) == 5);
   CHECK(labelled->label(1) == 7);
   CHECK(labelled->label(2) == 6);
@@ -182,6 +182,24 @@ TEST_CASE("images: steps in their order") {
   const auto smaller = opened(o, {floats({1, 2, 1, 3})}, sink);
   CHECK_FALSE(smaller->sample(0, sink));
   refused({.data = o.data}, {floats({1, 10})}, "BRN1802");
+}
+
+TEST_CASE("images: which axis is which") {
+  TemporaryFolder folder;
+  const SampleOptions o{.data = folder.write("x.png", mediaFile("colours.png"))};
+  const auto shapeIn = [&](const Shape &wanted) {
+    CollectingSink sink;
+    const auto set = SampleSet::open(o, {floats(wanted)}, sink);
+    REQUIRE(set);
+    CHECK(inputOf(*set, 0).shape == *set->inputs()[0].shape);
+    return *set->inputs()[0].shape;
+  };
+  CHECK(shapeIn({anySize, anySize, anySize, anySize}) == Shape{1, 3, 2, 3});
+  CHECK(shapeIn({anySize, anySize, anySize, 3}) == Shape{1, 2, 3, 3});
+  CHECK(shapeIn({3, 4, 5}) == Shape{3, 4, 5});
+  CHECK(shapeIn({4, 5, 1}) == Shape{4, 5, 1});
+  CHECK(shapeIn({4, 5}) == Shape{4, 5});
+  CHECK(shapeIn({anySize, 4, 5}) == Shape{1, 4, 5});
 }
 
 TEST_CASE("recordings: windows, rates, channels, integers") {
