@@ -2,6 +2,7 @@
 #ifndef BURIN_COMPILER_OPTIONS_H
 #define BURIN_COMPILER_OPTIONS_H
 
+#include "frontend/samples/SampleOptions.h"
 #include "ir/diagnostics/Diagnostics.h"
 
 #include <filesystem>
@@ -24,7 +25,7 @@ struct CompileOptions {
   std::string rounding = "onnx";   ///< of quantised operators: "onnx" or "tflite"
   std::vector<std::string> io;     ///< "x=quantized,nhwc"
   bool keepChannels = false;       ///< also those that are known to be constant
-  std::filesystem::path data;      ///< folder of input_k.pb, output_k.pb
+  SampleOptions samples;           ///< --data and what belongs to it
   std::string python;              ///< a Python with onnxruntime: the reference
   std::string commandLine;         ///< as it is quoted in the output
   bool quantisation = false;       ///< inspect: print the types of each layer, and what it computes with
@@ -42,6 +43,13 @@ struct VerifyOptions {
   std::string compiler; ///< C compiler instead of the target's own
 };
 
+struct AccuracyOptions {
+  CompileOptions compile;
+  bool interpreter = false; ///< instead of the library
+  bool reference = false;   ///< also with one that `compile.python` doesn't name
+  std::string compiler;     ///< C compiler instead of the target's own
+};
+
 struct RunOptions {
   CompileOptions compile;
   std::vector<std::filesystem::path> inputs, outputs; ///< .npy or .pb
@@ -49,6 +57,7 @@ struct RunOptions {
 
 int compileCommand(const CompileOptions &options, DiagnosticSink &sink);
 int verifyCommand(const VerifyOptions &options, DiagnosticSink &sink);
+int accuracyCommand(const AccuracyOptions &options, DiagnosticSink &sink);
 int runCommand(const RunOptions &options, DiagnosticSink &sink);
 int inspectCommand(const CompileOptions &options, DiagnosticSink &sink);
 int opsCommand(bool markdown);

@@ -2,6 +2,7 @@
 
 #include "compiler/Boundary.h"
 #include "compiler/Progress.h"
+#include "compiler/SampleInputs.h"
 #include "compiler/State.h"
 #include "compiler/sizes/SizedPlan.h"
 #include "frontend/onnx/reader/Reader.h"
@@ -43,7 +44,7 @@ std::unique_ptr<Compilation> Compilation::load(const CompileOptions &options, Di
   c->inputSizes = std::move(*sizes);
   for (const InputSize &s : c->inputSizes)
     c->dataSizes.push_back(s.range.max);
-  if (!options.data.empty() && !c->readData(bindFromData))
+  if (!options.samples.data.empty() && !c->readData(bindFromData))
     return nullptr;
   return c;
 }
@@ -191,21 +192,16 @@ bool Compilation::parseShapeFlag(StringRef flag) {
 }
 
 bool Compilation::readData(bool bindFromData) {
-  data = readTestDataSet(options.data, sink);
-  if (!data)
+  samples = SampleSet::open(options.samples, sampleInputs(model, importOptions, inputSizes), sink);
+  std::optional<Sample> first = samples ? samples->sample(0, sink) : std::nullopt;
+  if (!first)
     return false;
-  const auto inputs = model.runtimeInputs();
-  if (data->inputs.size() != inputs.size())
-    return badFlag(sink, "BRN1802",
-                   "the data have " + std::to_string(data->inputs.size()) + " inputs, the model has " +
-                       std::to_string(inputs.size()),
-                   "give one input_k.pb for each input of the model");
   const std::vector<std::string> needed = bindFromData ? inputsNeededAsConstants(model) : std::vector<std::string>();
-  std::vector<HostTensor> kept;
+  data.emplace();
+  data->outputs = std::move(first->outputs);
   std::map<std::string, std::vector<int64_t>> shapes;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    HostTensor &tensor = data->inputs[i];
-    const std::string &name = inputs[i]->name();
+  for (HostTensor &tensor : first->inputs) {
+    const std::string name = tensor.name;
     if (llvm::is_contained(needed, name)) {
       sink.handle({.severity = Severity::Remark,
                    .model = model.name,
@@ -215,13 +211,35 @@ bool Compilation::readData(bool bindFromData) {
     }
     shapes[name] = tensor.shape;
     importOptions.shapes.try_emplace(name, tensor.shape);
-    kept.push_back(std::move(tensor));
+    data->inputs.push_back(std::move(tensor));
   }
-  data->inputs = std::move(kept);
   std::optional<std::vector<int64_t>> sizes = sizesOf(inputSizes, shapes, sink);
   if (sizes)
     dataSizes = std::move(*sizes);
   return sizes.has_value();
+}
+
+std::optional<TestDataSet> Compilation::sample(size_t index, DiagnosticSink &sink) const {
+  if (index == 0)
+    return data;
+  std::optional<Sample> sample = samples->sample(index, sink);
+  if (!sample)
+    return std::nullopt;
+  TestDataSet set;
+  set.outputs = std::move(sample->outputs);
+  for (HostTensor &tensor : sample->inputs) {
+    const auto constant = importOptions.constants.find(tensor.name);
+    if (constant == importOptions.constants.end()) {
+      set.inputs.push_back(std::move(tensor));
+    } else if (constant->second.shape != tensor.shape || constant->second.data != tensor.data) {
+      badFlag(sink, "BRN1802",
+              "input " + quoteName(tensor.name) + " decides shapes, and isn't the same in " +
+                  quoteName(samples->origin(index)) + " as in the first sample",
+              "give samples that agree in it");
+      return std::nullopt;
+    }
+  }
+  return set;
 }
 
 bool Compilation::runPasses(llvm::function_ref<void(OpPassManager &)> build) {

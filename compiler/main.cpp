@@ -9,6 +9,29 @@ namespace {
 
 using namespace burin;
 
+/// The samples and what is done to them: shared by every command that takes some.
+void addSampleFlags(CLI::App &app, SampleOptions &o, const char *count) {
+  const auto flag = [&](const char *name, std::string &value, const char *what, const char *type) {
+    app.add_option(name, value, what)->type_name(type)->group("Samples");
+  };
+  app.add_option("--data", o.data,
+                 "Samples: .npy or .npz; a folder of them, of images, of .wav, of input_k.pb and output_k.pb, or of "
+                 "such folders. Binds dimensions; see docs/samples.md")
+      ->type_name("PATH")
+      ->group("Samples");
+  app.add_option("--samples", o.count, count)->check(CLI::PositiveNumber)->type_name("N")->group("Samples");
+  flag("--layout", o.layout, "Where arrays have their channels: nchw or nhwc; default: as the input, where they fit",
+       "LAYOUT");
+  flag("--channels", o.channels, "Images as rgb, bgr or gray; default: gray for one channel, else rgb", "ORDER");
+  flag("--resize", o.resize, "Resize images: bilinear, antialiased; default: to the input's size", "HxW");
+  flag("--crop", o.crop, "Then crop them from the centre", "HxW");
+  flag("--rate", o.rate, "Resample recordings; default: the rate of the first", "HZ");
+  flag("--hop", o.hop, "Take a window of a recording every N frames; default: only the first window", "N");
+  flag("--scale", o.scale, "Values become (x * SCALE - MEAN) / STD; a number or a quotient: 1/255", "SCALE");
+  flag("--mean", o.mean, "A number, or one for each channel: 0.485,0.456,0.406", "MEAN,..");
+  flag("--std", o.std, "Likewise", "STD,..");
+}
+
 /// The flags that decide what is compiled: shared by every command that takes a model.
 void addModelFlags(CLI::App &app, CompileOptions &o) {
   app.add_option("MODEL", o.model, "The .onnx file")->required();
@@ -26,9 +49,10 @@ void addModelFlags(CLI::App &app, CompileOptions &o) {
                  "Of quantised operators: onnx (exact, half to even), or tflite, the fixed-point steps of its kernels")
       ->check(CLI::IsMember({"onnx", "tflite"}))
       ->capture_default_str();
-  app.add_option("--data", o.data, "Folder with input_k.pb and output_k.pb: binds dimensions, gives test vectors")
-      ->type_name("DIR");
 }
+
+constexpr const char *oneByDefault = "Take N of the samples, spread evenly; default: the first";
+constexpr const char *allByDefault = "Take N of the samples, spread evenly; default: all";
 
 void addCompileFlags(CLI::App &app, CompileOptions &o) {
   addModelFlags(app, o);
@@ -131,11 +155,15 @@ int main(int argc, char **argv) {
   CompileOptions compile, inspect;
   VerifyOptions verify;
   RunOptions run;
+  AccuracyOptions accuracy;
+  for (CompileOptions *o : {&compile, &inspect, &verify.compile})
+    o->samples.count = 1;
   std::string code;
   bool markdown = false, all = false;
 
   CLI::App *compileApp = app.add_subcommand("compile", "Write the C library of a model");
   addCompileFlags(*compileApp, compile);
+  addSampleFlags(*compileApp, compile.samples, oneByDefault);
   compileApp->add_option("-o,--output", compile.output, "Folder to write; all of it or nothing")
       ->required()
       ->type_name("DIR");
@@ -143,6 +171,7 @@ int main(int argc, char **argv) {
   CLI::App *verifyApp =
       app.add_subcommand("verify", "Compile, build and run the library, and compare it with the reference");
   addCompileFlags(*verifyApp, verify.compile);
+  addSampleFlags(*verifyApp, verify.compile.samples, oneByDefault);
   verifyApp->add_flag("--layers", verify.layers,
                       "Compare every layer, free-running and fed with the reference's inputs");
   verifyApp->add_flag("--interpreter", verify.interpreter, "Compare what `burin run` computes as well");
@@ -154,14 +183,30 @@ int main(int argc, char **argv) {
   verifyApp->add_option("--seed", verify.seed, "Seed of the inputs when no data are given")->capture_default_str();
   verifyApp->add_option("--cc", verify.compiler, "C compiler instead of the target's own")->type_name("CC");
 
+  CLI::App *accuracyApp = app.add_subcommand(
+      "accuracy", "How many of a set of labelled samples the library classifies right, built and run as by verify");
+  addCompileFlags(*accuracyApp, accuracy.compile);
+  addSampleFlags(*accuracyApp, accuracy.compile.samples, allByDefault);
+  accuracyApp
+      ->add_option("--labels", accuracy.compile.samples.labels,
+                   "The right classes, from 0: .npy, or text with a number or `file,number` a line. Default: an array "
+                   "y in the .npz, or the folders that the files are in")
+      ->type_name("FILE")
+      ->group("Samples");
+  accuracyApp->add_flag("--interpreter", accuracy.interpreter, "Measure what `burin run` computes instead");
+  accuracyApp->add_flag("--reference", accuracy.reference, "Measure the reference as well; --python does so, too");
+  accuracyApp->add_option("--cc", accuracy.compiler, "C compiler instead of the target's own")->type_name("CC");
+
   CLI::App *runApp = app.add_subcommand("run", "Run the model in the compiler, on the kernels that the library quotes");
   addModelFlags(*runApp, run.compile);
+  addSampleFlags(*runApp, run.compile.samples, allByDefault);
   runApp->add_option("--input", run.inputs, "Inputs in order, .npy or .pb")->type_name("FILE");
   runApp->add_option("--output", run.outputs, "Files for the outputs in order, .npy or .pb")->type_name("FILE");
 
   CLI::App *inspectApp =
       app.add_subcommand("inspect", "Nodes, shapes, MACs, parameters, and what isn't supported and why");
   addModelFlags(*inspectApp, inspect);
+  addSampleFlags(*inspectApp, inspect.samples, oneByDefault);
   inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
       ->check(CLI::IsMember({"import", "nn", "plan"}));
 
@@ -185,6 +230,8 @@ int main(int argc, char **argv) {
     return complete(compile, sink) ? compileCommand(compile, sink) : ExitUserError;
   if (*verifyApp)
     return complete(verify.compile, sink) ? verifyCommand(verify, sink) : ExitUserError;
+  if (*accuracyApp)
+    return complete(accuracy.compile, sink) ? accuracyCommand(accuracy, sink) : ExitUserError;
   if (*runApp)
     return complete(run.compile, sink) ? runCommand(run, sink) : ExitUserError;
   if (*inspectApp)
