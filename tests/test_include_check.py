@@ -16,12 +16,13 @@ import harness
 # Folder -> the folders it may include, besides itself.
 ALLOWED = {
     "runtime-min": set(),
+    "quantization": set(),
     "ir": set(),
     "frontend": {"ir"},
     "passes": {"ir"},
     "codegen": {"ir"},
-    "compiler": {"ir", "frontend", "passes", "codegen", "runtime-min"},
-    "tests": {"ir", "frontend", "passes", "codegen", "compiler", "runtime-min"},
+    "compiler": {"ir", "frontend", "passes", "codegen", "quantization", "runtime-min"},
+    "tests": {"ir", "frontend", "passes", "codegen", "quantization", "compiler", "runtime-min"},
 }
 ALLOWED_DEEPER = {"ir/kernels": {"runtime-min"}}  # the one place where the compiler meets its C kernels
 
