@@ -44,9 +44,16 @@ struct RunOptions {
   std::vector<std::filesystem::path> inputs, outputs; ///< .npy or .pb
 };
 
+struct QuantizeOptions {
+  CompileOptions compile;
+  std::string spec;             ///< items with commas between, see quantize::addItem
+  std::filesystem::path output; ///< the .onnx to write
+};
+
 int compileCommand(const CompileOptions &options, DiagnosticSink &sink);
 int verifyCommand(const VerifyOptions &options, DiagnosticSink &sink);
 int runCommand(const RunOptions &options, DiagnosticSink &sink);
+int quantizeCommand(const QuantizeOptions &options, DiagnosticSink &sink);
 int inspectCommand(const CompileOptions &options, DiagnosticSink &sink);
 int opsCommand(bool markdown);
 int targetsCommand();

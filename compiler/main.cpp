@@ -119,6 +119,7 @@ int main(int argc, char **argv) {
   CompileOptions compile, inspect;
   VerifyOptions verify;
   RunOptions run;
+  QuantizeOptions quantize;
   std::string code;
   bool markdown = false, all = false;
 
@@ -153,6 +154,11 @@ int main(int argc, char **argv) {
   inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
       ->check(CLI::IsMember({"import", "nn", "plan"}));
 
+  CLI::App *quantizeApp = app.add_subcommand("quantize", "Make an integer model of a float one, by samples");
+  addModelFlags(*quantizeApp, quantize.compile);
+  quantizeApp->add_option("--spec", quantize.spec, "spec");
+  quantizeApp->add_option("-o,--output", quantize.output, "The .onnx to write")->required()->type_name("FILE");
+
   CLI::App *opsApp = app.add_subcommand("ops", "The ONNX operators that can be imported, their types and restrictions");
   opsApp->add_flag("--markdown", markdown, "As a Markdown table");
   CLI::App *targetsApp = app.add_subcommand("targets", "What the C can be made for, and how it runs here");
@@ -174,6 +180,8 @@ int main(int argc, char **argv) {
     return complete(run.compile, sink) ? runCommand(run, sink) : ExitUserError;
   if (*inspectApp)
     return complete(inspect, sink) ? inspectCommand(inspect, sink) : ExitUserError;
+  if (*quantizeApp)
+    return complete(quantize.compile, sink) ? quantizeCommand(quantize, sink) : ExitUserError;
   if (*opsApp)
     return opsCommand(markdown);
   if (*targetsApp)

@@ -82,7 +82,8 @@ private:
     const onnx::TensorProto &tensor = *index.initializer(name);
     const Grid grid = activationGrid(spec, choice.groups[group].bits);
     std::vector<int32_t> steps;
-    for (float x : *floatsOf(tensor))
+    const std::vector<float> values = *floatsOf(tensor);
+    for (float x : values)
       steps.push_back(parameters.groups[group].quantise(x, grid));
     const std::string stored = fresh(name + "_quantized");
     initializers.push_back(integers(stored, shapeOf(tensor), steps, grid.bits));

@@ -9,15 +9,15 @@ using namespace mlir;
 using nn::LoweredBuffer;
 
 std::unique_ptr<LoweredProgram> LoweredProgram::lower(func::FuncOp program) {
-  std::unique_ptr<LoweredProgram> lowered(new LoweredProgram(program));
+  std::unique_ptr<LoweredProgram> lowered(new LoweredProgram(program.getBody().front()));
   return succeeded(lowered->build()) ? std::move(lowered) : nullptr;
 }
 
 LogicalResult LoweredProgram::build() {
   auto addSlot = [&](Value v) { slots.try_emplace(v, slots.size()); };
-  for (Value argument : program.getArguments())
+  for (Value argument : block.getArguments())
     addSlot(argument);
-  for (Operation &op : program.getBody().front()) {
+  for (Operation &op : block) {
     const bool isDynamic = llvm::any_of(op.getOperands(), [&](Value v) { return slots.contains(v); });
     if (isa<func::ReturnOp>(op) || !isDynamic)
       continue;
@@ -42,7 +42,7 @@ LogicalResult LoweredProgram::build() {
 
 void LoweredProgram::findLastUses() {
   std::vector<bool> isRead(slots.size(), false);
-  for (Value v : program.getBody().front().getTerminator()->getOperands())
+  for (Value v : block.getTerminator()->getOperands())
     if (auto slot = slots.find(v); slot != slots.end())
       isRead[slot->second] = true;
   for (Step &step : llvm::reverse(steps)) {
@@ -89,7 +89,7 @@ LogicalResult LoweredProgram::prepare(size_t end) {
       if (failed(makeStatic(v)))
         return failure();
   if (end == steps.size())
-    for (Value v : program.getBody().front().getTerminator()->getOperands())
+    for (Value v : block.getTerminator()->getOperands())
       if (failed(makeStatic(v)))
         return failure();
   return success();
@@ -98,7 +98,7 @@ LogicalResult LoweredProgram::prepare(size_t end) {
 LoweredProgram::Run LoweredProgram::begin(ArrayRef<ArrayRef<char>> inputs) const {
   Run run;
   run.values.resize(slots.size());
-  for (auto [argument, bytes] : llvm::zip(program.getArguments(), inputs))
+  for (auto [argument, bytes] : llvm::zip(block.getArguments(), inputs))
     run.values[slots.lookup(argument)].assign(bytes.begin(), bytes.end());
   return run;
 }
@@ -167,7 +167,7 @@ void LoweredProgram::release(size_t i, Run &run) const {
 
 std::vector<TensorBytes> LoweredProgram::outputs(const Run &run) const {
   std::vector<TensorBytes> out;
-  for (Value v : program.getBody().front().getTerminator()->getOperands()) {
+  for (Value v : block.getTerminator()->getOperands()) {
     ArrayRef<char> bytes = value(v, run);
     out.emplace_back(bytes.begin(), bytes.end());
   }

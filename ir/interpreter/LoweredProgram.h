@@ -51,12 +51,12 @@ private:
     std::vector<plan::Call> calls;
     std::vector<unsigned> dying; ///< slots that nothing reads after it
   };
-  explicit LoweredProgram(mlir::func::FuncOp program) : program(program) {}
+  explicit LoweredProgram(mlir::Block &block) : block(block) {}
   mlir::LogicalResult build();
   void findLastUses();
   mlir::LogicalResult makeStatic(mlir::Value v);
 
-  mlir::func::FuncOp program;
+  mlir::Block &block;
   std::vector<Step> steps;
   size_t prepared = 0;
   bool bodies = false;
