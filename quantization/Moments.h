@@ -26,6 +26,10 @@ struct Moments {
   /// The same sums about the means. What is rounded by these leaves the output's mean to biasCorrection, which costs
   /// nothing and leaves more to gain.
   Moments centred() const;
+
+  /// With part * (mean of H's diagonal) added to H's diagonal: what has been seen of the input says little about
+  /// directions with next to no energy, so there weights stay near the original ones.
+  Moments damped(double part) const;
 };
 
 /// Where nothing is known of the input: H = identity, so that e^T H e is the error of the weights themselves.
@@ -40,8 +44,9 @@ public:
   /// Of x^ and x, for the drift of these weights.
   explicit InputMoments(const WeightMatrix &weights, int threads = 1);
 
-  /// Rows [n][depth]; `original`, x, has as many, or is empty if there is one input. Rows with a value that isn't
-  /// finite are left out (of both). Some ten times the depth is enough; what it costs grows with rows * depth^2.
+  /// Rows [n][depth]; `original`, x, has as many, or is empty if there is one input. Rows with a value
+  /// that isn't finite, or beyond 1e15, are left out. Some ten times the depth is enough; what it costs grows with rows
+  /// * depth^2.
   void add(std::span<const float> rows, std::span<const float> original = {});
 
   int64_t count() const { return rowCount; }
@@ -49,17 +54,19 @@ public:
   Moments moments() const;
 
 private:
-  void append(std::span<const float> row, std::span<const float> original);
+  void computeDrift(const float *row, const float *original, std::span<float> drift) const;
+  void append(std::span<const float> row, std::span<const float> drift);
   void flush();
 
-  int64_t depth, channels;
+  // A feature is an input or, behind these and from a multiple of `panel` on, a channel's drift.
+  int64_t depth, channels, depthPanels, panels;
   int threads;
-  std::vector<float> weights; ///< [depth][padded channels]; empty if there is one input
-  int64_t rowCount = 0;
-  std::vector<float> stretch; ///< the last rows, not yet summed: [depth and channels, padded][rows of a stretch]
-  int64_t pending = 0;
-  std::vector<double> products; ///< of (x^, d): [padded][padded], lower triangle of tiles
-  std::vector<double> sums;     ///< of (x^, d)
+  std::vector<float> weights; ///< [channels / driftPanel][depth][driftPanel], padded; empty if there is one input
+  int64_t rowCount = 0, pending = 0;
+  std::vector<float> stretch;   ///< the last `pending` rows: [features / panel][rows of a stretch][panel]
+  std::vector<double> products; ///< sum feature * input, without the last rows: [features][inputs], lower tiles only
+  std::vector<double> sums;     ///< [features]
+  std::vector<double> energies; ///< sum drift^2: [channels]
 };
 
 } // namespace burin::quantization

@@ -37,6 +37,23 @@ struct LearnOptions {
 QuantisedWeights learnRounding(const WeightMatrix &weights, const QuantisedWeights &start, const Moments &moments,
                                const LearnOptions &options = {});
 
+/// Replaces each scale by the best one for the integers as they are, the minimum of sum (y - y^)^2; keeps one that
+/// isn't bettered, and all if the grid wants powers of two. Per tensor or channel: one step of least squares; blocks:
+/// one after the other.
+void refitScales(const WeightMatrix &weights, const Moments &moments, QuantisedWeights &quantised);
+
+struct ReconstructOptions {
+  double damping = 0.01; ///< of hessianRounding
+  LearnOptions learn;
+  int refits = 3; ///< rounds of refitScales and learnRounding
+};
+
+/// All of the above: clippingScales by the output's error; for each channel the best of what learnRounding makes of
+/// roundNearest and of hessianRounding in either order; then scales and integers by turns. Never worse than
+/// roundNearest with these scales.
+QuantisedWeights reconstruct(const WeightMatrix &weights, const WeightGrid &grid, const Moments &moments,
+                             const ReconstructOptions &options = {});
+
 /// What must be added to each channel's bias so that the output's mean is that of the float net: e . mean + driftMean.
 /// `moments` aren't centred. [channels].
 std::vector<double> biasCorrection(const WeightMatrix &weights, const QuantisedWeights &quantised,

@@ -59,15 +59,11 @@ WeightScales coveringScales(const WeightMatrix &weights, const WeightGrid &grid)
 WeightScales clippingScales(const WeightMatrix &weights, const WeightGrid &grid);
 
 /// The same for the error of the output, outputError(), of all that `moments` has seen.
-WeightScales clippingScales(const WeightMatrix &weights, const WeightGrid &grid, const Moments &moments);
+WeightScales clippingScales(const WeightMatrix &weights, const WeightGrid &grid, const Moments &moments,
+                            int threads = 1);
 
 /// Each weight rounded to the nearest integer of its grid, ties to even.
 QuantisedWeights roundNearest(const WeightMatrix &weights, const WeightScales &scales);
-
-/// Replaces each scale by the best one for the integers as they are, the minimum of sum (y - y^)^2; keeps one that
-/// isn't bettered, and all if the grid wants powers of two. Per tensor or channel: one step of least squares; blocks:
-/// one after the other.
-void refitScales(const WeightMatrix &weights, const Moments &moments, QuantisedWeights &quantised);
 
 /// Sum of (w - w^)^2.
 double weightError(const WeightMatrix &weights, const QuantisedWeights &quantised);
