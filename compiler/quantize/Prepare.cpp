@@ -247,8 +247,14 @@ void foldGemmFactors(onnx::GraphProto &graph, onnx::NodeProto &node, const Tenso
   removeAttribute(node, "beta");
 }
 
-/// Whether `layer` can be one with a bias: a MatMul only as a Gemm, of rank 2.
-bool takesBias(const onnx::NodeProto &node, const Layer &layer) { return !isOp(node, "MatMul") || layer.rank == 2; }
+/// A product of matrices, the second constant, is a Gemm: that takes a bias.
+void makeGemm(onnx::NodeProto &node, const GraphIndex &index, const TensorTypes &types) {
+  auto x = types.find(node.input(0));
+  if (layerOf(node, index, types) && x != types.end() && x->second.shape.size() == 2)
+    node.set_op_type("Gemm");
+}
+
+bool takesBias(const onnx::NodeProto &node) { return !isOp(node, "MatMul"); }
 
 /// Folds the node behind layer `i` into it. False if there is nothing to fold.
 bool foldBehind(onnx::GraphProto &graph, int i, const TensorTypes &types, FreshNames &fresh) {
@@ -265,15 +271,11 @@ bool foldBehind(onnx::GraphProto &graph, int i, const TensorTypes &types, FreshN
   std::optional<ChannelAffine> a =
       affineOf(behind, node.output(0), index, layer->rank, layer->axis, layer->channels);
   const bool shifts = a && std::any_of(a->shift.begin(), a->shift.end(), [](float s) { return s != 0; });
-  if (!a || a->factor.size() != static_cast<size_t>(layer->channels) || (shifts && !takesBias(node, *layer)))
+  if (!a || a->factor.size() != static_cast<size_t>(layer->channels) || (shifts && !takesBias(node)))
     return false;
   apply(*a, *layer);
-  if (isOp(node, "MatMul")) {
-    if (!shifts)
-      layer->bias.clear();
-    else
-      node.set_op_type("Gemm");
-  }
+  if (isOp(node, "MatMul"))
+    layer->bias.clear();
   writeLayer(graph, node, *layer, fresh);
   node.set_output(0, behind.output(0));
   behind.clear_output(); // nobody needs it now
@@ -306,6 +308,8 @@ void convolutionOf(onnx::GraphProto &graph, onnx::NodeProto &node, const TensorT
 void foldAffine(onnx::GraphProto &graph, const TensorTypes &types) {
   FreshNames fresh(graph);
   for (int i = 0; i < graph.node_size(); ++i) {
+    if (isOp(graph.node(i), "MatMul"))
+      makeGemm(*graph.mutable_node(i), GraphIndex(graph), types);
     if (isOp(graph.node(i), "Gemm"))
       foldGemmFactors(graph, *graph.mutable_node(i), types, fresh);
     while (foldBehind(graph, i, types, fresh)) {

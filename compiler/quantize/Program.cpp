@@ -70,6 +70,13 @@ int Program::stepOf(const std::string &name) const {
   return found == steps.end() ? -1 : found->second;
 }
 
+Value Program::constantOf(const std::string &name) {
+  for (Operation &op : function().getBody().front())
+    if (nn::OriginAttr origin = nn::getOrigin(&op); origin && origin.getTensor() == name)
+      return op.getResult(0);
+  return {};
+}
+
 TensorTypes Program::types() {
   TensorTypes types;
   auto add = [&](const codegen::Tensor &t) {

@@ -41,6 +41,8 @@ public:
   TensorTypes types();
   /// The step whose first result holds ONNX tensor `name` in its own axis order; -1 if there is none.
   int stepOf(const std::string &name) const;
+  /// The value that holds ONNX tensor `name` and depends on constants only; null if there is none.
+  mlir::Value constantOf(const std::string &name);
   /// What the first result of step `i` is at the boundary: type, quantisation, axes.
   const codegen::Tensor &resultOf(size_t i) const { return results[i]; }
 

@@ -135,11 +135,10 @@ private:
       scaleShape = {count};
     const HostTensor zero =
         integers("", scaleShape, std::vector<int32_t>(static_cast<size_t>(count), 0), q.grid.bits);
-    layerInputs[{layer.node, 1}] =
+    names.weights[layer.name] = layerInputs[{layer.node, 1}] =
         addDequantised(layer.weights, integers("", shape, stored, q.grid.bits), scaleValues, scaleShape, &zero,
                        blocks ? 1 - channelAxis : channelAxis, blocks ? q.grid.block : 0);
-    names.weights[layer.name] = initializers.back().name;
-    if (!layer.bias.empty() && !blocks)
+    if ((weights.hasBias || !weights.correction.empty()) && !blocks)
       addBias(layer, weights, bias, inputScale, perTensor);
   }
 
@@ -148,12 +147,13 @@ private:
     std::vector<float> scale = biasScales(layer, weights, inputScale);
     if (perTensor)
       scale.resize(1);
-    const std::vector<int64_t> shape = shapeOf(*index.initializer(layer.bias));
+    const std::vector<int64_t> shape = weights.hasBias ? shapeOf(*index.initializer(layer.bias))
+                                                       : std::vector<int64_t>{layer.channels};
     const std::vector<int64_t> scaleShape = perTensor ? std::vector<int64_t>() : std::vector<int64_t>{layer.channels};
-    layerInputs[{layer.biasNode, layer.biasInput}] =
-        addDequantised(layer.bias, makeTensor<int32_t>("", DType::Int32, shape, bias), scale, scaleShape, nullptr,
+    const auto place = layer.biasNode < 0 ? std::pair(layer.node, 2) : std::pair(layer.biasNode, layer.biasInput);
+    names.biases[layer.name] = layerInputs[place] =
+        addDequantised(weights.hasBias ? layer.bias : layer.name + "_bias", makeTensor<int32_t>("", DType::Int32, shape, bias), scale, scaleShape, nullptr,
                        static_cast<int64_t>(shape.size()) - 1, 0);
-    names.biases[layer.name] = initializers.back().name;
   }
 
   template <typename T>
@@ -178,6 +178,7 @@ private:
     const auto group = static_cast<size_t>(found->second);
     const std::string stored = names.quantised[name] = fresh(name + "_quantized");
     const std::string real = replaces ? name : dequantised[name] = fresh(name + "_dequantized");
+    names.real[name] = real;
     addNode("QuantizeLinear", name + "_QuantizeLinear", {replaces ? floatName(name) : name, scales[group], zeros[group]},
             stored);
     addNode("DequantizeLinear", name + "_DequantizeLinear", {stored, scales[group], zeros[group]}, real);
@@ -185,9 +186,12 @@ private:
 
   /// Node `i` reads dequantised tensors, weights and biases.
   void readIntegers(int i, onnx::NodeProto &node) const {
-    for (int k = 0; k < node.input_size(); ++k)
-      if (auto weight = layerInputs.find({i, k}); weight != layerInputs.end())
+    for (int k = 0; k < 3; ++k)
+      if (auto weight = layerInputs.find({i, k}); weight != layerInputs.end()) {
+        while (node.input_size() <= k)
+          node.add_input();
         node.set_input(k, weight->second);
+      }
     for (int k : choice.data[static_cast<size_t>(i)])
       if (auto real = dequantised.find(node.input(k)); real != dequantised.end())
         node.set_input(k, real->second);
