@@ -32,7 +32,7 @@ struct LibraryInfo {
   int64_t opset = 0, nodes = 0, parameters = 0;
   int64_t pointerBytes = 8; ///< on the target, for the stack bound
   GoldenVectors golden;
-  std::vector<GoldenVectors> moreGolden; ///< at other sizes
+  std::vector<GoldenVectors> moreGolden; ///< of other samples, or at other sizes
 };
 
 /// One input or output as the header presents it.

@@ -1,5 +1,6 @@
 #include "compiler/Boundary.h"
 
+#include "ir/interpreter/Interpreter.h"
 #include "ir/plan/Execute.h"
 #include "ir/plan/ProgramSizes.h"
 
@@ -105,6 +106,20 @@ std::vector<codegen::Tensor> programInputs(plan::ProgramOp program, const std::v
 }
 std::vector<codegen::Tensor> programOutputs(plan::ProgramOp program, const std::vector<int64_t> &sizes) {
   return programTensors<plan::OutputOp>(program, sizes);
+}
+
+std::optional<std::vector<std::vector<char>>> runFunction(func::FuncOp function, const std::vector<HostTensor> &inputs,
+                                                          DiagnosticSink &sink) {
+  std::vector<std::vector<char>> bytes;
+  for (auto [tensor, as] : llvm::zip_equal(inputs, functionInputs(function))) {
+    std::optional<std::vector<char>> b = toLibrary(tensor, as, sink);
+    if (!b)
+      return std::nullopt;
+    bytes.push_back(std::move(*b));
+  }
+  SmallVector<ArrayRef<char>> views(bytes.begin(), bytes.end());
+  FailureOr<std::vector<TensorBytes>> results = interpret(function, views);
+  return failed(results) ? std::nullopt : std::optional(std::move(*results));
 }
 
 std::optional<ProgramRun> runProgram(plan::ProgramOp program, const std::vector<int64_t> &sizes,

@@ -2,16 +2,14 @@
 #include "compiler/Golden.h"
 #include "compiler/OutputFolder.h"
 #include "compiler/Pipeline.h"
+#include "compiler/quantize/Command.h"
 
 namespace burin {
 
 namespace {
 
-/// The library of a model with sizes known only at run time; its test runs at several.
-bool writeSized(Compilation &c, DiagnosticSink &sink) {
-  std::vector<codegen::GoldenVectors> golden = sizedVectors(c, sink);
-  if (golden.empty())
-    return false;
+/// The library with its test on `golden`, one or more.
+bool write(Compilation &c, std::vector<codegen::GoldenVectors> golden, DiagnosticSink &sink) {
   codegen::Library library = c.library(std::move(golden.front()));
   library.info.moreGolden.assign(std::make_move_iterator(golden.begin() + 1), std::make_move_iterator(golden.end()));
   return writeFolder(c.options.output, codegen::printLibrary(library), sink);
@@ -20,16 +18,18 @@ bool writeSized(Compilation &c, DiagnosticSink &sink) {
 } // namespace
 
 int compileCommand(const CompileOptions &options, DiagnosticSink &sink) {
-  std::unique_ptr<Compilation> c = Compilation::load(options, sink);
+  std::unique_ptr<Compilation> c =
+      options.quantize.empty() ? Compilation::load(options, sink) : loadQuantised(options, sink);
   if (!c || !c->import() || !c->optimise())
     return ExitUserError;
-  if (c->hasSizes())
-    return c->plan() && writeSized(*c, sink) ? ExitSuccess : ExitUserError;
-  std::optional<codegen::GoldenVectors> golden = goldenVectors(*c, sink);
-  if (!golden || !c->plan())
+  std::vector<codegen::GoldenVectors> golden;
+  if (!c->hasSizes())
+    golden = goldenVectors(*c, sink);
+  if ((golden.empty() && !c->hasSizes()) || !c->plan())
     return ExitUserError;
-  const codegen::Library library = c->library(std::move(*golden));
-  return writeFolder(options.output, codegen::printLibrary(library), sink) ? ExitSuccess : ExitUserError;
+  if (c->hasSizes()) // the test runs at several
+    golden = sizedVectors(*c, sink);
+  return !golden.empty() && write(*c, std::move(golden), sink) ? ExitSuccess : ExitUserError;
 }
 
 } // namespace burin

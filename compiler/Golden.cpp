@@ -18,8 +18,13 @@ using Bytes = std::vector<std::vector<char>>;
 /// `tensors` in the library's form, or nothing where one doesn't fit.
 std::optional<Bytes> toLibrary(const std::vector<HostTensor> &tensors, const std::vector<codegen::Tensor> &as,
                                DiagnosticSink &sink) {
-  if (tensors.size() != as.size())
+  if (tensors.size() != as.size()) {
+    sink.handle({.code = "BRN1802",
+                 .message = "there are " + std::to_string(tensors.size()) + " tensors, the model has " +
+                            std::to_string(as.size()),
+                 .fix = "give one input_k.pb for each input, and one output_k.pb for each output of the model"});
     return std::nullopt;
+  }
   Bytes out;
   for (size_t i = 0; i < as.size(); ++i) {
     std::optional<std::vector<char>> bytes = burin::toLibrary(tensors[i], as[i], sink);
@@ -136,36 +141,22 @@ std::vector<HostTensor> seededInputs(const std::vector<codegen::Tensor> &inputs,
   return out;
 }
 
-std::optional<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSink &sink) {
-  if (c.data)
-    return fromData(c, *c.data, c.options.data.filename().string() + " (--data)", sink);
+namespace {
 
-  CollectingSink quiet; // what lies beside the model may be made for other shapes
-  const std::filesystem::path beside = c.options.model.parent_path() / "test_data_set_0";
-  std::error_code error;
-  if (std::filesystem::is_directory(beside, error))
-    if (std::optional<TestDataSet> data = readTestDataSet(beside, quiet))
-      if (auto golden = fromData(c, *data, "test_data_set_0 beside the model", quiet))
-        return golden;
-
-  if (boundaryBytes(c.function()) > maxVectorBytes) {
-    codegen::GoldenVectors none;
-    none.source = tooLarge;
-    return none;
-  }
-  TestDataSet made;
-  made.inputs = seededInputs(functionInputs(c.function()), 1);
+/// Vectors for inputs without expected outputs. `on`: "on seeded inputs".
+std::optional<codegen::GoldenVectors> fromInputs(Compilation &c, TestDataSet data, const std::string &on,
+                                                 DiagnosticSink &sink) {
   if (!c.options.python.empty()) {
-    std::map<std::string, HostTensor> inputs = c.importOptions.constants;
-    for (const HostTensor &t : made.inputs)
-      inputs[t.name] = t;
-    std::optional<ReferenceRun> run = runReference(c.model, inputs, {}, c.options.python, sink);
+    std::map<std::string, HostTensor> byName = c.importOptions.constants;
+    for (const HostTensor &t : data.inputs)
+      byName[t.name] = t;
+    std::optional<ReferenceRun> run = runReference(c.model, byName, {}, c.options.python, sink);
     if (!run)
       return std::nullopt;
-    made.outputs = std::move(run->outputs);
-    return fromData(c, made, run->version + " on seeded inputs", sink);
+    data.outputs = std::move(run->outputs);
+    return fromData(c, data, run->version + " " + on, sink);
   }
-  std::optional<Bytes> inputs = toLibrary(made.inputs, functionInputs(c.function()), sink);
+  std::optional<Bytes> inputs = toLibrary(data.inputs, functionInputs(c.function()), sink);
   if (!inputs)
     return std::nullopt;
   SmallVector<ArrayRef<char>> views(inputs->begin(), inputs->end());
@@ -176,9 +167,54 @@ std::optional<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSi
   codegen::GoldenVectors golden;
   golden.inputs = std::move(*inputs);
   golden.outputs = std::move(*outputs);
-  golden.source = "burin's own interpreter on seeded inputs (no data and no reference were given)";
+  golden.source = "burin's own interpreter " + on;
   golden.steps = 0;
   return golden;
+}
+
+/// One vector for each sample.
+std::vector<codegen::GoldenVectors> fromSamples(Compilation &c, DiagnosticSink &sink) {
+  const std::string name = c.options.samples.data.filename().string() + " (--data)";
+  std::vector<codegen::GoldenVectors> all;
+  for (size_t i = 0; i < c.samples->size(); ++i) {
+    std::optional<TestDataSet> data = c.sample(i, sink);
+    if (!data)
+      return {};
+    const bool hasOutputs = !data->outputs.empty() || c.function().getNumResults() == 0;
+    auto golden = hasOutputs ? fromData(c, *data, name, sink)
+                             : fromInputs(c, std::move(*data), "on " + name + ", which has no outputs", sink);
+    if (!golden)
+      return {};
+    all.push_back(std::move(*golden));
+  }
+  return all;
+}
+
+} // namespace
+
+std::vector<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSink &sink) {
+  if (c.data)
+    return fromSamples(c, sink);
+
+  CollectingSink quiet; // what lies beside the model may be made for other shapes
+  const std::filesystem::path beside = c.options.model.parent_path() / "test_data_set_0";
+  std::error_code error;
+  if (std::filesystem::is_directory(beside, error))
+    if (std::optional<TestDataSet> data = readTestDataSet(beside, quiet))
+      if (auto golden = fromData(c, *data, "test_data_set_0 beside the model", quiet))
+        return {std::move(*golden)};
+
+  if (boundaryBytes(c.function()) > maxVectorBytes) {
+    codegen::GoldenVectors none;
+    none.source = tooLarge;
+    return {none};
+  }
+  TestDataSet made;
+  made.inputs = seededInputs(functionInputs(c.function()), 1);
+  const bool isOwn = c.options.python.empty();
+  auto golden = fromInputs(c, std::move(made),
+                           isOwn ? "on seeded inputs (no data and no reference were given)" : "on seeded inputs", sink);
+  return golden ? std::vector{std::move(*golden)} : std::vector<codegen::GoldenVectors>();
 }
 
 namespace {
@@ -226,9 +262,11 @@ std::vector<codegen::GoldenVectors> sizedVectors(Compilation &c, DiagnosticSink 
       all.push_back(std::move(*golden));
     return golden.has_value();
   };
-  if (c.data && !c.data->outputs.empty() &&
-      !add(vectorsAt(c, c.data->inputs, &c.data->outputs, c.dataSizes, c.options.data.filename().string() + " (--data)",
-                     sink)))
+  const std::string data = c.options.samples.data.filename().string() + " (--data)";
+  const bool hasOutputs = c.data && !c.data->outputs.empty();
+  if (c.data &&
+      !add(vectorsAt(c, c.data->inputs, hasOutputs ? &c.data->outputs : nullptr, c.dataSizes,
+                     hasOutputs ? data : "burin's own interpreter on " + data + ", which has no outputs", sink)))
     return {};
   for (const bool largest : {true, false}) {
     std::vector<int64_t> sizes;

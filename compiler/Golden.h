@@ -7,9 +7,11 @@
 
 namespace burin {
 
-/// In this order: `--data`; `test_data_set_0` beside the model, where it fits; ONNX Runtime, if `--python` names one;
-/// burin's interpreter (the test then says so). Call between `optimise` and `plan`.
-std::optional<codegen::GoldenVectors> goldenVectors(Compilation &compilation, DiagnosticSink &sink);
+/// In this order: `--data`, a vector for each sample, whose expected outputs, where the data have none, are the
+/// reference's if `--python` names one, else the interpreter's; `test_data_set_0` beside the model, where it fits;
+/// seeded inputs with outputs likewise. The test then says so. None, with a diagnostic, where the data don't fit. Call
+/// between `optimise` and `plan`.
+std::vector<codegen::GoldenVectors> goldenVectors(Compilation &compilation, DiagnosticSink &sink);
 
 /// The same for a plan with sizes known only at run time: vectors of the data, and at the smallest and the largest
 /// sizes. None, with a diagnostic, where the data don't fit. Call after `plan`.

@@ -2,6 +2,7 @@
 #ifndef BURIN_COMPILER_OPTIONS_H
 #define BURIN_COMPILER_OPTIONS_H
 
+#include "frontend/samples/SampleOptions.h"
 #include "ir/diagnostics/Diagnostics.h"
 
 #include <filesystem>
@@ -22,7 +23,8 @@ struct CompileOptions {
   std::vector<std::string> shapes; ///< "x=1,3,96,96"
   std::vector<std::string> state;  ///< "h0=hn", or "none"
   std::vector<std::string> io;     ///< "x=quantized,nhwc"
-  std::filesystem::path data;      ///< folder of input_k.pb, output_k.pb
+  SampleOptions samples;           ///< --data and what belongs to it
+  std::string quantize;            ///< how to quantise before compiling: quantize::parseSpec; empty: not
   std::string python;              ///< a Python with onnxruntime: the reference
   std::string commandLine;         ///< as it is quoted in the output
   std::string ir;                  ///< inspect: print this IR instead: "import", "nn" or "plan"
@@ -39,6 +41,13 @@ struct VerifyOptions {
   std::string compiler; ///< C compiler instead of the target's own
 };
 
+struct AccuracyOptions {
+  CompileOptions compile;
+  bool interpreter = false; ///< instead of the library
+  bool reference = false;   ///< also with one that `compile.python` doesn't name
+  std::string compiler;     ///< C compiler instead of the target's own
+};
+
 struct RunOptions {
   CompileOptions compile;
   std::vector<std::filesystem::path> inputs, outputs; ///< .npy or .pb
@@ -46,12 +55,16 @@ struct RunOptions {
 
 struct QuantizeOptions {
   CompileOptions compile;
-  std::string spec;             ///< items with commas between, see quantize::addItem
-  std::filesystem::path output; ///< the .onnx to write
+  std::string scheme;             ///< items with commas between, as quantize::parseSpec has them
+  std::vector<std::string> items; ///< each as quantize::addItem has it
+  std::string equalise, biasCorrection, clip; ///< "on", "off", "auto"; empty: not said
+  std::filesystem::path output;   ///< the .onnx to write
+  std::filesystem::path report;   ///< JSON; empty: none
 };
 
 int compileCommand(const CompileOptions &options, DiagnosticSink &sink);
 int verifyCommand(const VerifyOptions &options, DiagnosticSink &sink);
+int accuracyCommand(const AccuracyOptions &options, DiagnosticSink &sink);
 int runCommand(const RunOptions &options, DiagnosticSink &sink);
 int quantizeCommand(const QuantizeOptions &options, DiagnosticSink &sink);
 int inspectCommand(const CompileOptions &options, DiagnosticSink &sink);

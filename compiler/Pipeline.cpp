@@ -44,7 +44,7 @@ std::unique_ptr<Compilation> Compilation::load(Model model, const CompileOptions
   c->inputSizes = std::move(*sizes);
   for (const InputSize &s : c->inputSizes)
     c->dataSizes.push_back(s.range.max);
-  if (!options.data.empty() && !c->readData(bindFromData))
+  if (!options.samples.data.empty() && !c->readData(bindFromData))
     return nullptr;
   return c;
 }
@@ -189,22 +189,44 @@ bool Compilation::parseShapeFlag(StringRef flag) {
   return true;
 }
 
+/// What samples have to be: the model's inputs, as far as it and the flags say.
+std::vector<SampleInput> Compilation::sampleInputs() const {
+  std::vector<SampleInput> wanted;
+  for (const onnx::ValueInfoProto *value : model.runtimeInputs()) {
+    const onnx::TypeProto::Tensor &type = value->type().tensor_type();
+    SampleInput input{
+        .name = value->name(), .dtype = dtypeFromOnnx(type.elem_type()).value_or(DType::Float32), .shape = {}};
+    if (type.has_shape()) {
+      input.shape.emplace();
+      for (const auto &dim : type.shape().dim()) {
+        const auto bound = importOptions.dims.find(dim.dim_param());
+        input.shape->push_back(dim.has_dim_value() && dim.dim_value() >= 0 ? dim.dim_value()
+                               : bound != importOptions.dims.end()         ? bound->second
+                                                                           : anySize);
+      }
+    }
+    if (const auto given = importOptions.shapes.find(input.name); given != importOptions.shapes.end())
+      input.shape = given->second;
+    for (const InputSize &size : inputSizes)
+      for (const auto &[name, axis] : size.axes)
+        if (name == input.name && input.shape && axis < input.shape->size())
+          (*input.shape)[axis] = anySize;
+    wanted.push_back(std::move(input));
+  }
+  return wanted;
+}
+
 bool Compilation::readData(bool bindFromData) {
-  data = readTestDataSet(options.data, sink);
-  if (!data)
+  samples = SampleSet::open(options.samples, sampleInputs(), sink);
+  std::optional<Sample> first = samples ? samples->sample(0, sink) : std::nullopt;
+  if (!first)
     return false;
-  const auto inputs = model.runtimeInputs();
-  if (data->inputs.size() != inputs.size())
-    return badFlag(sink, "BRN1802",
-                   "the data have " + std::to_string(data->inputs.size()) + " inputs, the model has " +
-                       std::to_string(inputs.size()),
-                   "give one input_k.pb for each input of the model");
   const std::vector<std::string> needed = bindFromData ? inputsNeededAsConstants(model) : std::vector<std::string>();
-  std::vector<HostTensor> kept;
+  data.emplace();
+  data->outputs = std::move(first->outputs);
   std::map<std::string, std::vector<int64_t>> shapes;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    HostTensor &tensor = data->inputs[i];
-    const std::string &name = inputs[i]->name();
+  for (HostTensor &tensor : first->inputs) {
+    const std::string name = tensor.name;
     if (llvm::is_contained(needed, name)) {
       sink.handle({.severity = Severity::Remark,
                    .model = model.name,
@@ -214,13 +236,35 @@ bool Compilation::readData(bool bindFromData) {
     }
     shapes[name] = tensor.shape;
     importOptions.shapes.try_emplace(name, tensor.shape);
-    kept.push_back(std::move(tensor));
+    data->inputs.push_back(std::move(tensor));
   }
-  data->inputs = std::move(kept);
   std::optional<std::vector<int64_t>> sizes = sizesOf(inputSizes, shapes, sink);
   if (sizes)
     dataSizes = std::move(*sizes);
   return sizes.has_value();
+}
+
+std::optional<TestDataSet> Compilation::sample(size_t index, DiagnosticSink &sink) const {
+  if (index == 0)
+    return data;
+  std::optional<Sample> sample = samples->sample(index, sink);
+  if (!sample)
+    return std::nullopt;
+  TestDataSet set;
+  set.outputs = std::move(sample->outputs);
+  for (HostTensor &tensor : sample->inputs) {
+    const auto constant = importOptions.constants.find(tensor.name);
+    if (constant == importOptions.constants.end()) {
+      set.inputs.push_back(std::move(tensor));
+    } else if (constant->second.shape != tensor.shape || constant->second.data != tensor.data) {
+      badFlag(sink, "BRN1802",
+              "input " + quoteName(tensor.name) + " decides shapes, and isn't the same in " +
+                  quoteName(samples->origin(index)) + " as in the first sample",
+              "give samples that agree in it");
+      return std::nullopt;
+    }
+  }
+  return set;
 }
 
 bool Compilation::runPasses(void (*build)(OpPassManager &)) {

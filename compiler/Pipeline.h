@@ -6,6 +6,7 @@
 #include "compiler/Options.h"
 #include "compiler/sizes/SizeFlags.h"
 #include "frontend/onnx/Importer.h"
+#include "frontend/samples/SampleSet.h"
 #include "frontend/tensors/TensorFiles.h"
 #include "ir/diagnostics/MlirDiagnostics.h"
 #include "ir/targets/Targets.h"
@@ -26,8 +27,8 @@ struct ComputedSize {
 /// One model on its way to C. Every step returns false with its diagnostics emitted.
 class Compilation {
 public:
-  /// Reads the model, the data and the flags. `bindFromData`: inputs that decide shapes become constants taken from the
-  /// data.
+  /// Reads the model, the flags and the first sample. `bindFromData`: inputs that decide shapes become constants taken
+  /// from that.
   static std::unique_ptr<Compilation> load(const CompileOptions &options, DiagnosticSink &sink,
                                            bool bindFromData = true);
 
@@ -50,6 +51,10 @@ public:
   /// Makes the sizes that the caller would give those of the data: a library for one size.
   void fixSizes();
 
+  /// Sample `index` of `samples`, without the inputs that are bound as constants; BRN1802 where these are not those of
+  /// the first sample, and what `SampleSet::sample` reports.
+  std::optional<TestDataSet> sample(size_t index, DiagnosticSink &sink) const;
+
   /// The library's facts, once planned.
   codegen::Library library(codegen::GoldenVectors golden);
 
@@ -70,7 +75,8 @@ private:
 public:
   Model &model;
   ImportOptions importOptions;
-  std::optional<TestDataSet> data;         ///< inputs without those bound as constants; outputs as they are
+  std::unique_ptr<SampleSet> samples;      ///< --data
+  std::optional<TestDataSet> data;         ///< the first sample
   std::vector<InputSize> inputSizes;       ///< that the library's caller gives
   std::vector<ComputedSize> computedSizes; ///< known after `import`
   std::vector<int64_t> dataSizes;          ///< the values of `inputSizes` in the data; without data the largest
@@ -81,6 +87,7 @@ private:
   bool parseShapeFlag(llvm::StringRef flag);
   void findComputedSizes();
   bool parseFlags();
+  std::vector<SampleInput> sampleInputs() const;
   bool readData(bool bindFromData);
   bool runPasses(void (*build)(mlir::OpPassManager &));
 

@@ -3,7 +3,6 @@
 #include "compiler/Pipeline.h"
 #include "compiler/Progress.h"
 #include "compiler/State.h"
-#include "ir/interpreter/Interpreter.h"
 #include "ir/nn/Constants.h"
 
 #include <cstdio>
@@ -44,77 +43,164 @@ void insertStates(mlir::func::FuncOp function, llvm::ArrayRef<codegen::Tensor> i
   }
 }
 
-} // namespace
+/// All that one command holds; the steps fill it in from top to bottom.
+class Runner {
+public:
+  Runner(const RunOptions &options, DiagnosticSink &sink) : options(options), sink(sink) {}
+  bool run();
 
-/// Prints and writes the outputs.
-bool giveOutputs(const RunOptions &options, const std::vector<codegen::Tensor> &outputs,
-                 const std::vector<std::vector<char>> &results, DiagnosticSink &sink) {
-  for (size_t i = 0; i < outputs.size(); ++i) {
-    const HostTensor out = fromLibrary(results[i], outputs[i], hostType(outputs[i].type.getElementType()));
-    std::printf("%s  %s\n", outputs[i].onnxName.c_str(), typeText(out.dtype, out.shape).c_str());
-    if (!options.outputs.empty() && !writeTensor(options.outputs[i], out, sink))
-      return false;
-  }
-  return true;
-}
+private:
+  bool readInputs();
+  bool checkCounts();
+  std::optional<std::vector<HostTensor>> inputsOf(size_t sample);
+  std::optional<std::vector<HostTensor>> outputsOf(const std::vector<HostTensor> &given);
+  std::optional<std::vector<HostTensor>> sizedOutputsOf(const std::vector<HostTensor> &given);
+  bool append(std::vector<HostTensor> next);
+  bool runAll();
+  bool write();
 
-/// Runs the plan for all sizes at those of the inputs.
-bool runSized(const RunOptions &options, Compilation &c, const std::vector<HostTensor> &inputs, DiagnosticSink &sink) {
-  std::map<std::string, std::vector<int64_t>> shapes;
-  for (auto [input, tensor] : llvm::zip(c.model.runtimeInputs(), inputs))
-    shapes[input->name()] = tensor.shape;
-  std::optional<std::vector<int64_t>> sizes = c.data ? c.dataSizes : sizesOf(c.inputSizes, shapes, sink);
-  if (!sizes || !c.plan())
-    return false;
-  std::optional<ProgramRun> run = runProgram(c.program(), *sizes, inputs, sink);
-  return run && giveOutputs(options, programOutputs(c.program(), run->sizes), run->outputs, sink);
-}
+  const RunOptions &options;
+  DiagnosticSink &sink;
+  std::unique_ptr<Compilation> c;
+  bool fromData = false;           ///< otherwise from files, one an input
+  std::vector<HostTensor> tensors; ///< of the files
+  std::vector<codegen::Tensor> takes, gives;
+  std::vector<HostTensor> outputs; ///< of several samples along a new first axis
+};
 
-int runCommand(const RunOptions &options, DiagnosticSink &sink) {
-  std::unique_ptr<Compilation> c = Compilation::load(options.compile, sink);
-  if (!c)
-    return ExitUserError;
-  std::vector<HostTensor> tensors;
-  if (c->data && options.inputs.empty())
-    tensors = c->data->inputs;
+/// Reads the files given with --input, whose shapes bind those that the model leaves open.
+bool Runner::readInputs() {
+  fromData = c->data && options.inputs.empty();
+  if (fromData)
+    return true;
   auto declared = c->model.runtimeInputs();
   const std::vector<std::string> states = stateInputNames(options.compile.state);
   if (!c->data && options.inputs.size() + states.size() == declared.size())
     llvm::erase_if(declared, [&](const auto *input) { return llvm::is_contained(states, input->name()); });
   if (!c->data && options.inputs.size() != declared.size())
-    return wrongCount(sink, "--input", options.inputs.size(), declared.size()), ExitUserError;
+    return wrongCount(sink, "--input", options.inputs.size(), declared.size());
   for (size_t i = 0; i < options.inputs.size(); ++i) {
     std::optional<HostTensor> t = readTensor(options.inputs[i], sink);
     if (!t)
-      return ExitUserError;
+      return false;
     if (!c->data)
       c->importOptions.shapes.try_emplace(declared[i]->name(), t->shape);
     tensors.push_back(std::move(*t));
   }
-  if (!c->import() || !c->optimise())
-    return ExitUserError;
-  const auto inputs = functionInputs(c->function()), outputs = functionOutputs(c->function());
-  if (tensors.size() < inputs.size())
-    insertStates(c->function(), inputs, tensors);
-  if (tensors.size() != inputs.size())
-    return wrongCount(sink, "--input", tensors.size(), inputs.size()), ExitUserError;
-  if (!options.outputs.empty() && options.outputs.size() != outputs.size())
-    return wrongCount(sink, "--output", options.outputs.size(), outputs.size()), ExitUserError;
-  if (c->hasSizes())
-    return runSized(options, *c, tensors, sink) ? ExitSuccess : ExitUserError;
-  std::vector<std::vector<char>> bytes;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    std::optional<std::vector<char>> b = toLibrary(tensors[i], inputs[i], sink);
-    if (!b)
-      return ExitUserError;
-    bytes.push_back(std::move(*b));
+  return true;
+}
+
+bool Runner::checkCounts() {
+  if (options.outputs.empty() || options.outputs.size() == gives.size())
+    return true;
+  return wrongCount(sink, "--output", options.outputs.size(), gives.size());
+}
+
+std::optional<std::vector<HostTensor>> Runner::inputsOf(size_t sample) {
+  std::vector<HostTensor> given = tensors;
+  if (fromData) {
+    std::optional<TestDataSet> data = c->sample(sample, sink);
+    if (!data)
+      return std::nullopt;
+    given = std::move(data->inputs);
   }
-  llvm::SmallVector<llvm::ArrayRef<char>> views(bytes.begin(), bytes.end());
+  if (given.size() < takes.size())
+    insertStates(c->function(), takes, given);
+  if (given.size() == takes.size())
+    return given;
+  wrongCount(sink, "--input", given.size(), takes.size());
+  return std::nullopt;
+}
+
+std::optional<std::vector<HostTensor>> Runner::outputsOf(const std::vector<HostTensor> &given) {
+  const auto results = runFunction(c->function(), given, sink);
+  if (!results)
+    return std::nullopt;
+  std::vector<HostTensor> out;
+  for (auto [result, as] : llvm::zip(*results, gives))
+    out.push_back(fromLibrary(result, as, hostType(as.type.getElementType())));
+  return out;
+}
+
+/// Runs the plan for all sizes at those of the inputs.
+std::optional<std::vector<HostTensor>> Runner::sizedOutputsOf(const std::vector<HostTensor> &given) {
+  std::map<std::string, std::vector<int64_t>> shapes;
+  for (auto [input, tensor] : llvm::zip(takes, given))
+    shapes[input.onnxName] = tensor.shape;
+  const std::optional<std::vector<int64_t>> sizes = sizesOf(c->inputSizes, shapes, sink);
+  std::optional<ProgramRun> run = sizes ? runProgram(c->program(), *sizes, given, sink) : std::optional<ProgramRun>();
+  if (!run)
+    return std::nullopt;
+  std::vector<HostTensor> out;
+  for (auto [result, as] : llvm::zip(run->outputs, programOutputs(c->program(), run->sizes)))
+    out.push_back(fromLibrary(result, as, hostType(as.type.getElementType())));
+  return out;
+}
+
+/// Adds the outputs of one more sample. BRN1802 if they have other shapes than those before.
+bool Runner::append(std::vector<HostTensor> next) {
+  const bool isFirst = outputs.empty();
+  for (size_t i = 0; i < next.size(); ++i) {
+    if (c->samples && c->samples->size() > 1 && fromData)
+      next[i].shape.insert(next[i].shape.begin(), 1);
+    if (isFirst) {
+      outputs.push_back(std::move(next[i]));
+      continue;
+    }
+    HostTensor &all = outputs[i];
+    if (!std::equal(all.shape.begin() + 1, all.shape.end(), next[i].shape.begin() + 1, next[i].shape.end())) {
+      sink.handle({.code = "BRN1802",
+                   .model = c->model.name,
+                   .message = "output " + quoteName(gives[i].onnxName) + " has not the same shape for all samples",
+                   .facts = {"one      " + typeText(all.dtype, all.shape),
+                             "another  " + typeText(next[i].dtype, next[i].shape)},
+                   .fix = "run them one at a time"});
+      return false;
+    }
+    ++all.shape[0];
+    all.data.insert(all.data.end(), next[i].data.begin(), next[i].data.end());
+  }
+  return true;
+}
+
+bool Runner::runAll() {
   const Progress progress("interpreting the model");
-  mlir::FailureOr<std::vector<TensorBytes>> results = interpret(c->function(), views);
-  if (mlir::failed(results))
-    return ExitUserError;
-  return giveOutputs(options, outputs, *results, sink) ? ExitSuccess : ExitUserError;
+  for (size_t k = 0; k < (fromData ? c->samples->size() : 1); ++k) {
+    const auto given = inputsOf(k);
+    if (!given)
+      return false;
+    auto results = c->hasSizes() ? sizedOutputsOf(*given) : outputsOf(*given);
+    if (!results || !append(std::move(*results)))
+      return false;
+  }
+  return true;
+}
+
+/// Prints the outputs' types, and writes them.
+bool Runner::write() {
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    std::printf("%s  %s\n", gives[i].onnxName.c_str(), typeText(outputs[i].dtype, outputs[i].shape).c_str());
+    if (!options.outputs.empty() && !writeTensor(options.outputs[i], outputs[i], sink))
+      return false;
+  }
+  return true;
+}
+
+bool Runner::run() {
+  c = Compilation::load(options.compile, sink);
+  if (!c || !readInputs() || !c->import() || !c->optimise())
+    return false;
+  takes = functionInputs(c->function());
+  gives = functionOutputs(c->function());
+  if (!checkCounts() || !inputsOf(0) || (c->hasSizes() && !c->plan()))
+    return false;
+  return runAll() && write();
+}
+
+} // namespace
+
+int runCommand(const RunOptions &options, DiagnosticSink &sink) {
+  return Runner(options, sink).run() ? ExitSuccess : ExitUserError;
 }
 
 } // namespace burin

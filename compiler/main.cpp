@@ -9,6 +9,29 @@ namespace {
 
 using namespace burin;
 
+/// The samples and what is done to them: shared by every command that takes some.
+void addSampleFlags(CLI::App &app, SampleOptions &o, const char *count) {
+  const auto flag = [&](const char *name, std::string &value, const char *what, const char *type) {
+    app.add_option(name, value, what)->type_name(type)->group("Samples");
+  };
+  app.add_option("--data", o.data,
+                 "Samples: .npy or .npz; a folder of them, of images, of .wav, of input_k.pb and output_k.pb, or of "
+                 "such folders. Binds dimensions; see docs/samples.md")
+      ->type_name("PATH")
+      ->group("Samples");
+  app.add_option("--samples", o.count, count)->check(CLI::PositiveNumber)->type_name("N")->group("Samples");
+  flag("--layout", o.layout, "Where arrays have their channels: nchw or nhwc; default: as the input, where they fit",
+       "LAYOUT");
+  flag("--channels", o.channels, "Images as rgb, bgr or gray; default: gray for one channel, else rgb", "ORDER");
+  flag("--resize", o.resize, "Resize images: bilinear, antialiased; default: to the input's size", "HxW");
+  flag("--crop", o.crop, "Then crop them from the centre", "HxW");
+  flag("--rate", o.rate, "Resample recordings; default: the rate of the first", "HZ");
+  flag("--hop", o.hop, "Take a window of a recording every N frames; default: only the first window", "N");
+  flag("--scale", o.scale, "Values become (x * SCALE - MEAN) / STD; a number or a quotient: 1/255", "SCALE");
+  flag("--mean", o.mean, "A number, or one for each channel: 0.485,0.456,0.406", "MEAN,..");
+  flag("--std", o.std, "Likewise", "STD,..");
+}
+
 /// The flags that decide what is compiled: shared by every command that takes a model.
 void addModelFlags(CLI::App &app, CompileOptions &o) {
   app.add_option("MODEL", o.model, "The .onnx file")->required();
@@ -22,9 +45,10 @@ void addModelFlags(CLI::App &app, CompileOptions &o) {
                  "Keep an input in the library, its next value being an output: --state h0=hn (repeatable); none: keep "
                  "nothing. Default: pairs of names that say so")
       ->type_name("INPUT=OUTPUT");
-  app.add_option("--data", o.data, "Folder with input_k.pb and output_k.pb: binds dimensions, gives test vectors")
-      ->type_name("DIR");
 }
+
+constexpr const char *oneByDefault = "Take N of the samples, spread evenly; default: the first";
+constexpr const char *allByDefault = "Take N of the samples, spread evenly; default: all";
 
 void addCompileFlags(CLI::App &app, CompileOptions &o) {
   addModelFlags(app, o);
@@ -45,6 +69,48 @@ void addCompileFlags(CLI::App &app, CompileOptions &o) {
       ->type_name("PYTHON");
 }
 
+/// `burin quantize`: each flag that says how is an item of the specification that `compile --quantize` takes.
+void addQuantizeFlags(CLI::App &app, QuantizeOptions &o) {
+  addModelFlags(app, o.compile);
+  addSampleFlags(app, o.compile.samples, allByDefault);
+  app.add_option("--labels", o.compile.samples.labels, "The right classes: the report then has accuracies")
+      ->type_name("FILE")
+      ->group("Samples");
+  app.add_option("-o,--output", o.output, "The .onnx to write")->required()->type_name("FILE");
+  app.add_option("--report", o.report, "Write the report as JSON, too")->type_name("FILE");
+  auto item = [&](const char *key, const char *what, const char *type) {
+    const std::string prefix = std::string(key) + "=";
+    app.add_option_function<std::vector<std::string>>(
+           "--" + std::string(key),
+           [&o, prefix](const std::vector<std::string> &values) {
+             for (const std::string &value : values)
+               o.items.push_back(prefix + value);
+           },
+           what)
+        ->type_name(type)
+        ->group("Quantisation");
+  };
+  app.add_option("--scheme", o.scheme,
+                 "Bits of weights and activations: w8a8 (default), w4a8, w8a16, w4a16; or items with commas between, as "
+                 "`compile --quantize` has them")
+      ->type_name("SPEC")
+      ->group("Quantisation");
+  item("range", "minmax, moving, percentile[:P], mse, entropy or auto (default): the best of several", "METHOD");
+  item("weights", "Scales per tensor, channel (default) or block:N", "GRANULARITY");
+  item("activations", "asymmetric (default), symmetric or power-of-two", "GRID");
+  item("skip", "Leave nodes of this name float; * for any characters (repeatable)", "NODE");
+  item("keep", "Another scheme for some nodes: --keep '/head/*=w8a16' (repeatable)", "NODE=SCHEME");
+  item("first-layer", "Scheme of the first layer with weights: float, w8 ..", "SCHEME");
+  item("last-layer", "Scheme of the last", "SCHEME");
+  item("rounding", "nearest, learned, hessian or auto (default): learned below 8 bits", "HOW");
+  auto toggle = [&](const char *flag, std::string &value, const char *what) {
+    app.add_flag(flag, value, what)->group("Quantisation");
+  };
+  toggle("--equalise{on}", o.equalise, "Equalise channels across layers; =off or =auto (default): if it helps");
+  toggle("--bias-correction{on}", o.biasCorrection, "Correct the means of the layers' results; =off or =auto (default)");
+  toggle("--clip{on}", o.clip, "Clip weights below 8 bits where that lowers the error (default); =off");
+}
+
 std::string quoted(const std::string &word) {
   const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-=./:,+") ==
                      std::string::npos;
@@ -61,6 +127,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --shape " + quoted(s);
   for (const std::string &s : o.state)
     text += " --state " + quoted(s);
+  if (!o.quantize.empty())
+    text += " --quantize " + quoted(o.quantize) + " --data " + quoted(o.samples.data.filename().string());
   for (const std::string &s : o.io)
     text += " --io " + quoted(s);
   return text;
@@ -120,11 +188,20 @@ int main(int argc, char **argv) {
   VerifyOptions verify;
   RunOptions run;
   QuantizeOptions quantize;
+  AccuracyOptions accuracy;
+  for (CompileOptions *o : {&compile, &inspect, &verify.compile})
+    o->samples.count = 1;
   std::string code;
   bool markdown = false, all = false;
 
   CLI::App *compileApp = app.add_subcommand("compile", "Write the C library of a model");
   addCompileFlags(*compileApp, compile);
+  addSampleFlags(*compileApp, compile.samples, oneByDefault);
+  compileApp
+      ->add_option("--quantize", compile.quantize,
+                   "Quantise a float model first, with all samples of --data: w8a8, or items with commas between: "
+                   "w4a8,range=mse (see docs/quantisation.md)")
+      ->type_name("SPEC");
   compileApp->add_option("-o,--output", compile.output, "Folder to write; all of it or nothing")
       ->required()
       ->type_name("DIR");
@@ -132,6 +209,7 @@ int main(int argc, char **argv) {
   CLI::App *verifyApp =
       app.add_subcommand("verify", "Compile, build and run the library, and compare it with the reference");
   addCompileFlags(*verifyApp, verify.compile);
+  addSampleFlags(*verifyApp, verify.compile.samples, oneByDefault);
   verifyApp->add_flag("--layers", verify.layers,
                       "Compare every layer, free-running and fed with the reference's inputs");
   verifyApp->add_flag("--interpreter", verify.interpreter, "Compare what `burin run` computes as well");
@@ -143,21 +221,36 @@ int main(int argc, char **argv) {
   verifyApp->add_option("--seed", verify.seed, "Seed of the inputs when no data are given")->capture_default_str();
   verifyApp->add_option("--cc", verify.compiler, "C compiler instead of the target's own")->type_name("CC");
 
+  CLI::App *accuracyApp = app.add_subcommand(
+      "accuracy", "How many of a set of labelled samples the library classifies right, built and run as by verify");
+  addCompileFlags(*accuracyApp, accuracy.compile);
+  addSampleFlags(*accuracyApp, accuracy.compile.samples, allByDefault);
+  accuracyApp
+      ->add_option("--labels", accuracy.compile.samples.labels,
+                   "The right classes, from 0: .npy, or text with a number or `file,number` a line. Default: an array "
+                   "y in the .npz, or the folders that the files are in")
+      ->type_name("FILE")
+      ->group("Samples");
+  accuracyApp->add_flag("--interpreter", accuracy.interpreter, "Measure what `burin run` computes instead");
+  accuracyApp->add_flag("--reference", accuracy.reference, "Measure the reference as well; --python does so, too");
+  accuracyApp->add_option("--cc", accuracy.compiler, "C compiler instead of the target's own")->type_name("CC");
+
   CLI::App *runApp = app.add_subcommand("run", "Run the model in the compiler, on the kernels that the library quotes");
   addModelFlags(*runApp, run.compile);
+  addSampleFlags(*runApp, run.compile.samples, allByDefault);
   runApp->add_option("--input", run.inputs, "Inputs in order, .npy or .pb")->type_name("FILE");
   runApp->add_option("--output", run.outputs, "Files for the outputs in order, .npy or .pb")->type_name("FILE");
 
   CLI::App *inspectApp =
       app.add_subcommand("inspect", "Nodes, shapes, MACs, parameters, and what isn't supported and why");
   addModelFlags(*inspectApp, inspect);
+  addSampleFlags(*inspectApp, inspect.samples, oneByDefault);
   inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
       ->check(CLI::IsMember({"import", "nn", "plan"}));
 
-  CLI::App *quantizeApp = app.add_subcommand("quantize", "Make an integer model of a float one, by samples");
-  addModelFlags(*quantizeApp, quantize.compile);
-  quantizeApp->add_option("--spec", quantize.spec, "spec");
-  quantizeApp->add_option("-o,--output", quantize.output, "The .onnx to write")->required()->type_name("FILE");
+  CLI::App *quantizeApp = app.add_subcommand("quantize", "Make an integer model of a float one, with samples of its "
+                                                         "input: a standard QDQ .onnx");
+  addQuantizeFlags(*quantizeApp, quantize);
 
   CLI::App *opsApp = app.add_subcommand("ops", "The ONNX operators that can be imported, their types and restrictions");
   opsApp->add_flag("--markdown", markdown, "As a Markdown table");
@@ -172,10 +265,14 @@ int main(int argc, char **argv) {
     return app.exit(e) == 0 ? ExitSuccess : ExitUserError;
   }
   PrintingSink sink(style == "json" ? DiagnosticStyle::Json : DiagnosticStyle::Text);
+  if (!compile.quantize.empty() && compileApp->count("--samples") == 0)
+    compile.samples.count = 0; // all of them
   if (*compileApp)
     return complete(compile, sink) ? compileCommand(compile, sink) : ExitUserError;
   if (*verifyApp)
     return complete(verify.compile, sink) ? verifyCommand(verify, sink) : ExitUserError;
+  if (*accuracyApp)
+    return complete(accuracy.compile, sink) ? accuracyCommand(accuracy, sink) : ExitUserError;
   if (*runApp)
     return complete(run.compile, sink) ? runCommand(run, sink) : ExitUserError;
   if (*inspectApp)

@@ -30,6 +30,7 @@ ALLOWED_DEEPER = {"ir/kernels": {"runtime-min"}}  # the one place where the comp
 COMPILER_FOLDERS = {"ir", "frontend", "passes", "codegen", "compiler", "tests"}
 EXTERNAL = {
     "onnx": {"frontend", "tests"},
+    "stb": {"frontend"},
     "google": {"frontend", "tests"},
     "CLI": {"compiler", "tests"},
     "catch2": {"tests"},

@@ -1,33 +1,57 @@
 // burin quantize: a float model and samples in, a QDQ model out.
 #include "compiler/quantize/Command.h"
 
+#include "compiler/Progress.h"
+#include "compiler/quantize/Report.h"
 #include "frontend/onnx/reader/Reader.h"
 #include "frontend/tensors/Files.h"
+
+#include <cstdio>
 
 namespace burin {
 using namespace quantize;
 
 namespace {
 
-std::optional<Request> requestOf(const QuantizeOptions &options, const Model &model, DiagnosticSink &sink) {
-  Request request;
-  request.compile = options.compile;
-  std::optional<Spec> spec = parseSpec(options.spec, sink);
-  if (!spec)
+std::optional<Spec> specOf(const QuantizeOptions &options, DiagnosticSink &sink) {
+  std::optional<Spec> spec = parseSpec(options.scheme, sink);
+  std::vector<std::string> items = options.items;
+  for (auto [key, value] : {std::pair("equalise=", &options.equalise), std::pair("clip=", &options.clip),
+                            std::pair("bias-correction=", &options.biasCorrection)})
+    if (!value->empty())
+      items.push_back(key + *value);
+  for (const std::string &item : items)
+    if (spec && !addItem(*spec, item, sink))
+      return std::nullopt;
+  return spec;
+}
+
+/// All samples and their labels, and what they decide about the model's shapes.
+std::optional<Request> requestOf(Compilation &c, Spec spec, DiagnosticSink &sink) {
+  if (!c.samples) {
+    sink.handle({.code = "BRN1525",
+                 .model = c.model.name,
+                 .message = "quantising needs samples of the model's input, and there are none",
+                 .fix = "give --data PATH: .npy, a folder of images, of recordings, or of test data"});
     return std::nullopt;
-  request.spec = std::move(*spec);
-  auto all = readNpy(options.compile.data, sink);
-  if (!all) return std::nullopt;
-  const size_t n = all->shape[0], each = all->data.size()/n;
-  const auto &t = model.runtimeInputs()[0]->type().tensor_type().shape();
-  for (size_t i = 0; i < n; ++i) {
-    HostTensor h; h.name = model.runtimeInputs()[0]->name();
-    for (auto &d : t.dim()) h.shape.push_back(d.has_dim_value() ? d.dim_value() : 1);
-    if (all->dtype == DType::UInt8) { std::vector<float> v; const char *sc = getenv("SCALE"); float s = sc ? atof(sc) : 1;
-      for (size_t k = 0; k < each; ++k) v.push_back(float((uint8_t)all->data[i*each+k]) * s);
-      h.data.assign((std::byte*)v.data(), (std::byte*)(v.data()+v.size())); }
-    else h.data.assign(all->data.begin()+i*each, all->data.begin()+(i+1)*each);
-    request.samples.push_back({h});
+  }
+  const Progress progress("reading samples");
+  Request request;
+  request.spec = std::move(spec);
+  c.fixSizes();
+  request.setting.compile = c.options;
+  request.setting.compile.samples = {};
+  request.setting.compile.dims.clear(); // they are in `import`
+  request.setting.compile.shapes.clear();
+  request.setting.compile.io.clear();
+  request.setting.import = c.importOptions;
+  for (size_t i = 0; i < c.samples->size(); ++i) {
+    std::optional<TestDataSet> sample = c.sample(i, sink);
+    if (!sample)
+      return std::nullopt;
+    request.samples.push_back(std::move(sample->inputs));
+    if (c.samples->hasLabels())
+      request.labels.push_back(c.samples->label(i));
   }
   return request;
 }
@@ -35,12 +59,35 @@ std::optional<Request> requestOf(const QuantizeOptions &options, const Model &mo
 } // namespace
 
 int quantizeCommand(const QuantizeOptions &options, DiagnosticSink &sink) {
-  std::optional<Model> model = readModel(options.compile.model, sink);
-  std::optional<Request> request = model ? requestOf(options, *model, sink) : std::nullopt;
-  std::optional<Result> result = request ? quantizeModel(std::move(*model), *request, sink) : std::nullopt;
-  if (!result || !writeFileBytes(options.output, result->proto.SerializeAsString(), sink))
+  std::optional<Spec> spec = specOf(options, sink);
+  std::unique_ptr<Compilation> c = spec ? Compilation::load(options.compile, sink) : nullptr;
+  std::optional<Request> request = c ? requestOf(*c, std::move(*spec), sink) : std::nullopt;
+  std::optional<Result> result = request ? quantizeModel(c->model, *request, sink) : std::nullopt;
+  std::optional<Report> report = result ? makeReport(*result, c->model, *request, sink) : std::nullopt;
+  if (!report || !writeFileBytes(options.output, result->proto.SerializeAsString(), sink))
     return ExitUserError;
+  if (!options.report.empty() && !writeFileBytes(options.report, asJson(*report, *result), sink))
+    return ExitUserError;
+  std::fputs(asText(*report, *result).c_str(), stdout);
   return ExitSuccess;
+}
+
+std::unique_ptr<Compilation> loadQuantised(const CompileOptions &options, DiagnosticSink &sink) {
+  std::optional<Spec> spec = parseSpec(options.quantize, sink);
+  std::unique_ptr<Compilation> c = spec ? Compilation::load(options, sink) : nullptr;
+  std::optional<Request> request = c ? requestOf(*c, std::move(*spec), sink) : std::nullopt;
+  std::optional<Result> result = request ? quantizeModel(c->model, *request, sink) : std::nullopt;
+  std::optional<Model> model =
+      result ? readModelFromBytes(result->proto.SerializeAsString(), options.model, sink) : std::nullopt;
+  if (!model)
+    return nullptr;
+  model->isDerived = true;
+  CompileOptions one = options;
+  one.samples.count = 1;
+  std::unique_ptr<Compilation> quantised = Compilation::load(std::move(*model), one, sink);
+  if (quantised && quantised->data)
+    quantised->data->outputs.clear(); // they are those of the float model
+  return quantised;
 }
 
 } // namespace burin

@@ -1,4 +1,4 @@
-// The command line of `burin quantize`.
+// Quantising as the commands do it: from flags and samples.
 #ifndef BURIN_COMPILER_QUANTIZE_COMMAND_H
 #define BURIN_COMPILER_QUANTIZE_COMMAND_H
 
@@ -6,7 +6,9 @@
 
 namespace burin {
 
-int quantizeCommand(const QuantizeOptions &options, DiagnosticSink &sink);
+/// The model of `options` quantised as `options.quantize` says, with all its samples, ready to be imported; it has one
+/// sample left, for the library's test. Null after a diagnostic.
+std::unique_ptr<Compilation> loadQuantised(const CompileOptions &options, DiagnosticSink &sink);
 
 } // namespace burin
 

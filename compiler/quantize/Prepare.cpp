@@ -73,13 +73,16 @@ void unlistInitializers(onnx::GraphProto &graph, const std::vector<std::string> 
 
 } // namespace
 
-bool foldConstants(Model &model, const CompileOptions &options, DiagnosticSink &sink) {
+bool foldConstants(Model &model, const Setting &setting, DiagnosticSink &sink) {
   onnx::GraphProto &graph = *model.proto.mutable_graph();
-  unlistInitializers(graph, stateInputNames(options.state));
+  unlistInitializers(graph, stateInputNames(setting.compile.state));
   const onnx::ModelProto part = constantModel(model.proto);
   if (part.graph().output_size() == 0)
     return true;
-  std::unique_ptr<Program> program = Program::make(part, options, Form::Imported, sink);
+  Setting plain; // the part has no inputs
+  plain.compile.model = setting.compile.model;
+  plain.compile.state = {"none"};
+  std::unique_ptr<Program> program = Program::make(part, plain, Form::Imported, sink);
   if (!program)
     return false;
   auto outputs = program->run({{}}, sink);

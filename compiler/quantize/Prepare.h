@@ -9,7 +9,7 @@ namespace burin::quantize {
 
 /// Evaluates float tensors that only depend on constants, on the compiler's own kernels; makes constants of Constant
 /// nodes; takes initialisers off the list of inputs.
-bool foldConstants(Model &model, const CompileOptions &options, DiagnosticSink &sink);
+bool foldConstants(Model &model, const Setting &setting, DiagnosticSink &sink);
 
 /// What multiplies and shifts each channel of a convolution or product by constants (BatchNormalization, Add, Mul …)
 /// moves into its weights and bias; a product of matrices with a bias becomes a Gemm. A BatchNormalization that stands

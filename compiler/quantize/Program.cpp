@@ -29,17 +29,17 @@ bool parallelFor(size_t n, unsigned threads, const std::function<bool(size_t)> &
   return good;
 }
 
-std::unique_ptr<Program> Program::make(const onnx::ModelProto &proto, const CompileOptions &options, Form form,
+std::unique_ptr<Program> Program::make(const onnx::ModelProto &proto, const Setting &setting, Form form,
                                        DiagnosticSink &sink) {
-  std::optional<Model> model = readModelFromBytes(proto.SerializeAsString(), options.model, sink);
+  std::unique_ptr<Program> p(new Program(sink));
+  std::optional<Model> model = readModelFromBytes(proto.SerializeAsString(), setting.compile.model, p->errors);
   if (!model)
     return nullptr;
-  CompileOptions bare = options;
-  bare.data.clear();
-  bare.io.clear();
-  std::unique_ptr<Program> p(new Program);
-  p->compiled = Compilation::load(std::move(*model), bare, sink);
-  if (!p->compiled || !p->compiled->import() || (form == Form::Compiled && !p->compiled->optimise()))
+  p->compiled = Compilation::load(std::move(*model), setting.compile, p->errors);
+  if (!p->compiled)
+    return nullptr;
+  p->compiled->importOptions = setting.import;
+  if (!p->compiled->import() || (form == Form::Compiled && !p->compiled->optimise()))
     return nullptr;
   p->program = LoweredProgram::lower(p->function());
   if (!p->program)

@@ -11,6 +11,12 @@
 
 namespace burin::quantize {
 
+/// How models in memory are imported: flags, and what the samples have decided.
+struct Setting {
+  CompileOptions compile; ///< no samples and no sizes known only at run time
+  ImportOptions import;
+};
+
 /// The inputs of one call of the model, in its order.
 using SampleInputs = std::vector<HostTensor>;
 
@@ -28,10 +34,25 @@ enum class Form {
 /// several threads at once.
 using StepObserver = std::function<void(size_t sample, size_t step, llvm::ArrayRef<char> bytes)>;
 
+/// Passes errors on. What there is to remark about a model has been said when it was first read.
+class ErrorsOnly : public DiagnosticSink {
+public:
+  explicit ErrorsOnly(DiagnosticSink &next) : next(next) {}
+  void handle(const Diagnostic &diagnostic) override {
+    if (diagnostic.severity != Severity::Error)
+      return;
+    DiagnosticSink::handle(diagnostic);
+    next.handle(diagnostic);
+  }
+
+private:
+  DiagnosticSink &next;
+};
+
 class Program {
 public:
   /// Null, with diagnostics, if the model can't be imported.
-  static std::unique_ptr<Program> make(const onnx::ModelProto &proto, const CompileOptions &options, Form form,
+  static std::unique_ptr<Program> make(const onnx::ModelProto &proto, const Setting &setting, Form form,
                                        DiagnosticSink &sink);
 
   LoweredProgram &lowered() { return *program; }
@@ -41,6 +62,7 @@ public:
   TensorTypes types();
   /// The step whose first result holds ONNX tensor `name` in its own axis order; -1 if there is none.
   int stepOf(const std::string &name) const;
+  bool isConstant(mlir::Value v) const { return program->isConstant(v); }
   /// The value that holds ONNX tensor `name` and depends on constants only; null if there is none.
   mlir::Value constantOf(const std::string &name);
   /// What the first result of step `i` is at the boundary: type, quantisation, axes.
@@ -55,9 +77,10 @@ public:
                                                           const StepObserver &observer = nullptr);
 
 private:
-  Program() = default;
+  explicit Program(DiagnosticSink &sink) : errors(sink) {}
   void nameSteps();
 
+  ErrorsOnly errors;
   std::unique_ptr<Compilation> compiled;
   std::unique_ptr<LoweredProgram> program;
   std::vector<codegen::Tensor> results;

@@ -9,27 +9,33 @@ namespace burin::quantize {
 
 /// What is to be done.
 struct Request {
-  CompileOptions compile; ///< model, dims, shapes
+  Setting setting;
   Spec spec;
   std::vector<SampleInputs> samples;
   std::vector<int64_t> labels; ///< as many as samples, or none
 };
 
+/// The outputs of all samples.
+using Outputs = std::vector<std::vector<HostTensor>>;
+
 /// What came out, with all that a report needs.
 struct Result {
-  onnx::ModelProto original, prepared, proto; ///< float as given, float as quantised, QDQ
-  TensorTypes types;                          ///< of `prepared`
-  Spec spec;                                  ///< with what was chosen in place of "auto"
+  onnx::ModelProto prepared, proto; ///< the float model as it is quantised; QDQ
+  TensorTypes types;                ///< of `prepared`
+  Spec spec;                        ///< with what was chosen in place of "auto"
   Choice choice;
   Parameters parameters;
   QdqNames names;
   FloatNodes floats; ///< nodes that could have been integers but for the reason given
-  std::vector<quantization::Interval> ranges; ///< of all values, by group
+  std::unique_ptr<Program> floatProgram, compiled; ///< `prepared` as imported, `proto` after all nn passes
+  std::vector<quantization::Interval> ranges;      ///< of all values, by group
+  Outputs floatOutputs, outputs;
+  Deviation deviation; ///< of the outputs, or of what they are a softmax of
 };
 
-/// Quantises `model`. Nothing, with a diagnostic: BRN1521 (quantised already), BRN1522 (nothing to quantise), BRN1523
-/// (operator set), BRN1524 (a name that the spec gives matches no node), and those of import.
-std::optional<Result> quantizeModel(Model model, const Request &request, DiagnosticSink &sink);
+/// Quantises `model`, the float net. Nothing, with a diagnostic: BRN1521 (quantised already), BRN1522 (nothing to
+/// quantise), BRN1523 (operator set), BRN1524 (a name in the spec matches no node), and those of import.
+std::optional<Result> quantizeModel(const Model &model, const Request &request, DiagnosticSink &sink);
 
 } // namespace burin::quantize
 

@@ -5,6 +5,8 @@
 #include "compiler/quantize/Rows.h"
 #include "quantization/Reconstruct.h"
 
+#include <numeric>
+
 namespace burin::quantize {
 using namespace quantization;
 
@@ -105,7 +107,7 @@ public:
       : graph(prepared.graph()), index(graph), choice(choice), spec(spec), types(types), what(what), samples(samples),
         parameters(parameters) {}
 
-  bool run(const onnx::ModelProto &prepared, const CompileOptions &options, DiagnosticSink &sink) {
+  bool run(const onnx::ModelProto &prepared, const Setting &setting, DiagnosticSink &sink) {
     // Every layer that may get a correction has a bias to take it.
     for (size_t l = 0; l < choice.layers.size(); ++l)
       if (what.correctBias && takesCorrection(choice.layers[l], graph))
@@ -113,17 +115,21 @@ public:
     onnx::ModelProto proto = prepared;
     if (!writeQdq(proto, choice, spec, parameters, types, names, sink))
       return false;
-    floatProgram = Program::make(prepared, options, Form::Imported, sink);
-    simulated = Program::make(proto, options, Form::Imported, sink);
+    floatProgram = Program::make(prepared, setting, Form::Imported, sink);
+    simulated = Program::make(proto, setting, Form::Imported, sink);
     if (!floatProgram || !simulated)
       return false;
     std::optional<Walk> original = Walk::begin(*floatProgram, samples, sink),
                         replaced = Walk::begin(*simulated, samples, sink);
     if (!original || !replaced)
       return false;
-    for (auto &[step, layers] : layersByInput())
+    Progress progress("choosing the weights layer by layer");
+    size_t done = 0;
+    for (auto &[step, layers] : layersByInput()) {
       if (!reconstructReaders(static_cast<size_t>(step), layers, *original, *replaced))
         return false;
+      progress.finished(static_cast<double>(done += layers.size()) / static_cast<double>(choice.layers.size()));
+    }
     return true;
   }
 
@@ -175,6 +181,12 @@ private:
                                               type->second.shape);
     if (!reader || weights.quantised.grid.granularity == Granularity::Block)
       return;
+    const auto elements = static_cast<size_t>(std::accumulate(type->second.shape.begin(), type->second.shape.end(),
+                                                              int64_t{1}, std::multiplies<>()));
+    const auto [firstReplaced, firstOriginal] = values(0);
+    const bool hasFloat = firstOriginal.size() == elements; // else the float net's value isn't one of its own
+    if (firstReplaced.size() != elements || reader->count() == 0)
+      return;
     // As many rows as tell enough, spread over all samples.
     const int64_t wanted = std::max<int64_t>(4096, 12 * layer.depth), all = reader->count() * samples.size();
     const int64_t step = std::max<int64_t>(1, all / wanted);
@@ -182,13 +194,15 @@ private:
     for (int64_t g = 0; g < layer.groups; ++g) {
       const Group group = groupOf(layer, weights, g);
       const WeightMatrix matrix{group.real, group.channels, layer.depth};
-      InputMoments collected(matrix, static_cast<int>(hostThreads()));
+      const int threads = static_cast<int>(hostThreads());
+      InputMoments collected = hasFloat ? InputMoments(matrix, threads) : InputMoments(layer.depth, threads);
       for (size_t s = 0; s < samples.size(); ++s) {
         auto [replaced, original] = values(s);
         x.clear(), xFloat.clear();
         const int64_t first = static_cast<int64_t>(s) % std::min(step, reader->count());
         reader->read(replaced, g, first, std::min(step, reader->count()), x);
-        reader->read(original, g, first, std::min(step, reader->count()), xFloat);
+        if (hasFloat)
+          reader->read(original, g, first, std::min(step, reader->count()), xFloat);
         collected.add(x, xFloat);
       }
       const Moments moments = collected.moments();
@@ -258,10 +272,10 @@ private:
 
 } // namespace
 
-bool reconstructLayers(const onnx::ModelProto &prepared, const CompileOptions &options, const Choice &choice,
+bool reconstructLayers(const onnx::ModelProto &prepared, const Setting &setting, const Choice &choice,
                        const Spec &spec, const TensorTypes &types, const Reconstruction &what,
                        const std::vector<SampleInputs> &samples, Parameters &parameters, DiagnosticSink &sink) {
-  return Reconstructor(prepared, choice, spec, types, what, samples, parameters).run(prepared, options, sink);
+  return Reconstructor(prepared, choice, spec, types, what, samples, parameters).run(prepared, setting, sink);
 }
 
 } // namespace burin::quantize

@@ -34,10 +34,10 @@ std::optional<std::vector<char>> driverInput(Compilation &c, const codegen::Libr
   return body;
 }
 
-/// Takes the outputs' actual bytes out of what the driver wrote: all sizes, then the outputs' places.
-LibraryRun splitOutput(Compilation &c, const codegen::Library &library, const std::vector<char> &out) {
+/// Takes one sample's outputs, their actual bytes, out of what the driver wrote from `at` on: all sizes, then the
+/// outputs' places.
+LibraryRun splitOutput(Compilation &c, const codegen::Library &library, const std::vector<char> &out, size_t &at) {
   LibraryRun run;
-  size_t at = 0;
   run.tensors = library.outputs;
   if (c.hasSizes()) {
     std::vector<int64_t> sizes;
@@ -61,6 +61,17 @@ LibraryRun splitOutput(Compilation &c, const codegen::Library &library, const st
 
 } // namespace
 
+bool buildDriven(const Target &target, const std::string &compiler, const codegen::Library &library,
+                 const TemporaryFolder &folder, DiagnosticSink &sink) {
+  const std::string &name = library.info.name;
+  const std::vector<codegen::File> files = {{name + ".h", codegen::printHeader(library)},
+                                            {name + ".c", codegen::printSource(library)},
+                                            {name + "_weights.h", codegen::printWeightsHeader(library)},
+                                            {name + "_weights.c", codegen::printWeights(library)},
+                                            printDriver(library)};
+  return TargetProgram::build(target, compiler, files, {name + "_driver.c", name + "_weights.c"}, folder, sink);
+}
+
 std::optional<LibraryRun> runLibrary(Compilation &c, const codegen::Library &library, const TemporaryFolder &folder,
                                      const std::vector<HostTensor> &inputs, const std::vector<int64_t> &sizes,
                                      DiagnosticSink &sink) {
@@ -76,7 +87,8 @@ std::optional<LibraryRun> runLibrary(Compilation &c, const codegen::Library &lib
     std::optional<std::vector<char>> out = TargetProgram::run(*c.target, folder, in, sink);
     if (!out)
       return std::nullopt;
-    runs[static_cast<uint32_t>(mode)] = splitOutput(c, library, *out);
+    size_t at = 0;
+    runs[static_cast<uint32_t>(mode)] = splitOutput(c, library, *out, at);
   }
   if (runs[0].outputs != runs[1].outputs) {
     sink.handle({.code = "BRN1807",
@@ -86,6 +98,37 @@ std::optional<LibraryRun> runLibrary(Compilation &c, const codegen::Library &lib
     return std::nullopt;
   }
   return std::move(runs[0]);
+}
+
+std::optional<std::vector<LibraryRun>> runSamples(Compilation &c, const codegen::Library &library,
+                                                  const TemporaryFolder &folder,
+                                                  const std::vector<std::vector<HostTensor>> &samples,
+                                                  unsigned processes, DiagnosticSink &sink) {
+  const size_t parts = std::min<size_t>(std::max(processes, 1u), samples.size());
+  std::vector<std::vector<char>> ins;
+  std::vector<size_t> firsts;
+  for (size_t part = 0; part <= parts; ++part)
+    firsts.push_back(samples.size() * part / parts);
+  for (size_t part = 0; part < parts; ++part) {
+    const uint32_t head[2] = {static_cast<uint32_t>(DriverMode::Run),
+                              static_cast<uint32_t>(firsts[part + 1] - firsts[part])};
+    std::vector<char> &in = ins.emplace_back();
+    append(in, head, sizeof head);
+    for (size_t i = firsts[part]; i < firsts[part + 1]; ++i) {
+      std::optional<std::vector<char>> body = driverInput(c, library, samples[i], {}, sink);
+      if (!body)
+        return std::nullopt;
+      append(in, body->data(), body->size());
+    }
+  }
+  std::optional<std::vector<std::vector<char>>> outs = TargetProgram::runAll(*c.target, folder, ins, sink);
+  if (!outs)
+    return std::nullopt;
+  std::vector<LibraryRun> runs;
+  for (size_t part = 0; part < parts; ++part)
+    for (size_t i = firsts[part], at = 0; i < firsts[part + 1]; ++i)
+      runs.push_back(splitOutput(c, library, (*outs)[part], at));
+  return runs;
 }
 
 } // namespace burin

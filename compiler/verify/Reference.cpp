@@ -37,29 +37,57 @@ std::nullopt_t fail(DiagnosticSink &sink, const Model &model, std::string code, 
   return std::nullopt;
 }
 
-/// The job description that reference.py reads.
-std::string describeJob(const fs::path &model, const std::vector<std::string> &names,
-                        const std::vector<std::string> &tensors, const fs::path &folder) {
-  llvm::json::Object inputs;
-  for (size_t i = 0; i < names.size(); ++i)
-    inputs[llvm::json::fixUTF8(names[i])] = (folder / ("input_" + std::to_string(i) + ".pb")).string();
+/// Writes the samples' tensors and the job description that reference.py reads.
+bool writeJob(const Model &model, const std::vector<ReferenceInputs> &samples, const std::vector<std::string> &tensors,
+              const fs::path &folder, DiagnosticSink &sink) {
+  llvm::json::Array described;
+  for (size_t s = 0; s < samples.size(); ++s) {
+    llvm::json::Object inputs;
+    for (const auto &[name, tensor] : samples[s]) {
+      const fs::path file = folder / ("input_" + std::to_string(s) + "_" + std::to_string(inputs.size()) + ".pb");
+      if (!writeTensorPb(file, tensor, sink))
+        return false;
+      inputs[llvm::json::fixUTF8(name)] = file.string();
+    }
+    described.push_back(std::move(inputs));
+  }
   llvm::json::Array wanted;
   for (const std::string &t : tensors)
     wanted.push_back(llvm::json::fixUTF8(t));
-  llvm::json::Object job{{"model", fs::absolute(model).string()},
-                         {"inputs", std::move(inputs)},
+  llvm::json::Object job{{"model", (model.isDerived ? folder / "model.onnx" : fs::absolute(model.path)).string()},
+                         {"samples", std::move(described)},
                          {"tensors", std::move(wanted)},
                          {"out", folder.string()}};
   std::string text;
   llvm::raw_string_ostream(text) << llvm::json::Value(std::move(job));
-  return text;
+  return writeFileBytes(folder / "job.json", text, sink);
+}
+
+/// What reference.py wrote. `result`: its reference.json.
+std::optional<std::vector<ReferenceRun>> readRuns(const llvm::json::Object &result, size_t samples,
+                                                  const fs::path &folder, DiagnosticSink &sink) {
+  std::vector<ReferenceRun> runs(samples);
+  for (size_t s = 0; s < samples; ++s) {
+    runs[s].version = result.getString("version").value_or("ONNX Runtime").str();
+    for (int64_t k = 0; k < result.getInteger("outputs").value_or(0); ++k) {
+      auto tensor = readTensorPb(folder / ("output_" + std::to_string(s) + "_" + std::to_string(k) + ".pb"), sink);
+      if (!tensor)
+        return std::nullopt;
+      runs[s].outputs.push_back(std::move(*tensor));
+    }
+  }
+  int k = 0;
+  for (const llvm::json::Value &name : *result.getArray("tensors"))
+    if (auto tensor = readTensorPb(folder / ("tensor_" + std::to_string(k++) + ".pb"), sink))
+      runs[0].tensors[name.getAsString().value_or("").str()] = std::move(*tensor);
+  return runs;
 }
 
 } // namespace
 
-std::optional<ReferenceRun> runReference(const Model &model, const std::map<std::string, HostTensor> &inputs,
-                                         const std::vector<std::string> &tensors, const std::string &python,
-                                         DiagnosticSink &sink) {
+std::optional<std::vector<ReferenceRun>> runReferenceOn(const Model &model, const std::vector<ReferenceInputs> &samples,
+                                                        const std::vector<std::string> &tensors,
+                                                        const std::string &python, DiagnosticSink &sink) {
   const std::string interpreter = findPython(python);
   if (interpreter.empty() || !hasProgram(interpreter))
     return fail(sink, model, "BRN1804",
@@ -67,13 +95,9 @@ std::optional<ReferenceRun> runReference(const Model &model, const std::map<std:
                                                                  : quoteName(interpreter) + " isn't there"),
                 "", "run scripts/setup, or name a Python that has onnx and onnxruntime with --python");
   TemporaryFolder folder;
-  std::vector<std::string> names;
-  for (const auto &[name, tensor] : inputs) {
-    if (!writeTensorPb(folder.path() / ("input_" + std::to_string(names.size()) + ".pb"), tensor, sink))
-      return std::nullopt;
-    names.push_back(name);
-  }
-  if (!writeFileBytes(folder.path() / "job.json", describeJob(model.path, names, tensors, folder.path()), sink) ||
+  if (model.isDerived && !writeFileBytes(folder.path() / "model.onnx", model.proto.SerializeAsString(), sink))
+    return std::nullopt;
+  if (!writeJob(model, samples, tensors, folder.path(), sink) ||
       !writeFileBytes(folder.path() / "reference.py", referenceScript(), sink))
     return std::nullopt;
   std::string output;
@@ -87,19 +111,14 @@ std::optional<ReferenceRun> runReference(const Model &model, const std::map<std:
   const llvm::json::Object *result = parsed ? parsed->getAsObject() : nullptr;
   if (!result)
     return fail(sink, model, "BRN1805", "the reference gave no result", "", "run it again");
-  ReferenceRun run;
-  run.version = result->getString("version").value_or("ONNX Runtime").str();
-  for (int64_t k = 0; k < result->getInteger("outputs").value_or(0); ++k) {
-    auto tensor = readTensorPb(folder.path() / ("output_" + std::to_string(k) + ".pb"), sink);
-    if (!tensor)
-      return std::nullopt;
-    run.outputs.push_back(std::move(*tensor));
-  }
-  int k = 0;
-  for (const llvm::json::Value &name : *result->getArray("tensors"))
-    if (auto tensor = readTensorPb(folder.path() / ("tensor_" + std::to_string(k++) + ".pb"), sink))
-      run.tensors[name.getAsString().value_or("").str()] = std::move(*tensor);
-  return run;
+  return readRuns(*result, samples.size(), folder.path(), sink);
+}
+
+std::optional<ReferenceRun> runReference(const Model &model, const ReferenceInputs &inputs,
+                                         const std::vector<std::string> &tensors, const std::string &python,
+                                         DiagnosticSink &sink) {
+  std::optional<std::vector<ReferenceRun>> runs = runReferenceOn(model, {inputs}, tensors, python, sink);
+  return runs ? std::optional(std::move(runs->front())) : std::nullopt;
 }
 
 } // namespace burin

@@ -13,6 +13,9 @@
 
 namespace burin {
 
+/// The inputs of one run, by name.
+using ReferenceInputs = std::map<std::string, HostTensor>;
+
 struct ReferenceRun {
   std::vector<HostTensor> outputs;           ///< in the model's order
   std::map<std::string, HostTensor> tensors; ///< the inner ones asked for; those the reference doesn't have are missing
@@ -24,9 +27,14 @@ std::string findPython(const std::string &requested);
 
 /// Runs the model on `inputs` (by name). Nodes QLinear* are first rewritten to DQ -> op -> Q: the reference's own
 /// kernels for them saturate on some hosts. BRN1804 (no Python), BRN1805 (the reference fails, with its words).
-std::optional<ReferenceRun> runReference(const Model &model, const std::map<std::string, HostTensor> &inputs,
+std::optional<ReferenceRun> runReference(const Model &model, const ReferenceInputs &inputs,
                                          const std::vector<std::string> &tensors, const std::string &python,
                                          DiagnosticSink &sink);
+
+/// The same on several samples, in one process; the inner `tensors` only on the first.
+std::optional<std::vector<ReferenceRun>> runReferenceOn(const Model &model, const std::vector<ReferenceInputs> &samples,
+                                                        const std::vector<std::string> &tensors,
+                                                        const std::string &python, DiagnosticSink &sink);
 
 } // namespace burin
 

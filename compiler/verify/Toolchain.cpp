@@ -59,25 +59,44 @@ bool hasProgram(const std::string &name) {
   return program && llvm::sys::fs::can_execute(*program);
 }
 
-std::optional<int> runProgram(const std::vector<std::string> &words, const fs::path &folder, const std::string &doing,
-                              std::string &output, unsigned timeoutSeconds) {
+namespace {
+
+/// A program that was started; what it prints goes to `log`.
+struct StartedProgram {
+  llvm::sys::ProcessInfo process;
+  std::string log;
+};
+
+std::optional<StartedProgram> startProgram(const std::vector<std::string> &words, const fs::path &folder) {
   auto program = llvm::sys::findProgramByName(words[0]);
-  if (!hasProgram(words[0]))
+  auto shell = llvm::sys::findProgramByName("sh");
+  if (!hasProgram(words[0]) || !shell)
     return std::nullopt;
   // LLVM can't set a working folder: a shell does, with the words passed as arguments, never as text to be parsed.
   std::vector<std::string> full = {"sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder.string(), *program};
   full.insert(full.end(), words.begin() + 1, words.end());
   std::vector<llvm::StringRef> args(full.begin(), full.end());
-  const std::string log = (folder / "tool.log").string();
-  std::optional<llvm::StringRef> redirects[] = {llvm::StringRef("/dev/null"), llvm::StringRef(log),
-                                                llvm::StringRef(log)};
-  auto shell = llvm::sys::findProgramByName("sh");
-  if (!shell)
-    return std::nullopt;
-  const Progress progress(doing);
-  const int code = llvm::sys::ExecuteAndWait(*shell, args, std::nullopt, redirects, timeoutSeconds);
-  output = slurp(log);
+  StartedProgram started{.process = {}, .log = (folder / "tool.log").string()};
+  std::optional<llvm::StringRef> redirects[] = {llvm::StringRef("/dev/null"), llvm::StringRef(started.log),
+                                                llvm::StringRef(started.log)};
+  started.process = llvm::sys::ExecuteNoWait(*shell, args, std::nullopt, redirects);
+  return started;
+}
+
+/// Its exit code. `timeoutSeconds`: nothing: as long as it takes.
+int waitFor(const StartedProgram &started, std::optional<unsigned> timeoutSeconds, std::string &output) {
+  const int code = llvm::sys::Wait(started.process, timeoutSeconds).ReturnCode;
+  output = slurp(started.log);
   return code;
+}
+
+} // namespace
+
+std::optional<int> runProgram(const std::vector<std::string> &words, const fs::path &folder, const std::string &doing,
+                              std::string &output, unsigned timeoutSeconds) {
+  const Progress progress(doing);
+  const std::optional<StartedProgram> started = startProgram(words, folder);
+  return started ? std::optional(waitFor(*started, timeoutSeconds, output)) : std::nullopt;
 }
 
 bool TargetProgram::build(const Target &target, const std::string &compiler, const std::vector<codegen::File> &files,
@@ -130,32 +149,83 @@ bool TargetProgram::build(const Target &target, const std::string &compiler, con
   return false;
 }
 
-std::optional<std::vector<char>> TargetProgram::run(const Target &target, const TemporaryFolder &folder,
-                                                    const std::vector<char> &in, DiagnosticSink &sink) {
-  if (!writeFileBytes(folder.path() / "verify.in", std::string_view(in.data(), in.size()), sink))
-    return std::nullopt;
-  std::vector<std::string> words;
-  if (target.emulator.empty()) {
-    words.push_back((folder.path() / "program").string());
-  } else {
-    words.push_back(std::string(target.emulator));
-    for (std::string &flag : splitWords(target.emulatorFlags))
-      words.push_back(std::move(flag));
-    words.push_back("program");
-  }
-  std::string output;
-  const std::optional<int> code = runProgram(words, folder.path(), "running the library", output);
+namespace {
+
+/// The words that run `program`, natively or in the target's emulator.
+std::vector<std::string> wordsToRun(const Target &target, const fs::path &program) {
+  if (target.emulator.empty())
+    return {program.string()};
+  std::vector<std::string> words{std::string(target.emulator)};
+  for (std::string &flag : splitWords(target.emulatorFlags))
+    words.push_back(std::move(flag));
+  words.push_back(program.filename().string());
+  return words;
+}
+
+/// What a run left in its folder; BRN1806 if it failed. No code: it couldn't be started.
+std::optional<std::vector<char>> resultOf(const Target &target, const fs::path &folder, std::optional<int> code,
+                                          const std::string &output, DiagnosticSink &sink) {
   if (code != 0) {
     sink.handle({.code = "BRN1806",
                  .message = code ? "the library's test program ended with code " + std::to_string(*code)
-                                 : "there is no emulator " + quoteName(words[0]),
+                                 : "there is no emulator " + quoteName(std::string(target.emulator)),
                  .facts = firstLines(output, 8),
                  .fix = code ? "this is a defect of burin: please report the model"
                              : "install " + std::string(target.packages)});
     return std::nullopt;
   }
-  const std::string bytes = slurp(folder.path() / "verify.out");
+  const std::string bytes = slurp(folder / "verify.out");
   return std::vector<char>(bytes.begin(), bytes.end());
+}
+
+bool writeInput(const fs::path &folder, const std::vector<char> &in, DiagnosticSink &sink) {
+  return writeFileBytes(folder / "verify.in", std::string_view(in.data(), in.size()), sink);
+}
+
+} // namespace
+
+std::optional<std::vector<char>> TargetProgram::run(const Target &target, const TemporaryFolder &folder,
+                                                    const std::vector<char> &in, DiagnosticSink &sink) {
+  if (!writeInput(folder.path(), in, sink))
+    return std::nullopt;
+  std::string output;
+  const std::optional<int> code =
+      runProgram(wordsToRun(target, folder.path() / "program"), folder.path(), "running the library", output);
+  return resultOf(target, folder.path(), code, output, sink);
+}
+
+std::optional<std::vector<std::vector<char>>> TargetProgram::runAll(const Target &target, const TemporaryFolder &folder,
+                                                                    const std::vector<std::vector<char>> &ins,
+                                                                    DiagnosticSink &sink) {
+  const Progress progress("running the library");
+  std::vector<fs::path> folders;
+  for (const std::vector<char> &in : ins) {
+    const fs::path own = folder.path() / ("process_" + std::to_string(folders.size()));
+    std::error_code error;
+    fs::create_directory(own, error);
+    if (!fs::exists(own / "program", error))
+      fs::create_hard_link(folder.path() / "program", own / "program", error);
+    if (!writeInput(own, in, sink))
+      return std::nullopt;
+    folders.push_back(own);
+  }
+  std::vector<std::optional<StartedProgram>> started;
+  for (const fs::path &own : folders)
+    started.push_back(startProgram(wordsToRun(target, own / "program"), own));
+  std::vector<std::optional<std::vector<char>>> results; // of all, so that none is left running
+  for (size_t i = 0; i < started.size(); ++i) {
+    std::string output;
+    const std::optional<int> code =
+        started[i] ? std::optional(waitFor(*started[i], std::nullopt, output)) : std::nullopt;
+    results.push_back(resultOf(target, folders[i], code, output, sink));
+  }
+  std::vector<std::vector<char>> outs;
+  for (std::optional<std::vector<char>> &result : results) {
+    if (!result)
+      return std::nullopt;
+    outs.push_back(std::move(*result));
+  }
+  return outs;
 }
 
 } // namespace burin

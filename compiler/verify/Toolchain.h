@@ -45,6 +45,11 @@ public:
   /// emulator is missing).
   static std::optional<std::vector<char>> run(const Target &target, const TemporaryFolder &folder,
                                               const std::vector<char> &in, DiagnosticSink &sink);
+
+  /// The same for each of `ins`, all at once in processes of their own, however long they take.
+  static std::optional<std::vector<std::vector<char>>> runAll(const Target &target, const TemporaryFolder &folder,
+                                                              const std::vector<std::vector<char>> &ins,
+                                                              DiagnosticSink &sink);
 };
 
 } // namespace burin

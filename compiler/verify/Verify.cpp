@@ -3,10 +3,8 @@
 #include "compiler/Golden.h"
 #include "compiler/Pipeline.h"
 #include "compiler/Progress.h"
-#include "compiler/verify/Driver.h"
 #include "compiler/verify/LayerCheck.h"
 #include "compiler/verify/LibraryRun.h"
-#include "ir/interpreter/Interpreter.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -21,6 +19,21 @@ namespace {
 
 using Tensors = std::map<std::string, HostTensor>;
 
+/// One call of the model: what it is given and what comes out.
+struct Case {
+  Tensors inputs;                ///< all that the model takes, those fixed as constants too
+  std::vector<HostTensor> given; ///< the library's own, in order
+  std::vector<HostTensor> expected, outputs, interpreted;
+};
+
+/// What comparing the outputs of all cases found.
+struct OutputTotals {
+  bool passed = true, sameTop = true;
+  int64_t elements = 0, mismatches = 0;
+  uint64_t maxSteps = 0;
+  double maxAbs = 0;
+};
+
 /// Everything one verification holds; the steps fill it in from top to bottom.
 class Verification {
 public:
@@ -31,17 +44,18 @@ private:
   bool parseTolerance();
   DType modelType(size_t output) const;
   bool chooseInputs();
+  bool addCase(std::vector<HostTensor> given, std::vector<HostTensor> expected);
   bool chooseExpected();
-  bool buildProgram();
-  bool runInterpreter();
+  bool runInterpreter(Case &one);
   bool chooseSizes();
   std::vector<codegen::Tensor> takes();
-  bool runLibrary();
+  bool runLibrary(Case &one);
   bool compareEnds();
   std::optional<std::vector<HostTensor>> expectedAt(const std::vector<int64_t> &sizes,
                                                     const std::vector<HostTensor> &given);
   Tolerance toleranceOf(const HostTensor &expected) const;
-  bool compareOutputs(const std::vector<HostTensor> &outputs, llvm::StringRef by);
+  bool compareOutputs(std::vector<HostTensor> Case::*outputs, llvm::StringRef by);
+  void compareCase(const Case &one, const std::vector<HostTensor> &outputs, llvm::StringRef by, OutputTotals &totals);
   bool compareAllLayers();
   bool saveOutputs();
 
@@ -50,13 +64,11 @@ private:
   std::unique_ptr<Compilation> c;
   codegen::Library library;
   TemporaryFolder folder;
-  Tensors inputs;                                         ///< all that the model takes, those fixed as constants too
   std::map<std::string, std::vector<int64_t>> fileShapes; ///< of the inputs given as files
-  std::vector<int64_t> sizes;    ///< of the given tensors: those that the library's caller sets
-  std::vector<HostTensor> given; ///< the library's own, in order
-  std::vector<HostTensor> expected, outputs, interpreted;
-  std::optional<ReferenceRun> reference;
-  std::string source; ///< of the expected values
+  std::vector<int64_t> sizes;            ///< of the given tensors: those that the library's caller sets
+  std::vector<Case> cases;               ///< the samples, or one
+  std::optional<ReferenceRun> reference; ///< on the first case
+  std::string source;                    ///< of the expected values
   std::optional<double> rtol, atol;
   std::optional<uint64_t> steps;
   bool quantised = false;
@@ -109,98 +121,102 @@ std::vector<codegen::Tensor> Verification::takes() {
 
 bool Verification::chooseInputs() {
   if (c->data) {
-    given = c->data->inputs;
-  } else if (!options.inputs.empty()) {
-    for (const fs::path &path : options.inputs) {
-      auto tensor = path.extension() == ".npy" ? readNpy(path, sink) : readTensorPb(path, sink);
-      if (!tensor)
+    for (size_t i = 0; i < c->samples->size(); ++i) {
+      std::optional<TestDataSet> data = c->sample(i, sink);
+      if (!data || !addCase(std::move(data->inputs), std::move(data->outputs)))
         return false;
-      given.push_back(std::move(*tensor));
     }
-  } else {
-    given = seededInputs(takes(), options.seed);
+    return true;
   }
-  inputs = c->importOptions.constants;
+  std::vector<HostTensor> given;
+  for (const fs::path &path : options.inputs) {
+    auto tensor = path.extension() == ".npy" ? readNpy(path, sink) : readTensorPb(path, sink);
+    if (!tensor)
+      return false;
+    given.push_back(std::move(*tensor));
+  }
+  if (given.empty())
+    given = seededInputs(takes(), options.seed);
+  return addCase(std::move(given), {});
+}
+
+bool Verification::addCase(std::vector<HostTensor> given, std::vector<HostTensor> expected) {
+  Case one{.inputs = c->importOptions.constants,
+           .given = std::move(given),
+           .expected = std::move(expected),
+           .outputs = {},
+           .interpreted = {}};
   const auto names = takes();
-  if (given.size() != names.size()) {
-    sink.handle(
-        {.code = "BRN1504",
-         .message = std::to_string(given.size()) + " inputs are given, the model has " + std::to_string(names.size()),
-         .fix = "repeat --input in the model's order"});
+  if (one.given.size() != names.size()) {
+    sink.handle({.code = "BRN1504",
+                 .message = std::to_string(one.given.size()) + " inputs are given, the model has " +
+                            std::to_string(names.size()),
+                 .fix = "repeat --input in the model's order"});
     return false;
   }
-  for (size_t i = 0; i < given.size(); ++i) {
-    given[i].name = names[i].onnxName;
-    inputs[names[i].onnxName] = given[i];
+  for (size_t i = 0; i < one.given.size(); ++i) {
+    one.given[i].name = names[i].onnxName;
+    one.inputs[names[i].onnxName] = one.given[i];
   }
+  cases.push_back(std::move(one));
   return true;
 }
 
 bool Verification::chooseExpected() {
-  const bool fromData = c->data && !c->data->outputs.empty();
-  if (!fromData || options.layers) {
-    reference = runReference(c->model, inputs, options.layers ? layerTensors(library) : std::vector<std::string>(),
-                             options.compile.python, sink);
-    if (!reference)
+  const bool fromData = llvm::all_of(cases, [](const Case &one) { return !one.expected.empty(); });
+  source = options.compile.samples.data.filename().string();
+  for (Case &one : cases) {
+    const bool wantsLayers = options.layers && &one == &cases.front();
+    if (!fromData || wantsLayers) {
+      std::optional<ReferenceRun> run =
+          runReference(c->model, one.inputs, wantsLayers ? layerTensors(library) : std::vector<std::string>(),
+                       options.compile.python, sink);
+      if (!run)
+        return false;
+      if (!fromData) {
+        one.expected = run->outputs;
+        source = run->version;
+      }
+      if (&one == &cases.front())
+        reference = std::move(run);
+    }
+    if (one.expected.size() != library.outputs.size()) {
+      sink.handle({.code = "BRN1802",
+                   .message = "there are " + std::to_string(one.expected.size()) + " expected outputs, the model has " +
+                              std::to_string(library.outputs.size()),
+                   .fix = "give one output_k.pb for each output of the model"});
       return false;
-  }
-  expected = fromData ? c->data->outputs : reference->outputs;
-  source = fromData ? options.compile.data.filename().string() : reference->version;
-  if (expected.size() != library.outputs.size()) {
-    sink.handle({.code = "BRN1802",
-                 .message = "there are " + std::to_string(expected.size()) + " expected outputs, the model has " +
-                            std::to_string(library.outputs.size()),
-                 .fix = "give one output_k.pb for each output of the model"});
-    return false;
+    }
   }
   return true;
 }
 
-bool Verification::buildProgram() {
-  const std::string &name = library.info.name;
-  std::vector<codegen::File> files = {{name + ".h", codegen::printHeader(library)},
-                                      {name + ".c", codegen::printSource(library)},
-                                      {name + "_weights.h", codegen::printWeightsHeader(library)},
-                                      {name + "_weights.c", codegen::printWeights(library)},
-                                      printDriver(library)};
-  return TargetProgram::build(*c->target, options.compiler, files, {name + "_driver.c", name + "_weights.c"}, folder,
-                              sink);
-}
-
-bool Verification::runInterpreter() {
+bool Verification::runInterpreter(Case &one) {
   if (c->hasSizes()) {
-    std::optional<ProgramRun> run = runProgram(c->program(), sizes, given, sink);
+    std::optional<ProgramRun> run = runProgram(c->program(), sizes, one.given, sink);
     if (!run)
       return false;
     const std::vector<codegen::Tensor> tensors = programOutputs(c->program(), run->sizes);
     for (size_t i = 0; i < tensors.size(); ++i)
-      interpreted.push_back(fromLibrary(run->outputs[i], tensors[i], modelType(i)));
+      one.interpreted.push_back(fromLibrary(run->outputs[i], tensors[i], modelType(i)));
     return true;
   }
-  const auto takes = functionInputs(c->function()), gives = functionOutputs(c->function());
-  std::vector<std::vector<char>> bytes;
-  for (size_t i = 0; i < takes.size(); ++i) {
-    std::optional<std::vector<char>> b = toLibrary(given[i], takes[i], sink);
-    if (!b)
-      return false;
-    bytes.push_back(std::move(*b));
-  }
-  SmallVector<ArrayRef<char>> views(bytes.begin(), bytes.end());
   const Progress progress("interpreting the model");
-  FailureOr<std::vector<TensorBytes>> results = interpret(c->function(), views);
-  if (failed(results))
+  const auto results = runFunction(c->function(), one.given, sink);
+  if (!results)
     return false;
+  const std::vector<codegen::Tensor> gives = functionOutputs(c->function());
   for (size_t i = 0; i < gives.size(); ++i)
-    interpreted.push_back(fromLibrary((*results)[i], gives[i], modelType(i)));
+    one.interpreted.push_back(fromLibrary((*results)[i], gives[i], modelType(i)));
   return true;
 }
 
-bool Verification::runLibrary() {
-  std::optional<LibraryRun> run = burin::runLibrary(*c, library, folder, given, sizes, sink);
+bool Verification::runLibrary(Case &one) {
+  std::optional<LibraryRun> run = burin::runLibrary(*c, library, folder, one.given, sizes, sink);
   if (!run)
     return false;
   for (size_t i = 0; i < run->outputs.size(); ++i)
-    outputs.push_back(fromLibrary(run->outputs[i], run->tensors[i], modelType(i)));
+    one.outputs.push_back(fromLibrary(run->outputs[i], run->tensors[i], modelType(i)));
   return true;
 }
 
@@ -266,42 +282,48 @@ bool Verification::compareEnds() {
   return passed;
 }
 
-bool Verification::compareOutputs(const std::vector<HostTensor> &outputs, StringRef by) {
-  bool passed = true;
-  int64_t elements = 0, mismatches = 0;
-  uint64_t maxSteps = 0;
-  double maxAbs = 0;
-  bool sameTop = true;
+void Verification::compareCase(const Case &one, const std::vector<HostTensor> &outputs, StringRef by,
+                               OutputTotals &totals) {
+  const std::string sample =
+      cases.size() == 1 ? "" : " of " + quoteName(c->samples->origin(static_cast<size_t>(&one - cases.data())));
   for (size_t i = 0; i < outputs.size(); ++i) {
-    const Comparison r = compareTensors(outputs[i], expected[i], toleranceOf(expected[i]));
-    const std::string name = quoteName(library.outputs[i].onnxName);
+    const HostTensor &expected = one.expected[i];
+    const Comparison r = compareTensors(outputs[i], expected, toleranceOf(expected));
+    const std::string name = quoteName(library.outputs[i].onnxName) + sample;
     if (!r.sameType || !r.sameShape) {
       std::printf("%s output %s: is %s, expected %s\n", by.data(), name.c_str(),
                   typeText(outputs[i].dtype, outputs[i].shape).c_str(),
-                  typeText(expected[i].dtype, expected[i].shape).c_str());
-      passed = false;
+                  typeText(expected.dtype, expected.shape).c_str());
+      totals.passed = false;
       continue;
     }
     std::printf("%s output %s: %s, %lld of %lld outside the tolerance, largest difference %.3g", by.data(),
-                name.c_str(), typeText(expected[i].dtype, expected[i].shape).c_str(),
-                static_cast<long long>(r.mismatches), static_cast<long long>(r.elements), r.maxAbsDiff);
+                name.c_str(), typeText(expected.dtype, expected.shape).c_str(), static_cast<long long>(r.mismatches),
+                static_cast<long long>(r.elements), r.maxAbsDiff);
     if (r.mismatches > 0)
       std::printf("; first at element %lld: %.9g, expected %.9g", static_cast<long long>(r.firstMismatch),
-                  valueAt(outputs[i], r.firstMismatch), valueAt(expected[i], r.firstMismatch));
+                  valueAt(outputs[i], r.firstMismatch), valueAt(expected, r.firstMismatch));
     std::printf("\n");
-    passed &= r.passed();
-    elements += r.elements;
-    mismatches += r.mismatches;
-    maxSteps = std::max(maxSteps, r.maxSteps);
-    maxAbs = std::max(maxAbs, r.maxAbsDiff);
-    sameTop &= r.gotTop == r.expectedTop;
+    totals.passed &= r.passed();
+    totals.elements += r.elements;
+    totals.mismatches += r.mismatches;
+    totals.maxSteps = std::max(totals.maxSteps, r.maxSteps);
+    totals.maxAbs = std::max(totals.maxAbs, r.maxAbsDiff);
+    totals.sameTop &= r.gotTop == r.expectedTop;
   }
+}
+
+bool Verification::compareOutputs(std::vector<HostTensor> Case::*outputs, StringRef by) {
+  OutputTotals totals;
+  for (const Case &one : cases)
+    compareCase(one, one.*outputs, by, totals);
   char text[320];
   std::snprintf(text, sizeof text, " %s_outputs=%zu elements=%lld mismatches=%lld max_abs=%.6g max_steps=%llu top1=%s",
-                by.data(), outputs.size(), static_cast<long long>(elements), static_cast<long long>(mismatches), maxAbs,
-                static_cast<unsigned long long>(maxSteps), sameTop ? "same" : "differs");
+                by.data(), (cases.front().*outputs).size(), static_cast<long long>(totals.elements),
+                static_cast<long long>(totals.mismatches), totals.maxAbs,
+                static_cast<unsigned long long>(totals.maxSteps), totals.sameTop ? "same" : "differs");
   summary += text;
-  return passed;
+  return totals.passed;
 }
 
 bool Verification::compareAllLayers() {
@@ -309,9 +331,9 @@ bool Verification::compareAllLayers() {
   tolerance.rtol = rtol.value_or(1e-3);
   tolerance.atol = atol.value_or(1e-4);
   std::optional<LayerTotals> free =
-      compareLayers(*c, library, *reference, inputs, folder, tolerance, /*fed=*/false, sink);
+      compareLayers(*c, library, *reference, cases.front().inputs, folder, tolerance, /*fed=*/false, sink);
   std::optional<LayerTotals> fed =
-      compareLayers(*c, library, *reference, inputs, folder, tolerance, /*fed=*/true, sink);
+      compareLayers(*c, library, *reference, cases.front().inputs, folder, tolerance, /*fed=*/true, sink);
   if (!free || !fed)
     return false;
   const double percent =
@@ -334,6 +356,7 @@ bool Verification::compareAllLayers() {
 bool Verification::saveOutputs() {
   std::error_code error;
   fs::create_directories(options.save, error);
+  const std::vector<HostTensor> &outputs = cases.front().outputs;
   for (size_t i = 0; i < outputs.size(); ++i)
     if (!writeTensorPb(options.save / ("output_" + std::to_string(i) + ".pb"), outputs[i], sink))
       return false;
@@ -361,7 +384,7 @@ int Verification::run() {
     c->fixSizes(); // layers are compared at one size
   if (!c->import() || !c->optimise() || (c->hasSizes() && !c->plan()))
     return ExitUserError;
-  if (!chooseInputs() || (options.interpreter && !runInterpreter()))
+  if (!chooseInputs() || (options.interpreter && !llvm::all_of(cases, [&](Case &one) { return runInterpreter(one); })))
     return ExitUserError;
   if (options.layers && !c->hasSizes())
     c->keepFunction(); // ties are found on the operators
@@ -372,14 +395,17 @@ int Verification::run() {
     auto op = layer.op;
     quantised |= isa<quant::QuantizedType>(cast<RankedTensorType>(op.getType()).getElementType());
   }
-  if (!chooseExpected() || !buildProgram() || !runLibrary())
+  if (!chooseExpected() || !buildDriven(*c->target, options.compiler, library, folder, sink) ||
+      !llvm::all_of(cases, [&](Case &one) { return runLibrary(one); }))
     return ExitUserError;
-  bool passed = compareOutputs(outputs, "library");
+  if (cases.size() > 1)
+    summary = " samples=" + std::to_string(cases.size());
+  bool passed = compareOutputs(&Case::outputs, "library");
   summary += " poison=same"; // runLibrary fails otherwise
   if (!c->inputSizes.empty())
     passed &= compareEnds();
   if (options.interpreter)
-    passed &= compareOutputs(interpreted, "interpreter");
+    passed &= compareOutputs(&Case::interpreted, "interpreter");
   if (options.layers && !c->hasSizes())
     passed &= compareAllLayers();
   if (!options.save.empty() && !saveOutputs())

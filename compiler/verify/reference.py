@@ -1,8 +1,9 @@
 """Runs a model in ONNX Runtime without graph optimisation: the reference of `burin verify`.
 
 usage: reference.py JOB.json
-  {"model": path, "inputs": {name: file.pb}, "tensors": [inner tensor names], "out": folder}
-writes output_K.pb for the model's outputs, tensor_K.pb for those inner tensors that the model has, and reference.json:
+  {"model": path, "samples": [{name: file.pb}], "tensors": [inner tensor names], "out": folder}
+writes output_S_K.pb for the model's outputs on sample S, tensor_K.pb for those inner tensors that the model has, on the
+first one, and reference.json:
   {"version": "ONNX Runtime X", "outputs": N, "tensors": [names in the order of K]}
 """
 import json
@@ -133,12 +134,13 @@ def main():
     options.log_severity_level = 4
     session = ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     runtime = {i.name for i in session.get_inputs()}
-    feeds = {name: load_tensor(path) for name, path in job["inputs"].items() if name in runtime}
-    results = session.run(outputs + inner, feeds)
-    for k, array in enumerate(results[: len(outputs)]):
-        save_tensor(array, os.path.join(job["out"], "output_%d.pb" % k))
-    for k, array in enumerate(results[len(outputs):]):
-        save_tensor(array, os.path.join(job["out"], "tensor_%d.pb" % k))
+    for s, sample in enumerate(job["samples"]):
+        feeds = {name: load_tensor(path) for name, path in sample.items() if name in runtime}
+        results = session.run(outputs + (inner if s == 0 else []), feeds)
+        for k, array in enumerate(results[: len(outputs)]):
+            save_tensor(array, os.path.join(job["out"], "output_%d_%d.pb" % (s, k)))
+        for k, array in enumerate(results[len(outputs):]):
+            save_tensor(array, os.path.join(job["out"], "tensor_%d.pb" % k))
     with open(os.path.join(job["out"], "reference.json"), "w") as f:
         json.dump({"version": "ONNX Runtime " + ort.__version__, "outputs": len(outputs), "tensors": inner}, f)
 

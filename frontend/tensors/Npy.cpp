@@ -169,8 +169,8 @@ struct Problem {
 };
 } // namespace
 
-/// Splits a file into its header and its data.
-static std::optional<Problem> split(std::string_view bytes, std::string_view &header, std::string_view &data) {
+/// Finds the header's text in the first bytes of a file.
+static std::optional<Problem> findHeader(std::string_view bytes, std::string_view &header, uint64_t &dataStart) {
   constexpr std::string_view magic = "\x93NUMPY";
   if (!bytes.starts_with(magic))
     return Problem{"the file is not a .npy file", fmt::format("size  {} bytes", bytes.size())};
@@ -185,13 +185,14 @@ static std::optional<Problem> split(std::string_view bytes, std::string_view &he
   if (bytes.size() < start || bytes.size() - start < length)
     return Problem{"the file ends within its header", fmt::format("size  {} bytes", bytes.size())};
   header = bytes.substr(start, length);
-  data = bytes.substr(start + length);
+  dataStart = start + length;
   return std::nullopt;
 }
 
-static std::optional<Problem> parse(std::string_view bytes, HostTensor &tensor) {
-  std::string_view text, data;
-  if (auto problem = split(bytes, text, data))
+/// `bytes`: the first of `fileBytes`.
+static std::optional<Problem> parse(std::string_view bytes, uint64_t fileBytes, NpyHeader &result) {
+  std::string_view text;
+  if (auto problem = findHeader(bytes, text, result.dataStart))
     return problem;
   Header header;
   std::string fact = "header  " + quoteName(text);
@@ -204,29 +205,20 @@ static std::optional<Problem> parse(std::string_view bytes, HostTensor &tensor) 
   std::optional<int64_t> elements = elementCount(header.shape);
   if (!elements)
     return Problem{"the shape is not one that a tensor can have", fact};
-  const DTypeInfo &type = info(*dtype);
-  if (*elements * type.bytes() != static_cast<int64_t>(data.size()))
-    return Problem{fmt::format("the data have {} bytes instead of {}", data.size(), *elements * type.bytes()), fact};
-
-  tensor.dtype = *dtype;
-  tensor.shape = header.shape;
-  tensor.data.resize(data.size());
-  std::copy(data.begin(), data.end(), reinterpret_cast<char *>(tensor.data.data()));
-  if (header.descr.front() == '>')
-    swapBytes(tensor.data, type);
-  if (header.fortranOrder)
-    tensor.data = fromFortranOrder(tensor.data, tensor.shape, static_cast<size_t>(type.bytes()));
-  if (type.kind == DTypeKind::Bool)
-    for (std::byte &value : tensor.data)
-      value = std::byte{value != std::byte{0}};
+  const auto wanted = static_cast<uint64_t>(*elements * info(*dtype).bytes());
+  if (wanted != fileBytes - result.dataStart)
+    return Problem{fmt::format("the data have {} bytes instead of {}", fileBytes - result.dataStart, wanted), fact};
+  result.dtype = *dtype;
+  result.shape = std::move(header.shape);
+  result.isBigEndian = header.descr.front() == '>';
+  result.isFortranOrder = header.fortranOrder;
   return std::nullopt;
 }
 
-std::optional<HostTensor> burin::readNpyBytes(std::string_view bytes, const std::filesystem::path &path,
-                                              DiagnosticSink &sink) {
-  HostTensor tensor;
-  tensor.name = path.stem().string();
-  if (std::optional<Problem> problem = parse(bytes, tensor)) {
+std::optional<NpyHeader> burin::readNpyHeader(std::string_view beginning, uint64_t fileBytes,
+                                              const std::filesystem::path &path, DiagnosticSink &sink) {
+  NpyHeader header;
+  if (std::optional<Problem> problem = parse(beginning, fileBytes, header)) {
     sink.handle({.code = "BRN1010",
                  .model = path.filename().string(),
                  .message = problem->message,
@@ -234,6 +226,32 @@ std::optional<HostTensor> burin::readNpyBytes(std::string_view bytes, const std:
                  .fix = "write it with numpy.save, as float32 for example"});
     return std::nullopt;
   }
+  return header;
+}
+
+void burin::normaliseNpy(const NpyHeader &header, std::vector<std::byte> &data) {
+  const DTypeInfo &type = info(header.dtype);
+  if (header.isBigEndian)
+    swapBytes(data, type);
+  if (type.kind == DTypeKind::Bool)
+    for (std::byte &value : data)
+      value = std::byte{value != std::byte{0}};
+}
+
+std::optional<HostTensor> burin::readNpyBytes(std::string_view bytes, const std::filesystem::path &path,
+                                              DiagnosticSink &sink) {
+  std::optional<NpyHeader> header = readNpyHeader(bytes, bytes.size(), path, sink);
+  if (!header)
+    return std::nullopt;
+  HostTensor tensor;
+  tensor.name = path.stem().string();
+  tensor.dtype = header->dtype;
+  tensor.shape = header->shape;
+  const auto *data = reinterpret_cast<const std::byte *>(bytes.data());
+  tensor.data.assign(data + header->dataStart, data + bytes.size());
+  normaliseNpy(*header, tensor.data);
+  if (header->isFortranOrder)
+    tensor.data = fromFortranOrder(tensor.data, tensor.shape, static_cast<size_t>(info(tensor.dtype).bytes()));
   return tensor;
 }
 

@@ -31,6 +31,25 @@ std::optional<HostTensor> readNpy(const std::filesystem::path &path, DiagnosticS
 /// The same for bytes in memory, as if they were read from `path`.
 std::optional<HostTensor> readNpyBytes(std::string_view bytes, const std::filesystem::path &path, DiagnosticSink &sink);
 
+/// What the beginning of a `.npy` file says.
+struct NpyHeader {
+  DType dtype = DType::Float32;
+  bool isBigEndian = false, isFortranOrder = false;
+  std::vector<int64_t> shape;
+  uint64_t dataStart = 0; ///< bytes before the first element
+};
+
+/// As many bytes as the header of a file that numpy wrote may have.
+inline constexpr size_t mostNpyHeaderBytes = size_t{1} << 16;
+
+/// Reads the header from the first bytes (`mostNpyHeaderBytes`, or all) of a file of `fileBytes` bytes, which is as
+/// long as the header says. Nothing, and BRN1010, otherwise.
+std::optional<NpyHeader> readNpyHeader(std::string_view beginning, uint64_t fileBytes,
+                                       const std::filesystem::path &path, DiagnosticSink &sink);
+
+/// Elements as a HostTensor holds them: `data` as they are in the file of `header`, but for their order.
+void normaliseNpy(const NpyHeader &header, std::vector<std::byte> &data);
+
 /// Writes version 1, as numpy does. BRN1010 for types that numpy doesn't have (bfloat16, float8, and those under 8
 /// bits); BRN1601 if the file can't be written.
 bool writeNpy(const std::filesystem::path &path, const HostTensor &tensor, DiagnosticSink &sink);

@@ -27,6 +27,8 @@ public:
   mlir::Operation *step(size_t i) const { return steps[i].op; }
   bool isThreadSafe() const { return !bodies; }
 
+  /// Whether `v` depends on no input.
+  bool isConstant(mlir::Value v) const { return !slots.contains(v); }
   /// Takes `bytes` for the constant `v`, whose step must not have been prepared.
   void setConstant(mlir::Value v, TensorBytes bytes);
   /// Evaluates what steps before `end` need of constants. Not thread-safe.
