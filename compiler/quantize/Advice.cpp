@@ -6,36 +6,39 @@
 
 namespace burin::quantize {
 
-std::optional<std::vector<Advice>> tryAlternatives(const Result &result, const Model &model, const Request &request,
-                                                   const std::vector<std::string> &nodes, DiagnosticSink &sink) {
+namespace {
+
+constexpr double leastGainDb = 0.25;
+
+/// What `scheme` for `node` gives; nothing where it isn't possible or gains nothing.
+std::optional<Advice> tryScheme(Quantizer &net, const std::string &node, const Scheme &scheme,
+                                const std::vector<int64_t> &labels) {
+  std::optional<Trial> trial = net.tryScheme(node, scheme);
+  if (!trial)
+    return std::nullopt;
+  Advice a;
+  a.flag = scheme.isFloat ? "--skip '" + node + "'" : "--keep '" + node + "=w8a16'";
+  a.snrDb = trial->deviation.snrDb() - net.result().deviation.snrDb();
+  a.hasLabels = !labels.empty();
+  if (a.hasLabels)
+    a.accuracy = accuracy(trial->outputs, labels) - accuracy(net.result().outputs, labels);
+  return a.snrDb > leastGainDb ? std::optional(a) : std::nullopt;
+}
+
+} // namespace
+
+std::vector<Advice> tryAlternatives(Quantizer &net, const std::vector<std::string> &nodes,
+                                    const std::vector<int64_t> &labels) {
   Progress progress("trying what would lower the loss");
   std::vector<Advice> advice;
   size_t done = 0;
   for (const std::string &node : nodes) {
-    progress.finished(static_cast<double>(done++) / static_cast<double>(nodes.size()));
-    for (const char *scheme : {"w8a16", "float"}) {
-      Request other = request;
-      other.spec = result.spec;
-      const bool isFloat = std::string(scheme) == "float";
-      other.spec.overrides.push_back({node, isFloat ? Scheme{8, 8, true} : Scheme{8, 16}});
-      other.spec.equalise = result.spec.equalise == Toggle::On ? Toggle::On : Toggle::Off;
-      CollectingSink quiet; // an attempt that fails is no advice
-      std::optional<Result> tried = quantizeModel(model, other, quiet);
-      if (!tried)
-        continue;
-      const bool stayedInteger = tried->floats.size() <= result.floats.size();
-      if (!isFloat && !stayedInteger)
-        continue;
-      Advice a;
-      a.flag = isFloat ? "--skip '" + node + "'" : "--keep '" + node + "=" + scheme + "'";
-      a.snrDb = tried->deviation.snrDb() - result.deviation.snrDb();
-      a.hasLabels = !request.labels.empty();
-      if (a.hasLabels)
-        a.accuracy = accuracy(tried->outputs, request.labels) - accuracy(result.outputs, request.labels);
-      if (a.snrDb > 0.25)
-        advice.push_back(std::move(a));
-      break;
-    }
+    std::optional<Advice> found = tryScheme(net, node, {8, 16}, labels);
+    if (!found)
+      found = tryScheme(net, node, {8, 8, true}, labels);
+    if (found)
+      advice.push_back(std::move(*found));
+    progress.finished(static_cast<double>(++done) / static_cast<double>(nodes.size()));
   }
   llvm::sort(advice, [](const Advice &a, const Advice &b) {
     return std::pair(-a.snrDb, std::string_view(a.flag)) < std::pair(-b.snrDb, std::string_view(b.flag));

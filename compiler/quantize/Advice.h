@@ -14,10 +14,10 @@ struct Advice {
   bool hasLabels = false;
 };
 
-/// Tries each of `nodes` at 16 bits (or, where that isn't integer, in float) with all else as in `result`; those that
-/// gain more than a quarter of a dB, most gain first.
-std::optional<std::vector<Advice>> tryAlternatives(const Result &result, const Model &model, const Request &request,
-                                                   const std::vector<std::string> &nodes, DiagnosticSink &sink);
+/// Tries each of `nodes` at 16 bits (or, where that isn't integer, in float) with all else as it is in `net`, which is
+/// left as it was; those that gain more than a quarter of a dB, most gain first.
+std::vector<Advice> tryAlternatives(Quantizer &net, const std::vector<std::string> &nodes,
+                                    const std::vector<int64_t> &labels);
 
 } // namespace burin::quantize
 

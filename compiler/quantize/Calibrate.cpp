@@ -27,69 +27,81 @@ std::span<const float> floats(const HostTensor &tensor) {
 
 } // namespace
 
+Calibration::Calibration(Program &program, const std::vector<SampleInputs> &samples)
+    : program(program), samples(samples), byStep(program.lowered().size()) {
+  const std::vector<codegen::Tensor> takes = functionInputs(program.function());
+  for (size_t i = 0; i < takes.size(); ++i) {
+    if (!takes[i].type.getElementType().isF32())
+      continue;
+    inputs[takes[i].onnxName] = i;
+    TensorStatistics &s = statistics[takes[i].onnxName];
+    for (const SampleInputs &sample : samples)
+      s.perSample.emplace_back().add(floats(sample[i]));
+  }
+  for (size_t i = 0; i < byStep.size(); ++i) {
+    const codegen::Tensor &t = program.resultOf(i);
+    if (t.onnxName.empty() || !t.type.getElementType().isF32() || program.stepOf(t.onnxName) != static_cast<int>(i))
+      continue;
+    byStep[i] = &statistics[t.onnxName];
+    byStep[i]->perSample.resize(samples.size());
+  }
+}
+
+StepObserver Calibration::extremes() {
+  return [this](size_t sample, size_t step, llvm::ArrayRef<char> bytes) {
+    if (TensorStatistics *s = byStep[step])
+      s->perSample[sample].add(floats(bytes)); // its own place: no other thread writes there
+  };
+}
+
 bool Calibration::observe(const Choice &choice, const onnx::GraphProto &graph, std::vector<std::string> &missing,
                           DiagnosticSink &sink) {
   const GraphIndex index(graph);
-  const std::vector<codegen::Tensor> inputs = functionInputs(program.function());
-  pending.clear();
+  std::vector<std::string> wanted;
   for (const TensorGroup &group : choice.groups)
     for (const std::string &name : group.roots) {
-      if (statistics.contains(name))
+      if (finished.contains(name))
         continue;
-      Source source;
-      for (size_t i = 0; i < inputs.size(); ++i)
-        if (inputs[i].onnxName == name)
-          source.input = static_cast<int>(i);
-      source.step = source.input < 0 ? program.stepOf(name) : -1;
       if (const onnx::TensorProto *constant = index.initializer(name)) {
         const std::vector<float> values = floatsOf(*constant).value_or(std::vector<float>());
         TensorStatistics &s = statistics[name];
-        s.perSample.resize(1);
-        s.perSample[0].add(values);
+        s.perSample.emplace_back().add(values);
         s.histogram = Histogram(s.perSample[0].min, s.perSample[0].max);
         s.histogram.add(values);
-      } else if (source.step < 0 && source.input < 0) {
-        missing.push_back(name);
+        finished.insert(name);
+      } else if (statistics.contains(name)) {
+        wanted.push_back(name);
+        finished.insert(name);
       } else {
-        pending[name] = source;
-        statistics[name].perSample.resize(samples.size());
+        missing.push_back(name);
       }
     }
-  return pending.empty() || (pass(false, sink) && pass(true, sink));
+  return wanted.empty() || fillHistograms(wanted, sink);
 }
 
-bool Calibration::pass(bool histograms, DiagnosticSink &sink) {
-  std::mutex merging;
-  std::multimap<int, std::string> bySteps;
-  auto take = [&](const std::string &name, size_t sample, std::span<const float> values) {
-    TensorStatistics &s = statistics.find(name)->second;
-    if (!histograms)
-      return s.perSample[sample].add(values); // its own place: no other thread writes there
-    Histogram own(static_cast<float>(s.histogram.low()), static_cast<float>(s.histogram.high()));
-    own.add(values);
-    const std::lock_guard<std::mutex> lock(merging);
-    s.histogram.merge(own); // counts are integers: in any order the same
-  };
-  for (const auto &[name, source] : pending) {
-    if (histograms) {
-      TensorStatistics &s = statistics[name];
-      const Extent all = s.all();
-      s.histogram = Histogram(all.min, all.max);
-    }
-    if (source.step >= 0)
-      bySteps.emplace(source.step, name);
+bool Calibration::fillHistograms(const std::vector<std::string> &names, DiagnosticSink &sink) {
+  std::vector<TensorStatistics *> wanted(byStep.size());
+  for (const std::string &name : names) {
+    TensorStatistics &s = statistics[name];
+    const Extent all = s.all();
+    s.histogram = Histogram(all.min, all.max);
+    if (auto input = inputs.find(name); input != inputs.end())
+      for (const SampleInputs &sample : samples)
+        s.histogram.add(floats(sample[input->second]));
     else
-      for (size_t i = 0; i < samples.size(); ++i)
-        take(name, i, floats(samples[i][static_cast<size_t>(source.input)]));
+      wanted[static_cast<size_t>(program.stepOf(name))] = &s;
   }
-  if (bySteps.empty())
-    return true;
+  std::mutex merging;
   return program
       .run(samples, sink,
-           [&](size_t sample, size_t step, llvm::ArrayRef<char> bytes) {
-             auto [begin, end] = bySteps.equal_range(static_cast<int>(step));
-             for (auto it = begin; it != end; ++it)
-               take(it->second, sample, floats(bytes));
+           [&](size_t, size_t step, llvm::ArrayRef<char> bytes) {
+             TensorStatistics *s = wanted[step];
+             if (!s)
+               return;
+             Histogram own(static_cast<float>(s->histogram.low()), static_cast<float>(s->histogram.high()));
+             own.add(floats(bytes));
+             const std::lock_guard<std::mutex> lock(merging);
+             s->histogram.merge(own); // counts are integers: in any order the same
            })
       .has_value();
 }

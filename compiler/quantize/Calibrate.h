@@ -7,33 +7,36 @@
 
 namespace burin::quantize {
 
-/// Statistics of tensors of the float net, by ONNX name. Each is observed once, whatever is asked of it later.
+/// Statistics of the tensors of the float net, by ONNX name: the extremes of all, from a first run of the net; the
+/// histograms of those asked for, from another.
 class Calibration {
 public:
   /// `program` is the float net as imported; it and the samples must outlive this.
-  Calibration(Program &program, const std::vector<SampleInputs> &samples) : program(program), samples(samples) {}
+  Calibration(Program &program, const std::vector<SampleInputs> &samples);
 
-  /// Observes the tensors that groups of `choice` begin with and that haven't been yet: two passes over the samples.
-  /// Tensors that can't be observed are named in `missing`.
+  /// Observer of the first run, over all samples.
+  StepObserver extremes();
+
+  /// Observes the tensors that groups of `choice` begin with and that haven't been yet. Tensors that can't be observed
+  /// are named in `missing`.
   bool observe(const Choice &choice, const onnx::GraphProto &graph, std::vector<std::string> &missing,
                DiagnosticSink &sink);
 
-  /// Scale and zero point of a group. `method` none: all values.
+  /// Scale and zero point of a group.
   quantization::Affine parametersOf(const TensorGroup &group, const Spec &spec, quantization::RangeMethod method) const;
   /// The range of all values of a group.
   quantization::Interval extremesOf(const TensorGroup &group) const;
 
 private:
-  struct Source {
-    int step = -1, input = -1; ///< of the program, or of the model
-  };
-  bool pass(bool histograms, DiagnosticSink &sink);
   quantization::TensorStatistics statisticsOf(const TensorGroup &group) const;
+  bool fillHistograms(const std::vector<std::string> &names, DiagnosticSink &sink);
 
   Program &program;
   const std::vector<SampleInputs> &samples;
   std::map<std::string, quantization::TensorStatistics> statistics;
-  std::map<std::string, Source> pending;
+  std::map<std::string, size_t> inputs; ///< number of the model's input
+  std::vector<quantization::TensorStatistics *> byStep; ///< null: not a float tensor of the model
+  std::set<std::string> finished;                       ///< those with histograms
 };
 
 /// The integers of an activation.

@@ -62,13 +62,13 @@ int quantizeCommand(const QuantizeOptions &options, DiagnosticSink &sink) {
   std::optional<Spec> spec = specOf(options, sink);
   std::unique_ptr<Compilation> c = spec ? Compilation::load(options.compile, sink) : nullptr;
   std::optional<Request> request = c ? requestOf(*c, std::move(*spec), sink) : std::nullopt;
-  std::optional<Result> result = request ? quantizeModel(c->model, *request, sink) : std::nullopt;
-  std::optional<Report> report = result ? makeReport(*result, c->model, *request, sink) : std::nullopt;
-  if (!report || !writeFileBytes(options.output, result->proto.SerializeAsString(), sink))
+  std::unique_ptr<Quantizer> net = request ? quantizeModel(c->model, *request, sink) : nullptr;
+  std::optional<Report> report = net ? makeReport(*net, *request, sink) : std::nullopt;
+  if (!report || !writeFileBytes(options.output, net->result().proto.SerializeAsString(), sink))
     return ExitUserError;
-  if (!options.report.empty() && !writeFileBytes(options.report, asJson(*report, *result), sink))
+  if (!options.report.empty() && !writeFileBytes(options.report, asJson(*report, net->result()), sink))
     return ExitUserError;
-  std::fputs(asText(*report, *result).c_str(), stdout);
+  std::fputs(asText(*report, net->result()).c_str(), stdout);
   return ExitSuccess;
 }
 
@@ -76,9 +76,9 @@ std::unique_ptr<Compilation> loadQuantised(const CompileOptions &options, Diagno
   std::optional<Spec> spec = parseSpec(options.quantize, sink);
   std::unique_ptr<Compilation> c = spec ? Compilation::load(options, sink) : nullptr;
   std::optional<Request> request = c ? requestOf(*c, std::move(*spec), sink) : std::nullopt;
-  std::optional<Result> result = request ? quantizeModel(c->model, *request, sink) : std::nullopt;
+  std::unique_ptr<Quantizer> net = request ? quantizeModel(c->model, *request, sink) : nullptr;
   std::optional<Model> model =
-      result ? readModelFromBytes(result->proto.SerializeAsString(), options.model, sink) : std::nullopt;
+      net ? readModelFromBytes(net->result().proto.SerializeAsString(), options.model, sink) : std::nullopt;
   if (!model)
     return nullptr;
   model->isDerived = true;

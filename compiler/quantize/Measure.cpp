@@ -66,7 +66,8 @@ int64_t top(const HostTensor &tensor) {
 
 std::optional<TensorValues> collect(Program &program, const std::vector<SampleInputs> &samples,
                                     const std::vector<std::string> &names,
-                                    std::vector<std::vector<HostTensor>> &outputs, DiagnosticSink &sink) {
+                                    std::vector<std::vector<HostTensor>> &outputs, DiagnosticSink &sink,
+                                    const StepObserver &also) {
   TensorValues values(names.size(), std::vector<std::vector<float>>(samples.size()));
   std::multimap<size_t, size_t> tensorsOfStep;
   const std::vector<codegen::Tensor> inputs = functionInputs(program.function());
@@ -78,6 +79,8 @@ std::optional<TensorValues> collect(Program &program, const std::vector<SampleIn
         values[t][s] = realValues(samples[s][i]);
   }
   auto results = program.run(samples, sink, [&](size_t sample, size_t step, llvm::ArrayRef<char> bytes) {
+    if (also)
+      also(sample, step, bytes);
     auto [begin, end] = tensorsOfStep.equal_range(step);
     for (auto it = begin; it != end; ++it)
       values[it->second][sample] = realValues(bytes, program.resultOf(step));

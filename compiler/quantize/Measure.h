@@ -19,10 +19,11 @@ struct Deviation {
 using TensorValues = std::vector<std::vector<std::vector<float>>>;
 
 /// Runs `program` and keeps the real values of the tensors of these names (of integers: dequantised) that it has;
-/// empty vectors for others. Names of inputs count as tensors. `outputs` gets the model's outputs.
+/// empty vectors for others. Names of inputs count as tensors. `outputs` gets the model's outputs; `also` sees all steps.
 std::optional<TensorValues> collect(Program &program, const std::vector<SampleInputs> &samples,
                                     const std::vector<std::string> &names,
-                                    std::vector<std::vector<HostTensor>> &outputs, DiagnosticSink &sink);
+                                    std::vector<std::vector<HostTensor>> &outputs, DiagnosticSink &sink,
+                                    const StepObserver &also = nullptr);
 
 /// The share of samples whose first output is largest at their label, in percent.
 double accuracy(const std::vector<std::vector<HostTensor>> &outputs, const std::vector<int64_t> &labels);

@@ -9,6 +9,7 @@
 #include "compiler/quantize/Score.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace burin::quantize {
 using namespace quantization;
@@ -47,202 +48,240 @@ bool checkModel(const Model &model, const Spec &spec, DiagnosticSink &sink) {
   return true;
 }
 
-/// One attempt, from the float model on.
-class Quantizer {
-public:
-  Quantizer(const Model &model, const Request &request, bool equalised, DiagnosticSink &sink)
-      : model(model), request(request), equalised(equalised), sink(sink) {
-    result.spec = request.spec;
-    result.spec.equalise = equalised ? Toggle::On : Toggle::Off;
-  }
-
-  std::optional<Result> run() {
-    if (!prepare() || !chooseNodes() || !chooseRanges() || !chooseWeights())
-      return std::nullopt;
-    for (const TensorGroup &group : result.choice.groups)
-      result.ranges.push_back(calibration->extremesOf(group));
-    result.floatOutputs = reference->outputs();
-    return std::move(result);
-  }
-
-private:
-  /// The float net in the form that is quantised, and as a program.
-  bool prepare() {
-    const Progress progress("preparing the float model");
-    if (!foldConstants(model, request.setting, sink))
-      return false;
-    std::unique_ptr<Program> imported = Program::make(model.proto, request.setting, Form::Imported, sink);
-    if (!imported)
-      return false;
-    foldAffine(*model.proto.mutable_graph(), imported->types());
-    if (equalised)
-      equaliseNet(*model.proto.mutable_graph());
-    result.prepared = model.proto;
-    result.floatProgram = Program::make(result.prepared, request.setting, Form::Imported, sink);
-    if (!result.floatProgram)
-      return false;
-    result.types = result.floatProgram->types();
-    calibration = std::make_unique<Calibration>(*result.floatProgram, request.samples);
-    reference = Reference::make(*result.floatProgram, result.prepared.graph(), request.samples, sink);
-    return reference.has_value();
-  }
-
-  /// Chooses, asks the compiler, and chooses again without what it can't, until all that is chosen is integers.
-  bool chooseNodes() {
-    for (;;) {
-      result.choice = choose(result.prepared.graph(), result.types, result.spec, result.floats);
-      if (result.choice.layers.empty())
-        return refuseEmpty();
-      std::vector<std::string> missing;
-      {
-        const Progress progress("observing " + std::to_string(request.samples.size()) + " samples");
-        if (!calibration->observe(result.choice, result.prepared.graph(), missing, sink))
-          return false;
-      }
-      FloatNodes more = makersOf(missing);
-      if (more.empty()) {
-        roundToNearest(RangeMethod::MinMax);
-        if (!build())
-          return false;
-        more = stayedFloat(*result.compiled, result.prepared.graph(), result.choice);
-      }
-      const size_t before = result.floats.size();
-      result.floats.insert(more.begin(), more.end());
-      if (result.floats.size() == before)
-        return true;
-    }
-  }
-
-  bool refuseEmpty() {
-    std::vector<std::string> facts;
-    for (const auto &[name, why] : result.floats)
-      if (facts.size() < 5)
-        facts.push_back(quoteName(name) + ": " + why);
-    sink.handle({.code = "BRN1522",
-                 .model = model.name,
-                 .message = "nothing of the model can be quantised: no convolution or product with constant weights",
-                 .facts = std::move(facts),
-                 .fix = "compile it as it is"});
-    return false;
-  }
-
-  /// Nodes that make or read tensors which no value of the program holds.
-  FloatNodes makersOf(const std::vector<std::string> &tensors) const {
-    FloatNodes nodes;
-    for (const onnx::NodeProto &node : result.prepared.graph().node())
-      for (const std::string &name : node.output())
-        if (std::find(tensors.begin(), tensors.end(), name) != tensors.end())
-          nodes[node.name()] = "its result can't be observed";
-    return nodes;
-  }
-
-  void setRanges(RangeMethod method) {
-    result.parameters.groups.clear();
-    for (const TensorGroup &group : result.choice.groups)
-      result.parameters.groups.push_back(calibration->parametersOf(group, result.spec, method));
-  }
-
-  void roundToNearest(RangeMethod method) {
-    setRanges(method);
-    result.parameters.layers.clear();
-    const GraphIndex index(result.prepared.graph());
-    for (const WeightedLayer &layer : result.choice.layers)
-      roundLayer(layer, result.spec, result.parameters.layers.emplace_back(readLayer(layer, index)));
-  }
-
-  /// Writes the model with the parameters as they are, and compiles it.
-  bool build() {
-    result.proto = result.prepared;
-    result.names = {};
-    if (!writeQdq(result.proto, result.choice, result.spec, result.parameters, result.types, result.names, sink))
-      return false;
-    result.compiled = Program::make(result.proto, request.setting, Form::Compiled, sink);
-    return result.compiled != nullptr;
-  }
-
-  /// Builds, and measures on the samples.
-  bool measure() {
-    if (!build())
-      return false;
-    auto deviation =
-        reference->compare(*result.compiled, result.names.quantised, request.samples, result.outputs, sink);
-    if (deviation)
-      result.deviation = *deviation;
-    return deviation.has_value();
-  }
-
-  /// The method that the spec names, or the one that leaves the least error of the outputs.
-  bool chooseRanges() {
-    if (result.spec.range) {
-      setRanges(*result.spec.range);
-      return measure();
-    }
-    Progress progress("choosing ranges");
-    std::optional<RangeMethod> best;
-    double bestSnr = 0;
-    constexpr RangeMethod methods[] = {RangeMethod::MinMax, RangeMethod::Mse, RangeMethod::Percentile,
-                                       RangeMethod::Entropy};
-    for (const RangeMethod &method : methods) {
-      setRanges(method);
-      if (!measure())
-        return false;
-      if (!best || result.deviation.snrDb() > bestSnr) {
-        best = method;
-        bestSnr = result.deviation.snrDb();
-      }
-      progress.finished(static_cast<double>(&method + 1 - methods) / std::size(methods));
-    }
-    result.spec.range = best;
-    setRanges(*best);
-    return measure();
-  }
-
-  /// Learned or second-order rounding and bias correction, where the spec wants them or they help.
-  bool chooseWeights() {
-    Reconstruction what;
-    for (const WeightedLayer &layer : result.choice.layers)
-      what.round |= result.spec.roundingFor(layer.scheme) != Rounding::Nearest;
-    what.correctBias = result.spec.biasCorrection != Toggle::Off;
-    if (!what.round && !what.correctBias)
-      return true;
-    const Parameters before = result.parameters;
-    const double snrBefore = result.deviation.snrDb();
-    if (!reconstructLayers(result.prepared, request.setting, result.choice, result.spec, result.types, what,
-                           request.samples, result.parameters, sink) ||
-        !measure())
-      return false;
-    const bool isWanted = what.round || result.spec.biasCorrection == Toggle::On;
-    if (isWanted || result.deviation.snrDb() > snrBefore) {
-      result.spec.biasCorrection = what.correctBias ? Toggle::On : Toggle::Off;
-      return true;
-    }
-    result.spec.biasCorrection = Toggle::Off;
-    result.parameters = before;
-    return measure();
-  }
-
-  Model model;
-  const Request &request;
-  const bool equalised;
-  DiagnosticSink &sink;
-  Result result;
-  std::unique_ptr<Calibration> calibration;
-  std::optional<Reference> reference;
-};
-
 } // namespace
 
-std::optional<Result> quantizeModel(const Model &model, const Request &request, DiagnosticSink &sink) {
+Quantizer::Quantizer(const Model &model, const Request &request, bool equalised, DiagnosticSink &sink)
+    : model(model), request(request), sink(&sink) {
+  state.spec = request.spec;
+  state.spec.equalise = equalised ? Toggle::On : Toggle::Off;
+}
+
+Quantizer::~Quantizer() = default;
+
+bool Quantizer::run() {
+  if (!prepare() || !chooseNodes() || !chooseRanges() || !chooseWeights())
+    return false;
+  for (const TensorGroup &group : state.choice.groups)
+    state.ranges.push_back(calibration->extremesOf(group));
+  state.floatOutputs = reference->outputs();
+  return true;
+}
+
+/// The float net in the form that is quantised, and as a program.
+bool Quantizer::prepare() {
+  const Progress progress("preparing the float model");
+  if (!foldConstants(model, request.setting, *sink))
+    return false;
+  std::unique_ptr<Program> imported = Program::make(model.proto, request.setting, Form::Imported, *sink);
+  if (!imported)
+    return false;
+  foldAffine(*model.proto.mutable_graph(), imported->types());
+  if (state.spec.equalise == Toggle::On)
+    equaliseNet(*model.proto.mutable_graph());
+  state.prepared = model.proto;
+  state.floatProgram = Program::make(state.prepared, request.setting, Form::Imported, *sink);
+  if (!state.floatProgram)
+    return false;
+  state.types = state.floatProgram->types();
+  calibration = std::make_unique<Calibration>(*state.floatProgram, request.samples);
+  std::optional<Reference> made =
+      Reference::make(*state.floatProgram, state.prepared.graph(), request.samples, calibration->extremes(), *sink);
+  reference = made ? std::make_unique<Reference>(std::move(*made)) : nullptr;
+  return reference != nullptr;
+}
+
+/// Chooses, asks the compiler, and chooses again without what it can't, until all that is chosen is integers.
+bool Quantizer::chooseNodes() {
+  for (;;) {
+    state.choice = choose(state.prepared.graph(), state.types, state.spec, state.floats);
+    if (state.choice.layers.empty())
+      return refuseEmpty();
+    FloatNodes more;
+    if (!observe(more))
+      return false;
+    if (more.empty()) {
+      setRanges(RangeMethod::MinMax);
+      roundToNearest();
+      if (!build())
+        return false;
+      more = stayedFloat(*state.compiled, state.prepared.graph(), state.choice);
+    }
+    const size_t before = state.floats.size();
+    state.floats.insert(more.begin(), more.end());
+    if (state.floats.size() == before)
+      return true;
+  }
+}
+
+/// Statistics of the chosen tensors; `more`: nodes whose results can't be observed.
+bool Quantizer::observe(FloatNodes &more) {
+  const Progress progress("observing " + std::to_string(request.samples.size()) + " samples");
+  std::vector<std::string> missing;
+  if (!calibration->observe(state.choice, state.prepared.graph(), missing, *sink))
+    return false;
+  more = makersOf(missing);
+  return true;
+}
+
+bool Quantizer::refuseEmpty() {
+  std::vector<std::string> facts;
+  for (const auto &[name, why] : state.floats)
+    if (facts.size() < 5)
+      facts.push_back(quoteName(name) + ": " + why);
+  sink->handle({.code = "BRN1522",
+                .model = model.name,
+                .message = "nothing of the model can be quantised: no convolution or product with constant weights",
+                .facts = std::move(facts),
+                .fix = "compile it as it is"});
+  return false;
+}
+
+/// Nodes that make tensors which no value of the program holds.
+FloatNodes Quantizer::makersOf(const std::vector<std::string> &tensors) const {
+  FloatNodes nodes;
+  for (const onnx::NodeProto &node : state.prepared.graph().node())
+    for (const std::string &name : node.output())
+      if (std::find(tensors.begin(), tensors.end(), name) != tensors.end())
+        nodes[node.name()] = "its result can't be observed";
+  return nodes;
+}
+
+void Quantizer::setRanges(RangeMethod method) {
+  state.parameters.groups.clear();
+  for (const TensorGroup &group : state.choice.groups)
+    state.parameters.groups.push_back(calibration->parametersOf(group, state.spec, method));
+}
+
+void Quantizer::roundToNearest() {
+  state.parameters.layers.clear();
+  const GraphIndex index(state.prepared.graph());
+  for (const WeightedLayer &layer : state.choice.layers)
+    roundLayer(layer, state.spec, state.parameters.layers.emplace_back(readLayer(layer, index)));
+}
+
+/// Writes the model with the parameters as they are, and compiles it.
+bool Quantizer::build() {
+  state.proto = state.prepared;
+  state.names = {};
+  if (!writeQdq(state.proto, state.choice, state.spec, state.parameters, state.types, state.names, *sink))
+    return false;
+  state.compiled = Program::make(state.proto, request.setting, Form::Compiled, *sink);
+  return state.compiled != nullptr;
+}
+
+/// Builds, and measures on the samples.
+bool Quantizer::measure() {
+  if (!build())
+    return false;
+  auto deviation = reference->compare(*state.compiled, state.names.quantised, request.samples, state.outputs, *sink);
+  if (deviation)
+    state.deviation = *deviation;
+  return deviation.has_value();
+}
+
+/// An output SNR of a fraction of a dB more says little about other samples.
+constexpr double telling = 1.0;
+
+/// The method that the spec names; else all values, unless the least squared error leaves clearly less in the outputs.
+bool Quantizer::chooseRanges() {
+  if (state.spec.range) {
+    setRanges(*state.spec.range);
+    return measure();
+  }
+  const Progress progress("choosing ranges");
+  setRanges(RangeMethod::MinMax);
+  if (!measure())
+    return false;
+  const double all = state.deviation.snrDb();
+  setRanges(RangeMethod::Mse);
+  if (!measure())
+    return false;
+  state.spec.range = RangeMethod::Mse;
+  if (state.deviation.snrDb() > all + telling)
+    return true;
+  state.spec.range = RangeMethod::MinMax;
+  setRanges(RangeMethod::MinMax);
+  return measure();
+}
+
+/// Learned or second-order rounding and bias correction, where the spec wants them or they help.
+bool Quantizer::chooseWeights() {
+  Reconstruction what;
+  for (const WeightedLayer &layer : state.choice.layers)
+    what.round |= state.spec.roundingFor(layer.scheme) != Rounding::Nearest;
+  what.correctBias = state.spec.biasCorrection != Toggle::Off;
+  if (!what.round && !what.correctBias)
+    return true;
+  // Means need few samples; moments take what they need of all.
+  constexpr size_t enoughForMeans = 32;
+  std::vector<SampleInputs> few;
+  const size_t n = request.samples.size();
+  for (size_t i = 0; i < std::min(n, enoughForMeans); ++i)
+    few.push_back(request.samples[i * n / std::min(n, enoughForMeans)]);
+  const Parameters before = state.parameters;
+  const double snrBefore = state.deviation.snrDb();
+  if (!reconstructLayers(state.prepared, request.setting, state.choice, state.spec, state.types, what,
+                         what.round ? request.samples : few, state.parameters, *sink) ||
+      !measure())
+    return false;
+  if (what.round || state.spec.biasCorrection == Toggle::On || state.deviation.snrDb() > snrBefore + telling) {
+    state.spec.biasCorrection = what.correctBias ? Toggle::On : Toggle::Off;
+    return true;
+  }
+  state.spec.biasCorrection = Toggle::Off;
+  state.parameters = before;
+  return measure();
+}
+
+std::optional<Trial> Quantizer::tryScheme(const std::string &node, const Scheme &scheme) {
+  CollectingSink quiet; // what fails is no alternative
+  DiagnosticSink *const usual = std::exchange(sink, &quiet);
+  Result base = std::move(state);
+  state = {};
+  state.prepared = base.prepared;
+  state.types = base.types;
+  state.spec = base.spec;
+  state.spec.overrides.push_back({node, scheme});
+  state.floats = base.floats;
+  std::optional<Trial> trial;
+  if (runTrial(base))
+    trial = Trial{std::move(state.outputs), state.deviation};
+  state = std::move(base);
+  sink = usual;
+  return trial;
+}
+
+/// Layers that stay as they were in `base` keep their integers.
+bool Quantizer::runTrial(const Result &base) {
+  state.choice = choose(state.prepared.graph(), state.types, state.spec, state.floats);
+  FloatNodes more;
+  if (state.choice.layers.empty() || !observe(more) || !more.empty())
+    return false;
+  setRanges(state.spec.range.value_or(RangeMethod::MinMax));
+  roundToNearest();
+  for (size_t l = 0; l < state.choice.layers.size(); ++l)
+    for (size_t b = 0; b < base.choice.layers.size(); ++b)
+      if (base.choice.layers[b].name == state.choice.layers[l].name &&
+          base.choice.layers[b].scheme.weights == state.choice.layers[l].scheme.weights)
+        state.parameters.layers[l] = base.parameters.layers[b];
+  return measure() && stayedFloat(*state.compiled, state.prepared.graph(), state.choice).empty();
+}
+
+std::unique_ptr<Quantizer> quantizeModel(const Model &model, const Request &request, DiagnosticSink &sink) {
   if (!checkModel(model, request.spec, sink))
-    return std::nullopt;
+    return nullptr;
+  auto attempt = [&](bool equalised) {
+    auto quantizer = std::make_unique<Quantizer>(model, request, equalised, sink);
+    return quantizer->run() ? std::move(quantizer) : nullptr;
+  };
   const Toggle equalise = request.spec.equalise;
-  std::optional<Result> result = Quantizer(model, request, equalise == Toggle::On, sink).run();
+  std::unique_ptr<Quantizer> plain = attempt(equalise == Toggle::On);
   // With a scale for each channel there is hardly anything to gain.
-  if (!result || equalise != Toggle::Auto || request.spec.granularity != Granularity::Tensor)
-    return result;
-  std::optional<Result> equalised = Quantizer(model, request, true, sink).run();
-  return equalised && equalised->deviation.snrDb() > result->deviation.snrDb() ? std::move(equalised)
-                                                                               : std::move(result);
+  if (!plain || equalise != Toggle::Auto || request.spec.granularity != Granularity::Tensor)
+    return plain;
+  std::unique_ptr<Quantizer> equalised = attempt(true);
+  const bool helps = equalised && equalised->result().deviation.snrDb() > plain->result().deviation.snrDb();
+  return helps ? std::move(equalised) : std::move(plain);
 }
 
 } // namespace burin::quantize

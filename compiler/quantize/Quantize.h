@@ -7,6 +7,9 @@
 
 namespace burin::quantize {
 
+class Calibration;
+class Reference;
+
 /// What is to be done.
 struct Request {
   Setting setting;
@@ -33,9 +36,50 @@ struct Result {
   Deviation deviation; ///< of the outputs, or of what they are a softmax of
 };
 
-/// Quantises `model`, the float net. Nothing, with a diagnostic: BRN1521 (quantised already), BRN1522 (nothing to
+/// What another scheme for one node would give.
+struct Trial {
+  Outputs outputs;
+  Deviation deviation;
+};
+
+/// One way from the float model to integers, step by step.
+class Quantizer {
+public:
+  /// `request` must outlive this. `equalised`: with equal ranges of channels.
+  Quantizer(const Model &model, const Request &request, bool equalised, DiagnosticSink &sink);
+  ~Quantizer();
+
+  bool run();
+  Result &result() { return state; }
+
+  /// All as it is but for node `node`. Nothing where it isn't quantised, or stays float at that scheme.
+  std::optional<Trial> tryScheme(const std::string &node, const Scheme &scheme);
+
+private:
+  bool prepare();
+  bool chooseNodes();
+  bool observe(FloatNodes &more);
+  bool refuseEmpty();
+  FloatNodes makersOf(const std::vector<std::string> &tensors) const;
+  bool chooseRanges();
+  void setRanges(quantization::RangeMethod method);
+  void roundToNearest();
+  bool chooseWeights();
+  bool build();
+  bool measure();
+  bool runTrial(const Result &base);
+
+  Model model;
+  const Request &request;
+  DiagnosticSink *sink;
+  Result state;
+  std::unique_ptr<Calibration> calibration;
+  std::unique_ptr<Reference> reference;
+};
+
+/// Quantises `model`, the float net. Null, with a diagnostic: BRN1521 (quantised already), BRN1522 (nothing to
 /// quantise), BRN1523 (operator set), BRN1524 (a name in the spec matches no node), and those of import.
-std::optional<Result> quantizeModel(const Model &model, const Request &request, DiagnosticSink &sink);
+std::unique_ptr<Quantizer> quantizeModel(const Model &model, const Request &request, DiagnosticSink &sink);
 
 } // namespace burin::quantize
 

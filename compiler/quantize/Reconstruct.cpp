@@ -183,37 +183,73 @@ private:
       return;
     const auto elements = static_cast<size_t>(std::accumulate(type->second.shape.begin(), type->second.shape.end(),
                                                               int64_t{1}, std::multiplies<>()));
-    const auto [firstReplaced, firstOriginal] = values(0);
-    const bool hasFloat = firstOriginal.size() == elements; // else the float net's value isn't one of its own
-    if (firstReplaced.size() != elements || reader->count() == 0)
+    const auto [replaced, original] = values(0);
+    if (replaced.size() != elements || reader->count() == 0)
       return;
-    // As many rows as tell enough, spread over all samples.
-    const int64_t wanted = std::max<int64_t>(4096, 12 * layer.depth), all = reader->count() * samples.size();
-    const int64_t step = std::max<int64_t>(1, all / wanted);
-    std::vector<float> x, xFloat;
+    const bool hasFloat = original.size() == elements; // else the float net's value isn't one of its own
     for (int64_t g = 0; g < layer.groups; ++g) {
       const Group group = groupOf(layer, weights, g);
-      const WeightMatrix matrix{group.real, group.channels, layer.depth};
-      const int threads = static_cast<int>(hostThreads());
-      InputMoments collected = hasFloat ? InputMoments(matrix, threads) : InputMoments(layer.depth, threads);
-      for (size_t s = 0; s < samples.size(); ++s) {
-        auto [replaced, original] = values(s);
-        x.clear(), xFloat.clear();
-        const int64_t first = static_cast<int64_t>(s) % std::min(step, reader->count());
-        reader->read(replaced, g, first, std::min(step, reader->count()), x);
-        if (hasFloat)
-          reader->read(original, g, first, std::min(step, reader->count()), xFloat);
-        collected.add(x, xFloat);
+      if (what.round && spec.roundingFor(layer.scheme) != Rounding::Nearest)
+        roundGroup(layer, weights, group, *reader, g, hasFloat, values);
+      else if (!weights.correction.empty() && hasFloat)
+        correctGroup(layer, weights, group, *reader, g, values);
+    }
+  }
+
+  /// Calls `f` with rows of x^ and x of each sample; as many as tell enough, spread over all.
+  template <typename F>
+  void eachRows(const WeightedLayer &layer, const RowReader &reader, int64_t group, bool hasFloat, const Values &values,
+                F f) const {
+    const int64_t wanted = std::max<int64_t>(4096, 12 * layer.depth);
+    const int64_t all = reader.count() * static_cast<int64_t>(samples.size());
+    const int64_t step = std::min(std::max<int64_t>(1, all / wanted), reader.count());
+    std::vector<float> x, xFloat;
+    for (size_t s = 0; s < samples.size(); ++s) {
+      auto [replaced, original] = values(s);
+      x.clear();
+      xFloat.clear();
+      reader.read(replaced, group, static_cast<int64_t>(s) % step, step, x);
+      if (hasFloat)
+        reader.read(original, group, static_cast<int64_t>(s) % step, step, xFloat);
+      f(x, xFloat);
+    }
+  }
+
+  void roundGroup(const WeightedLayer &layer, LayerWeights &weights, const Group &group, const RowReader &reader,
+                  int64_t g, bool hasFloat, const Values &values) const {
+    const WeightMatrix matrix{group.real, group.channels, layer.depth};
+    const int threads = static_cast<int>(hostThreads());
+    InputMoments collected = hasFloat ? InputMoments(matrix, threads) : InputMoments(layer.depth, threads);
+    eachRows(layer, reader, g, hasFloat, values,
+             [&](const std::vector<float> &x, const std::vector<float> &xFloat) { collected.add(x, xFloat); });
+    const Moments moments = collected.moments();
+    const QuantisedWeights part = rounded(layer, matrix, partOf(weights.quantised, group), moments);
+    putPart(weights.quantised, part, group);
+    if (weights.correction.empty())
+      return;
+    const std::vector<double> correction = biasCorrection(matrix, part, moments);
+    std::copy(correction.begin(), correction.end(), weights.correction.begin() + group.first);
+  }
+
+  /// What each channel's mean is off by: w mean(x) - w^ mean(x^).
+  void correctGroup(const WeightedLayer &layer, LayerWeights &weights, const Group &group, const RowReader &reader,
+                    int64_t g, const Values &values) const {
+    std::vector<double> mean(static_cast<size_t>(layer.depth)), meanFloat(mean.size());
+    double count = 0;
+    eachRows(layer, reader, g, true, values, [&](const std::vector<float> &x, const std::vector<float> &xFloat) {
+      for (size_t i = 0; i < x.size(); ++i) {
+        mean[i % mean.size()] += static_cast<double>(x[i]);
+        meanFloat[i % mean.size()] += static_cast<double>(xFloat[i]);
       }
-      const Moments moments = collected.moments();
-      QuantisedWeights part = partOf(weights.quantised, group);
-      if (what.round)
-        part = rounded(layer, matrix, part, moments);
-      putPart(weights.quantised, part, group);
-      if (!weights.correction.empty()) {
-        const std::vector<double> correction = biasCorrection(matrix, part, moments);
-        std::copy(correction.begin(), correction.end(), weights.correction.begin() + group.first);
-      }
+      count += static_cast<double>(x.size() / mean.size());
+    });
+    for (int64_t c = 0; c < group.channels; ++c) {
+      double off = 0;
+      for (int64_t d = 0; d < layer.depth; ++d)
+        off += static_cast<double>(group.real[static_cast<size_t>(c * layer.depth + d)]) *
+                   meanFloat[static_cast<size_t>(d)] -
+               static_cast<double>(weights.quantised.dequantised(group.first + c, d)) * mean[static_cast<size_t>(d)];
+      weights.correction[static_cast<size_t>(group.first + c)] = count > 0 ? off / count : 0;
     }
   }
 

@@ -44,7 +44,8 @@ std::string adviceLine(const Advice &a) {
 
 } // namespace
 
-std::optional<Report> makeReport(Result &result, const Model &model, const Request &request, DiagnosticSink &sink) {
+std::optional<Report> makeReport(Quantizer &net, const Request &request, DiagnosticSink &sink) {
+  Result &result = net.result();
   Report report;
   report.samples = request.samples.size();
   auto layers = layerFacts(result, request.samples, sink);
@@ -59,9 +60,7 @@ std::optional<Report> makeReport(Result &result, const Model &model, const Reque
   for (const LayerFacts &f : report.layers)
     if (worst.size() < 3 && f.weightBits > 0)
       worst.push_back(f.node);
-  auto advice = tryAlternatives(result, model, request, worst, sink);
-  if (advice)
-    report.advice = std::move(*advice);
+  report.advice = tryAlternatives(net, worst, request.labels);
   return report;
 }
 

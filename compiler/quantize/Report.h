@@ -29,7 +29,8 @@ struct Report {
   std::optional<double> floatAccuracy, accuracy; ///< percent, where there are labels
 };
 
-std::optional<Report> makeReport(Result &result, const Model &model, const Request &request, DiagnosticSink &sink);
+/// Measures the layers and tries what would help.
+std::optional<Report> makeReport(Quantizer &net, const Request &request, DiagnosticSink &sink);
 
 std::string asText(const Report &report, const Result &result);
 std::string asJson(const Report &report, const Result &result);

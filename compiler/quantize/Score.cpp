@@ -16,12 +16,13 @@ std::string behindSquashing(const onnx::GraphProto &graph, const GraphIndex &ind
 } // namespace
 
 std::optional<Reference> Reference::make(Program &program, const onnx::GraphProto &graph,
-                                         const std::vector<SampleInputs> &samples, DiagnosticSink &sink) {
+                                         const std::vector<SampleInputs> &samples, const StepObserver &observer,
+                                         DiagnosticSink &sink) {
   Reference r;
   const GraphIndex index(graph);
   for (const onnx::ValueInfoProto &output : graph.output())
     r.tensors.push_back(behindSquashing(graph, index, output.name()));
-  auto values = collect(program, samples, r.tensors, r.results, sink);
+  auto values = collect(program, samples, r.tensors, r.results, sink, observer);
   if (!values)
     return std::nullopt;
   r.values = std::move(*values);

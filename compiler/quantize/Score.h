@@ -10,9 +10,10 @@ namespace burin::quantize {
 /// something, that something, since near 0 and 1 they hide differences.
 class Reference {
 public:
-  /// Runs the float net.
+  /// Runs the float net; `observer` sees all of its steps.
   static std::optional<Reference> make(Program &program, const onnx::GraphProto &graph,
-                                       const std::vector<SampleInputs> &samples, DiagnosticSink &sink);
+                                       const std::vector<SampleInputs> &samples, const StepObserver &observer,
+                                       DiagnosticSink &sink);
 
   /// Runs the quantised net; `quantised` names the integers of tensors.
   std::optional<Deviation> compare(Program &quantisedNet, const std::map<std::string, std::string> &quantised,
