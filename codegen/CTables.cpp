@@ -30,6 +30,17 @@ struct Literal {
   }
 };
 
+/// 0x and all digits.
+template <typename T> Literal hexLiteral(T value) {
+  Literal l;
+  l.append("0x");
+  for (int digit = 2 * static_cast<int>(sizeof(T)) - 1; digit >= 0; --digit)
+    l.text[l.size++] = "0123456789abcdef"[(static_cast<uint64_t>(value) >> (4 * digit)) & 15];
+  if constexpr (sizeof(T) >= 4)
+    l.append("u");
+  return l;
+}
+
 template <typename T> Literal literal(T value) {
   Literal l;
   if constexpr (std::is_floating_point_v<T>) {
@@ -63,9 +74,15 @@ template <typename T> Literal literal(T value) {
   return l;
 }
 
-template <typename T> void table(std::string &out, llvm::ArrayRef<char> bytes, int64_t rowLength) {
+template <typename T> void table(std::string &out, llvm::ArrayRef<char> bytes, int64_t rowLength, bool hex) {
   const int64_t count = static_cast<int64_t>(bytes.size() / sizeof(T));
-  auto at = [&](int64_t i) { return literal(load<T>(bytes.data() + i * static_cast<int64_t>(sizeof(T)))); };
+  auto at = [&](int64_t i) {
+    const T value = load<T>(bytes.data() + i * static_cast<int64_t>(sizeof(T)));
+    if constexpr (std::is_unsigned_v<T> && sizeof(T) < 8)
+      if (hex)
+        return hexLiteral(value);
+    return literal(value);
+  };
   size_t cell = 1;
   for (int64_t i = 0; i < count; ++i)
     cell = std::max(cell, at(i).size);
@@ -107,8 +124,8 @@ std::string doubleLiteral(double value) {
   return std::string(l.text, l.size);
 }
 
-void appendTable(std::string &out, llvm::StringRef ctype, llvm::ArrayRef<char> bytes, int64_t rowLength) {
-  using Append = void (*)(std::string &, llvm::ArrayRef<char>, int64_t);
+void appendTable(std::string &out, llvm::StringRef ctype, llvm::ArrayRef<char> bytes, int64_t rowLength, bool hex) {
+  using Append = void (*)(std::string &, llvm::ArrayRef<char>, int64_t, bool);
   static constexpr std::pair<const char *, Append> types[] = {
       {"float", table<float>},       {"double", table<double>},     {"int8_t", table<int8_t>},
       {"uint8_t", table<uint8_t>},   {"int16_t", table<int16_t>},   {"uint16_t", table<uint16_t>},
@@ -117,7 +134,7 @@ void appendTable(std::string &out, llvm::StringRef ctype, llvm::ArrayRef<char> b
   };
   for (auto [name, append] : types)
     if (ctype == name)
-      return append(out, bytes, rowLength);
+      return append(out, bytes, rowLength, hex);
 }
 
 } // namespace burin::codegen

@@ -42,8 +42,10 @@ private:
 };
 
 /// Appends the elements of C type `ctype` as initialiser lines, columns aligned, each row of `rowLength` elements
-/// starting a line. Integers in decimal, floats in the shortest form that reads back exactly.
-void appendTable(std::string &out, llvm::StringRef ctype, llvm::ArrayRef<char> bytes, int64_t rowLength);
+/// starting a line. Integers in decimal (unsigned ones with `hex` in hexadecimal), floats in the shortest form that
+/// reads back exactly.
+void appendTable(std::string &out, llvm::StringRef ctype, llvm::ArrayRef<char> bytes, int64_t rowLength,
+                 bool hex = false);
 
 /// A number as a C literal that reads back exactly: "0.5f", "-1.25e-07", INFINITY, NAN.
 std::string floatLiteral(float value);

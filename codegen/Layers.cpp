@@ -312,6 +312,9 @@ void LayerPrinter::print(const Layer &layer) {
     about += (hasVarying(library, op, "macs") ? "   at most " : "   ") + grouped(layer.macs) + " MAC";
   if (layer.scratch > 0)
     about += "   " + grouped(layer.scratch) + " B scratch";
+  if (layer.removed > 0)
+    about += "\n  " + grouped(layer.removed) + " of " + grouped(layer.outOf) +
+             " channels are left out: each is constant for every input, or never read";
   if (!layer.slow.empty())
     about += "\n  slow: " + commentSafe(layer.slow);
   w = CWriter();

@@ -2,6 +2,7 @@
 
 #include "codegen/StackBound.h"
 #include "ir/nn/Constants.h"
+#include "ir/nn/PackedWeights.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -166,6 +167,7 @@ void noteUse(Library &library, plan::CallOp call, const Layer &layer, llvm::Dens
     Constant &constant = *it->second;
     if (constant.usedBy.empty()) {
       constant.usedBy = layer.name;
+      constant.packedBits = nn::packedBitsRead(c.kernel->name, param.name);
       // Bytes moved by memcpy keep the type they were declared with.
       if (param.elem != "uint8_t" || constant.bytes.size() % static_cast<size_t>(plan::elementSize(constant.ctype)))
         constant.ctype = std::string(param.elem);
@@ -186,6 +188,8 @@ Layer layerOf(plan::LayerOp op, int64_t &number) {
   layer.kind = op.getKind().str();
   layer.macs = op.getMacs();
   layer.slow = op.getSlow().value_or("").str();
+  if (auto removed = op->getAttrOfType<mlir::DenseI64ArrayAttr>("nn.removed"))
+    layer.removed = removed[0], layer.outOf = removed[1];
   layer.first = number++;
   collectNodes(op.getLoc(), layer.nodes);
   for (auto call : op.getBody().getOps<plan::CallOp>()) {

@@ -56,6 +56,7 @@ struct Layer {
   std::vector<std::string> kernels;
   int64_t macs = 0, scratch = 0;
   std::string slow;
+  int64_t removed = 0, outOf = 0; ///< channels that the model computes here, and the library needn't
   int64_t first = 0, last = 0; ///< its number, and that of the last layer inside it: what lifetimes count in
   bool turned = false;         ///< it depends on the turn of the loop around it
   std::vector<Layer> inner;    ///< the layers of the loop or of the branches that it consists of
@@ -68,7 +69,8 @@ struct Constant {
   llvm::ArrayRef<char> bytes;
   std::vector<char> storage; ///< behind `bytes` where the attribute holds another form
   llvm::SmallVector<int64_t> shape;
-  std::string usedBy; ///< the first layer that reads it
+  std::string usedBy;      ///< the first layer that reads it
+  unsigned packedBits = 0; ///< packed weights (ir/nn/PackedWeights.h) of so many bits; 0: anything else
   mlir::Value buffer() const { return const_cast<plan::ConstantOp &>(op).getResult(); }
 };
 

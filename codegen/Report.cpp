@@ -1,5 +1,6 @@
 // report.json: the costs, the plan and the layers, for machines.
 #include "codegen/Library.h"
+#include "codegen/Quantisation.h"
 #include "codegen/Version.h"
 
 #include "llvm/Support/JSON.h"
@@ -62,7 +63,52 @@ void printSizes(OStream &j, const Library &library) {
   });
 }
 
-void layer(OStream &j, const Layer &l) {
+/// An element type, and how its integers read as reals.
+void element(OStream &j, mlir::Type type) {
+  j.object([&] {
+    j.attribute("element", describeElement(type));
+    auto quantised = mlir::dyn_cast<mlir::quant::QuantizedType>(type);
+    if (!quantised)
+      return;
+    const nn::QuantParams p = nn::quantParams(quantised);
+    j.attribute("min", quantised.getStorageTypeMin());
+    j.attribute("max", quantised.getStorageTypeMax());
+    j.attributeArray("scales", [&] {
+      for (float scale : p.scales)
+        j.value(static_cast<double>(scale));
+    });
+    j.attributeArray("zeros", [&] {
+      for (int64_t zero : p.zeros)
+        j.value(zero);
+    });
+  });
+}
+
+/// What a layer computes with and why, and its quantised types if it has any.
+void quantisation(OStream &j, const Layer &l, const std::vector<const Layer *> &floats) {
+  const bool isFloat = llvm::is_contained(floats, &l);
+  auto op = l.op;
+  if (l.inner.empty())
+    j.attribute("arithmetic", isFloat ? "float" : "integer");
+  if (isFloat)
+    j.attribute("float_because", whyFloat(l));
+  if (auto inexact = op->getAttrOfType<mlir::StringAttr>("nn.inexact"))
+    j.attribute("inexact", inexact.getValue());
+  const LayerTypes types = typesOf(l);
+  if (!types.hasQuantised())
+    return;
+  j.attributeObject("quantisation", [&] {
+    j.attributeArray("operands", [&] {
+      for (mlir::Type type : types.operands)
+        element(j, type);
+    });
+    j.attributeBegin("result");
+    element(j, types.result);
+    j.attributeEnd();
+  });
+}
+
+void layer(OStream &j, const Layer &l, const std::vector<const Layer *> &floats) {
   j.object([&] {
     j.attribute("name", l.name);
     j.attribute("kind", l.kind);
@@ -84,12 +130,19 @@ void layer(OStream &j, const Layer &l) {
     shape(j, "shape", op.getType());
     j.attribute("macs", l.macs);
     j.attribute("scratch", l.scratch);
+    if (l.removed > 0)
+      j.attributeObject("removed_channels", [&] {
+        j.attribute("count", l.removed);
+        j.attribute("of", l.outOf);
+        j.attribute("why", "constant for every input, or never read");
+      });
+    quantisation(j, l, floats);
     if (!l.slow.empty())
       j.attribute("slow", l.slow);
     if (!l.inner.empty())
       j.attributeArray("layers", [&] {
         for (const Layer &inner : l.inner)
-          layer(j, inner);
+          layer(j, inner, floats);
       });
   });
 }
@@ -121,6 +174,7 @@ std::string printReport(const Library &library) {
   llvm::raw_string_ostream os(text);
   OStream j(os, /*IndentSize=*/2);
   const LibraryInfo &info = library.info;
+  const std::vector<const Layer *> floats = floatLayers(library);
   j.object([&] {
     j.attribute("burin", BURIN_VERSION);
     j.attribute("command", info.commandLine);
@@ -131,6 +185,8 @@ std::string printReport(const Library &library) {
     j.attribute("opset", info.opset);
     j.attribute("parameters", info.parameters);
     j.attribute("macs", library.macs);
+    j.attribute("integer_only", floats.empty());
+    j.attribute("float_layers", static_cast<int64_t>(floats.size()));
     j.attributeObject("ram", [&] {
       j.attribute("arena", library.arenaBytes);
       j.attribute("state", library.stateBytes);
@@ -144,7 +200,7 @@ std::string printReport(const Library &library) {
     tensors(j, library, "outputs", library.outputs);
     j.attributeArray("layers", [&] {
       for (const Layer &l : library.layers)
-        layer(j, l);
+        layer(j, l, floats);
     });
     printPlan(j, library);
   });

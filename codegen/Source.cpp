@@ -152,6 +152,17 @@ std::string rowComment(const Constant &c) {
   return text + "]";
 }
 
+/// How packed weights are read; empty for other tables.
+std::string packingComment(const Constant &c) {
+  if (c.packedBits == 0)
+    return "";
+  const std::string bits = std::to_string(c.packedBits), offset = std::to_string(1 << (c.packedBits - 1));
+  return "\nWeights of " + bits + " bits, each + " + offset +
+         ", four to an element, the first in the lowest bits. Block "
+         "by block of four outputs (the last has what is left), and in a block step by step, come the weights of its "
+         "outputs.";
+}
+
 std::string declaration(const Library &library, const Constant &c) {
   const int64_t count = static_cast<int64_t>(c.bytes.size()) / plan::elementSize(c.ctype);
   return c.ctype + " " + library.info.name + "_" + c.name + "[" + std::to_string(std::max<int64_t>(1, count)) + "]";
@@ -228,14 +239,14 @@ std::string printWeights(const Library &library) {
   for (const Constant &c : library.constants) {
     CWriter head;
     head.comment(rowComment(c) + (c.usedBy.empty() ? "" : ", read by " + c.usedBy) + ": " +
-                 grouped(static_cast<int64_t>(c.bytes.size())) + " B");
+                 grouped(static_cast<int64_t>(c.bytes.size())) + " B" + packingComment(c));
     tables += head.take();
     tables += "const " + declaration(library, c) + " = {\n";
     const size_t start = tables.size();
     if (c.bytes.empty())
       tables += "    0\n";
     else
-      appendTable(tables, c.ctype, c.bytes, c.shape.empty() ? 1 : c.shape.back());
+      appendTable(tables, c.ctype, c.bytes, c.shape.empty() ? 1 : c.shape.back(), /*hex=*/c.packedBits > 0);
     if (c.ctype == "float" || c.ctype == "double") {
       llvm::StringRef body = llvm::StringRef(tables).substr(start);
       math |= body.contains('N'); // INFINITY, NAN

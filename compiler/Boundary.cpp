@@ -237,6 +237,19 @@ std::optional<std::vector<char>> toLibrary(const HostTensor &tensor, const codeg
   return permute(bytes, shape, as.perm, nn::elementBytes(as.type.getElementType()));
 }
 
+namespace {
+
+/// A stored integer of a quantised type, little-endian.
+int64_t storedInteger(const char *bytes, quant::QuantizedType type) {
+  const unsigned bits = 8 * static_cast<unsigned>(nn::elementBytes(type));
+  uint64_t value = 0;
+  for (unsigned i = 0; i < bits / 8; ++i)
+    value |= uint64_t{static_cast<uint8_t>(bytes[i])} << (8 * i);
+  return type.isSigned() ? static_cast<int64_t>(value << (64 - bits)) >> (64 - bits) : static_cast<int64_t>(value);
+}
+
+} // namespace
+
 HostTensor fromLibrary(ArrayRef<char> bytes, const codegen::Tensor &from, DType dtype) {
   HostTensor out;
   out.name = from.onnxName;
@@ -250,8 +263,9 @@ HostTensor fromLibrary(ArrayRef<char> bytes, const codegen::Tensor &from, DType 
     out.shape[i] = from.type.getDimSize(static_cast<unsigned>(inverse[i]));
   if (dtype == DType::Float32 && out.dtype != DType::Float32 && from.quant) {
     std::vector<char> reals;
-    for (char c : data) {
-      const int64_t q = from.quant.isSigned() ? static_cast<int8_t>(c) : static_cast<uint8_t>(c);
+    const auto size = static_cast<size_t>(nn::elementBytes(from.quant));
+    for (size_t i = 0; i + size <= data.size(); i += size) {
+      const int64_t q = storedInteger(data.data() + i, from.quant);
       const float x = static_cast<float>(q - from.quant.getZeroPoint()) * static_cast<float>(from.quant.getScale());
       reals.insert(reals.end(), reinterpret_cast<const char *>(&x), reinterpret_cast<const char *>(&x) + sizeof x);
     }

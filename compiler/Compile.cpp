@@ -2,6 +2,7 @@
 #include "compiler/Golden.h"
 #include "compiler/OutputFolder.h"
 #include "compiler/Pipeline.h"
+#include "compiler/QuantisationReport.h"
 #include "compiler/quantize/Command.h"
 
 namespace burin {
@@ -11,6 +12,7 @@ namespace {
 /// The library with its test on `golden`, one or more.
 bool write(Compilation &c, std::vector<codegen::GoldenVectors> golden, DiagnosticSink &sink) {
   codegen::Library library = c.library(std::move(golden.front()));
+  remarkFloatLayers(library, c.model.name, sink);
   library.info.moreGolden.assign(std::make_move_iterator(golden.begin() + 1), std::make_move_iterator(golden.end()));
   return writeFolder(c.options.output, codegen::printLibrary(library), sink);
 }

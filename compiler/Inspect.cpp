@@ -2,6 +2,7 @@
 #include "codegen/Sizes.h"
 #include "compiler/Boundary.h"
 #include "compiler/Pipeline.h"
+#include "compiler/QuantisationReport.h"
 
 #include <cstdio>
 
@@ -66,6 +67,10 @@ int inspectCommand(const CompileOptions &options, DiagnosticSink &sink) {
     std::printf("output      %s %s\n", quoteName(t.onnxName).c_str(), codegen::describe(library, t).c_str());
   if (library.sizes)
     printSizes(library);
+  if (options.quantisation) {
+    printQuantisation(library);
+    return ExitSuccess;
+  }
   std::printf("layers      %zu\n", library.layers.size());
   for (const codegen::Layer &layer : library.layers) {
     auto op = layer.op;

@@ -22,11 +22,14 @@ struct CompileOptions {
   std::vector<std::string> dims;   ///< "batch=1"
   std::vector<std::string> shapes; ///< "x=1,3,96,96"
   std::vector<std::string> state;  ///< "h0=hn", or "none"
+  std::string rounding = "onnx";   ///< of quantised operators: "onnx" or "tflite"
   std::vector<std::string> io;     ///< "x=quantized,nhwc"
   SampleOptions samples;           ///< --data and what belongs to it
   std::string quantize;            ///< how to quantise before compiling: quantize::parseSpec; empty: not
+  bool keepChannels = false;       ///< also those that are known to be constant
   std::string python;              ///< a Python with onnxruntime: the reference
   std::string commandLine;         ///< as it is quoted in the output
+  bool quantisation = false;       ///< inspect: print the types of each layer, and what it computes with
   std::string ir;                  ///< inspect: print this IR instead: "import", "nn" or "plan"
 };
 

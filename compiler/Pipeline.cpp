@@ -6,6 +6,7 @@
 #include "compiler/sizes/SizedPlan.h"
 #include "frontend/onnx/reader/Reader.h"
 #include "ir/nn/Constants.h"
+#include "ir/nn/Quantise.h"
 #include "ir/nn/RunTimeCount.h"
 #include "passes/NnPipeline.h"
 #include "passes/Passes.h"
@@ -74,7 +75,9 @@ bool Compilation::optimise() {
   for (const std::string &io : options.io)
     if (!markBoundary(function(), io, sink))
       return false;
-  return runPasses(buildNnPipeline);
+  if (options.rounding == "tflite")
+    function()->setAttr(nn::tfliteRoundingAttrName, UnitAttr::get(&context));
+  return runPasses([this](OpPassManager &pm) { buildNnPipeline(pm, options.keepChannels); });
 }
 
 bool Compilation::plan() {
@@ -267,7 +270,7 @@ std::optional<TestDataSet> Compilation::sample(size_t index, DiagnosticSink &sin
   return set;
 }
 
-bool Compilation::runPasses(void (*build)(OpPassManager &)) {
+bool Compilation::runPasses(llvm::function_ref<void(OpPassManager &)> build) {
   PassManager pm(&context);
 #ifdef NDEBUG
   pm.enableVerifier(false); // passes are tested with it; here it costs a tenth of the time

@@ -89,7 +89,7 @@ private:
   bool parseFlags();
   std::vector<SampleInput> sampleInputs() const;
   bool readData(bool bindFromData);
-  bool runPasses(void (*build)(mlir::OpPassManager &));
+  bool runPasses(llvm::function_ref<void(mlir::OpPassManager &)> build);
 
   DiagnosticSink &sink;
   mlir::MLIRContext context;

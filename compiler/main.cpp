@@ -47,11 +47,20 @@ void addModelFlags(CLI::App &app, CompileOptions &o) {
       ->type_name("INPUT=OUTPUT");
 }
 
+/// How quantised operators round, for commands that run them.
+void addRoundingFlag(CLI::App &app, CompileOptions &o) {
+  app.add_option("--rounding", o.rounding,
+                 "Of quantised operators: onnx (exact, half to even), or tflite, the fixed-point steps of its kernels")
+      ->check(CLI::IsMember({"onnx", "tflite"}))
+      ->capture_default_str();
+}
+
 constexpr const char *oneByDefault = "Take N of the samples, spread evenly; default: the first";
 constexpr const char *allByDefault = "Take N of the samples, spread evenly; default: all";
 
 void addCompileFlags(CLI::App &app, CompileOptions &o) {
   addModelFlags(app, o);
+  addRoundingFlag(app, o);
   app.add_option("--name", o.name, "Prefix of every symbol and file; default: from the model's file name")
       ->type_name("NAME");
   app.add_option("--target", o.target, "What the C is made for; see `burin targets`")
@@ -62,6 +71,10 @@ void addCompileFlags(CLI::App &app, CompileOptions &o) {
          "Take boundary nodes of an input or output out of the library: NAME=quantized leaves integers, NAME=nhwc "
          "leaves channels last, NAME=quantized,nhwc both (repeatable)")
       ->type_name("NAME=WHAT");
+  app.add_flag(
+      "--keep-channels", o.keepChannels,
+      "Keep channels of integer networks that are constant for every input; by default they are left out, since "
+      "no output changes");
   app.add_option(
          "--python", o.python,
          "A Python with onnx and onnxruntime, the reference; default: the one scripts/setup makes. With `compile`: "
@@ -121,6 +134,8 @@ std::string quoted(const std::string &word) {
 std::string repeatable(const CompileOptions &o) {
   std::string text =
       "burin compile " + quoted(o.model.filename().string()) + " --name " + o.name + " --target " + o.target;
+  if (o.rounding != "onnx")
+    text += " --rounding " + o.rounding;
   for (const std::string &d : o.dims)
     text += " --dim " + quoted(d);
   for (const std::string &s : o.shapes)
@@ -131,6 +146,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --quantize " + quoted(o.quantize) + " --data " + quoted(o.samples.data.filename().string());
   for (const std::string &s : o.io)
     text += " --io " + quoted(s);
+  if (o.keepChannels)
+    text += " --keep-channels";
   return text;
 }
 
@@ -237,6 +254,7 @@ int main(int argc, char **argv) {
 
   CLI::App *runApp = app.add_subcommand("run", "Run the model in the compiler, on the kernels that the library quotes");
   addModelFlags(*runApp, run.compile);
+  addRoundingFlag(*runApp, run.compile);
   addSampleFlags(*runApp, run.compile.samples, allByDefault);
   runApp->add_option("--input", run.inputs, "Inputs in order, .npy or .pb")->type_name("FILE");
   runApp->add_option("--output", run.outputs, "Files for the outputs in order, .npy or .pb")->type_name("FILE");
@@ -244,9 +262,13 @@ int main(int argc, char **argv) {
   CLI::App *inspectApp =
       app.add_subcommand("inspect", "Nodes, shapes, MACs, parameters, and what isn't supported and why");
   addModelFlags(*inspectApp, inspect);
+  addRoundingFlag(*inspectApp, inspect);
   addSampleFlags(*inspectApp, inspect.samples, oneByDefault);
   inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
       ->check(CLI::IsMember({"import", "nn", "plan"}));
+
+  inspectApp->add_flag("--quantisation", inspect.quantisation,
+                       "Print each layer's types, scales and zero points, integer or float, and why");
 
   CLI::App *quantizeApp = app.add_subcommand("quantize", "Make an integer model of a float one, with samples of its "
                                                          "input: a standard QDQ .onnx");

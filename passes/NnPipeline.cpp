@@ -27,12 +27,16 @@ void fuse(OpPassManager &pm) {
 
 } // namespace
 
-void buildNnPipeline(OpPassManager &pm) {
+void buildNnPipeline(OpPassManager &pm, bool keepChannels) {
   // First of all, since folding a cast forgets which ONNX tensor it was.
   pm.addPass(createFoldStorageCasts());
   // Constants, dequantised ones left for the integer operators.
   FoldConstantsOptions keepQuantised;
   keepQuantised.dequantize = false;
+  pm.addPass(createFoldConstants(keepQuantised));
+  cleanUp(pm);
+
+  pm.addPass(createRecogniseQuantisation());
   pm.addPass(createFoldConstants(keepQuantised));
   cleanUp(pm);
 
@@ -45,6 +49,8 @@ void buildNnPipeline(OpPassManager &pm) {
   fuse(pm);
   pm.addPass(createQuantizeToInteger());
   pm.addNestedPass<func::FuncOp>(createBoundaryQuantisation());
+  pm.addPass(createFoldConstants(keepQuantised));
+  pm.addPass(createKeepWeights());
   pm.addPass(createFoldConstants());
   cleanUp(pm);
 
@@ -54,11 +60,15 @@ void buildNnPipeline(OpPassManager &pm) {
   pm.addPass(createTransposeWeights());
   pm.addPass(createNarrowWideTypes());
   pm.addPass(createFoldConstants());
+  if (!keepChannels)
+    pm.addNestedPass<func::FuncOp>(createRemoveChannels());
   cleanUp(pm);
+  pm.addPass(createPackWeights());
 }
 
 void registerNnPipeline() {
-  PassPipelineRegistration<>("nn-pipeline", "All passes on nn programs, as the compiler runs them", buildNnPipeline);
+  PassPipelineRegistration<>("nn-pipeline", "All passes on nn programs, as the compiler runs them",
+                             [](OpPassManager &pm) { buildNnPipeline(pm); });
 }
 
 } // namespace burin

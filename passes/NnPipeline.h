@@ -8,8 +8,8 @@ namespace burin {
 
 /// Adds the passes that make an imported program small and fast: integers where the model is quantised, NHWC, constants
 /// folded, biases, activations, paddings and normalisations fused. The function keeps its type, except where arguments
-/// or results are marked for the boundary pass.
-void buildNnPipeline(mlir::OpPassManager &pm);
+/// or results are marked for the boundary pass. `keepChannels`: also the channels that can be left out.
+void buildNnPipeline(mlir::OpPassManager &pm, bool keepChannels = false);
 
 /// Registers it as `--nn-pipeline`.
 void registerNnPipeline();

@@ -24,7 +24,7 @@ def FuseBias : Pass<"fuse-bias"> {
 }
 
 def FoldBatchNorm : Pass<"fold-batch-norm"> {
-  let summary = "Constant factors per channel around a convolution or product move into its float weights";
+  let summary = "Constant factors per channel around a convolution or product move into its weights, or into their scales";
 }
 
 def FuseActivation : Pass<"fuse-activation"> {
@@ -40,6 +40,15 @@ def NarrowWideTypes : Pass<"narrow-wide-types"> {
 }
 
 // nn: quantize/
+def RecogniseQuantisation : Pass<"recognise-quantisation"> {
+  let summary = "Rounding to a grid, written as arithmetic on floats, becomes quantize and dequantize";
+  let description = [{
+    clamp(round(x / s) + z), in the orders that exporters write, turned to integers by a cast or back to reals by a factor s,
+    and the integers turned to reals by a cast, a zero point and a factor. Where x is multiplied by 1 / s instead, the result is
+    that of the division, which may differ next to a tie.
+  }];
+}
+
 def QuantizeToInteger : Pass<"quantize-to-integer"> {
   let summary = "DQ -> operator -> Q becomes the operator on quantised types";
   let description = [{
@@ -55,6 +64,19 @@ def BoundaryQuantisation : Pass<"boundary-quantisation", "::mlir::func::FuncOp">
     The first quantisation of a marked input and the last dequantisation of a marked output go to the caller. Fails with
     BRN1508 where there is none. Every integer input and output that is quantised gets the attribute `nn.quant`.
   }];
+}
+
+def KeepWeights : Pass<"keep-weights"> {
+  let summary = "Quantised constant weights of float convolutions and products stay integers where that saves flash";
+  let description = [{
+    The dequantisation becomes part of the operator, whose kernel makes floats of the weights as it goes. Scales per tensor,
+    per output or, of products, per block of the inner dimension.
+  }];
+}
+
+def PackWeights : Pass<"pack-weights"> {
+  let summary = "Weights of 4 bits or fewer that only kernels which unpack them read are packed in the library";
+  let description = "They get the fewest of 2 and 4 bits that hold their values: nn.packed_bits of nn.constant.";
 }
 
 // nn: layout/
@@ -73,6 +95,16 @@ def NhwcLayout : Pass<"nhwc-layout", "::mlir::func::FuncOp"> {
 
 def TransposeWeights : Pass<"transpose-weights"> {
   let summary = "Constant matmul weights: one row per output, columns in the order of the flattened activation";
+}
+
+// nn: prune/
+def RemoveChannels : Pass<"remove-channels", "::mlir::func::FuncOp"> {
+  let summary = "Channels of integer networks that are constant for every input, or that nobody reads, go";
+  let description = [{
+    Interval analysis finds, channel by channel, what convolutions, products, sums, pools and tables can give, clamps
+    included. A constant channel becomes part of the bias of what reads it (behind padding only where it is the zero point
+    that is padded with); then it goes, with its weights, from every layer that it passes through. No output changes.
+  }];
 }
 
 // plan: lower/

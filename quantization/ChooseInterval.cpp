@@ -175,6 +175,7 @@ Interval chooseInterval(RangeMethod method, const RangeOptions &options, const T
   const Extent extent = statistics.all();
   const Interval full = withZero(extent.min, extent.max);
   const Histogram &histogram = statistics.histogram;
+  assert(method == RangeMethod::MinMax || histogram.total() == extent.count);
   if (method == RangeMethod::MinMax || histogram.binWidth() == 0 || histogram.total() == histogram.zeros())
     return full; // without any spread there is nothing to choose
   if (method == RangeMethod::Percentile)

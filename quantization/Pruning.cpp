@@ -12,17 +12,24 @@ namespace burin::quantization {
 QuantisedWeights roundByInterval(const WeightMatrix &weights, const WeightGrid &grid, const PruningInterval &interval,
                                  const Moments &moments) {
   assert(grid.symmetric && 0 <= interval.prune && interval.prune < interval.clip);
+  WeightGrid narrow = grid;
+  narrow.narrow = true;
+  QuantisedWeights result{coveringScales(weights, narrow), std::vector<int8_t>(weights.values.size())};
   const auto greatest = static_cast<float>(grid.greatest());
-  QuantisedWeights result{coveringScales(weights, grid), {}};
-  const double unit = (static_cast<double>(interval.clip) - interval.prune) / grid.greatest();
-  for (float w : weights.values) {
-    const auto steps = static_cast<float>((std::abs(w) - static_cast<double>(interval.prune)) / unit);
-    const float size = roundedWithin(steps, 0, greatest);
-    result.values.push_back(static_cast<int8_t>(std::copysign(size, w)));
+  for (size_t scale = 0; scale < result.scales.size(); ++scale) {
+    const auto [begin, end] = result.range(static_cast<int64_t>(scale));
+    double most = 0;
+    for (int64_t i = begin; i < end; ++i)
+      most = std::max<double>(most, std::abs(weights.values[i]));
+    if (most == 0)
+      continue;
+    const double prune = interval.prune * most, unit = (interval.clip * most - prune) / greatest;
+    for (int64_t i = begin; i < end; ++i) {
+      const auto steps = static_cast<float>((std::abs(weights.values[i]) - prune) / unit);
+      result.values[i] = static_cast<int8_t>(std::copysign(roundedWithin(steps, 0, greatest), weights.values[i]));
+    }
+    result.scales[scale] = storedScale(interval.clip * most / greatest, grid.powerOfTwo); // to begin with
   }
-  // The middle of what is mapped to an integer, at the greatest one, is a scale to begin with.
-  for (float &scale : result.scales)
-    scale = storedScale(static_cast<double>(interval.clip) / grid.greatest(), grid.powerOfTwo);
   refitScales(weights, moments, result);
   return result;
 }
@@ -33,11 +40,6 @@ static int64_t countZeros(const QuantisedWeights &quantised) {
 
 PrunedWeights searchPruningInterval(const WeightMatrix &weights, const WeightGrid &grid, const Moments &moments,
                                     const PruningOptions &options) {
-  float greatest = 0;
-  for (float w : weights.values)
-    greatest = std::max(greatest, std::abs(w));
-  if (greatest == 0)
-    greatest = 1;
   struct Candidate {
     PruningInterval interval;
     double error;
@@ -47,7 +49,7 @@ PrunedWeights searchPruningInterval(const WeightMatrix &weights, const WeightGri
   double least = std::numeric_limits<double>::infinity();
   for (int clipStep = 0; clipStep <= 12; ++clipStep)       // down to an eighth, by quarters of an octave
     for (int pruneStep = 0; pruneStep < 12; ++pruneStep) { // up to half of that
-      const auto clip = static_cast<float>(greatest * std::exp2(-clipStep / 4.0));
+      const auto clip = static_cast<float>(std::exp2(-clipStep / 4.0));
       const PruningInterval interval{clip * static_cast<float>(pruneStep) / 24, clip};
       const QuantisedWeights q = roundByInterval(weights, grid, interval, moments);
       candidates.push_back({interval, outputError(weights, q, moments), countZeros(q)});

@@ -7,13 +7,14 @@
 namespace burin::quantization {
 
 /// |w| <= prune becomes 0, |w| >= clip the greatest integer, what is between is mapped linearly (S. Jung et al.,
-/// "Learning to Quantize Deep Networks by Optimizing Quantization Intervals", CVPR 2019). 0 <= prune < clip.
+/// "Learning to Quantize Deep Networks by Optimizing Quantization Intervals", CVPR 2019). Both are parts of the
+/// greatest |w| that shares the scale: 0 <= prune < clip.
 struct PruningInterval {
   float prune, clip;
 };
 
-/// q = sign(w) rne(clamp((|w| - prune) / (clip - prune), 0, 1) * greatest), for a whole tensor; scales by least
-/// squares, refitScales(). The grid is symmetric; its granularity is that of the scales.
+/// q = sign(w) rne(clamp((|w| - prune) / (clip - prune), 0, 1) * greatest); scales by least squares, refitScales().
+/// The grid is symmetric; -2^(bits-1) isn't used.
 QuantisedWeights roundByInterval(const WeightMatrix &weights, const WeightGrid &grid, const PruningInterval &interval,
                                  const Moments &moments);
 

@@ -16,12 +16,13 @@ static void takeBetterChannels(const WeightMatrix &weights, const Moments &momen
       std::copy_n(other.values.begin() + c * weights.depth, weights.depth, best.values.begin() + c * weights.depth);
 }
 
-QuantisedWeights reconstruct(const WeightMatrix &weights, const WeightGrid &grid, const Moments &moments,
+QuantisedWeights reconstruct(const WeightMatrix &weights, const WeightGrid &grid, const Moments &collected,
                              const ReconstructOptions &options) {
+  const Moments moments = collected.damped(options.damping);
   const WeightScales scales = clippingScales(weights, grid, moments, options.learn.threads);
   QuantisedWeights best = learnRounding(weights, roundNearest(weights, scales), moments, options.learn);
   for (bool byActivation : {true, false}) {
-    const HessianOptions hessian{options.damping, byActivation};
+    const HessianOptions hessian{.damping = 0, .byActivation = byActivation}; // damped already
     const QuantisedWeights start = hessianRounding(weights, scales, moments, hessian);
     takeBetterChannels(weights, moments, learnRounding(weights, start, moments, options.learn), best);
   }

@@ -43,14 +43,14 @@ QuantisedWeights learnRounding(const WeightMatrix &weights, const QuantisedWeigh
 void refitScales(const WeightMatrix &weights, const Moments &moments, QuantisedWeights &quantised);
 
 struct ReconstructOptions {
-  double damping = 0.01; ///< of hessianRounding
-  LearnOptions learn;
+  double damping = 0.01; ///< all works on moments.damped(damping)
+  LearnOptions learn = {};
   int refits = 3; ///< rounds of refitScales and learnRounding
 };
 
 /// All of the above: clippingScales by the output's error; for each channel the best of what learnRounding makes of
-/// roundNearest and of hessianRounding in either order; then scales and integers by turns. Never worse than
-/// roundNearest with these scales.
+/// roundNearest and of hessianRounding in either order; then scales and integers by turns. By the damped moments
+/// never worse than roundNearest with these scales.
 QuantisedWeights reconstruct(const WeightMatrix &weights, const WeightGrid &grid, const Moments &moments,
                              const ReconstructOptions &options = {});
 

@@ -44,6 +44,7 @@ std::optional<Request> requestOf(Compilation &c, Spec spec, DiagnosticSink &sink
   request.setting.compile.dims.clear(); // they are in `import`
   request.setting.compile.shapes.clear();
   request.setting.compile.io.clear();
+  request.setting.compile.keepChannels = true; // layers are compared with those of the float net
   request.setting.import = c.importOptions;
   for (size_t i = 0; i < c.samples->size(); ++i) {
     std::optional<TestDataSet> sample = c.sample(i, sink);

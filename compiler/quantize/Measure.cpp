@@ -8,7 +8,9 @@
 namespace burin::quantize {
 
 void Deviation::add(std::span<const float> reference, std::span<const float> got) {
-  for (size_t i = 0; i < reference.size() && i < got.size(); ++i) {
+  if (reference.size() != got.size())
+    return;
+  for (size_t i = 0; i < reference.size(); ++i) {
     const double x = reference[i], y = got[i];
     if (!std::isfinite(x) || !std::isfinite(y))
       continue;

@@ -43,7 +43,7 @@ std::optional<Deviation> Reference::compare(Program &quantisedNet, const std::ma
   Deviation total;
   for (size_t k = 0; k < names.size(); ++k)
     for (size_t s = 0; s < samples.size(); ++s) {
-      if (!values[k][s].empty() && !(*got)[k][s].empty())
+      if (!values[k][s].empty() && values[k][s].size() == (*got)[k][s].size())
         total.add(values[k][s], (*got)[k][s]);
       else if (k < results[s].size())
         total.add(outputDeviation({{results[s][k]}}, {{outputsOfNet[s][k]}}));

@@ -19,29 +19,53 @@ using codegen::Layer;
 namespace {
 
 /// The ONNX tensor behind a value of the plan: its name, and how to convert it. No name: it isn't one.
-codegen::Tensor onnxTensor(Type type, Attribute origin) {
-  codegen::Tensor t;
+struct OnnxTensor : codegen::Tensor {
+  std::vector<int64_t> kept; ///< the value has only these indices of axis `keptAxis`; empty: all
+  int64_t keptAxis = 0;
+};
+
+OnnxTensor onnxTensor(Type type, Attribute origin) {
+  OnnxTensor t;
   t.type = cast<RankedTensorType>(type);
   t.quant = dyn_cast<quant::UniformQuantizedType>(t.type.getElementType());
   if (auto o = dyn_cast_or_null<nn::OriginAttr>(origin)) {
     t.onnxName = o.getTensor().str();
     t.perm.assign(o.getPerm().begin(), o.getPerm().end());
+    t.kept.assign(o.getKept().begin(), o.getKept().end());
+    t.keptAxis = o.getAxis();
   }
   return t;
 }
 
-codegen::Tensor resultOf(const Layer &layer) {
+OnnxTensor resultOf(const Layer &layer) {
   auto op = layer.op;
   return onnxTensor(op.getType(), op->getAttr(nn::originAttrName));
 }
 
-std::vector<codegen::Tensor> readsOf(const Layer &layer) {
-  std::vector<codegen::Tensor> out;
+std::vector<OnnxTensor> readsOf(const Layer &layer) {
+  std::vector<OnnxTensor> out;
   auto op = layer.op;
   auto origins = op->getAttrOfType<ArrayAttr>("nn.read_origins");
   for (auto [i, type] : llvm::enumerate(op.getReadTypes()))
     out.push_back(onnxTensor(cast<TypeAttr>(type).getValue(), origins ? origins[i] : Attribute()));
   return out;
+}
+
+/// The slices `kept` of `host` along `axis`; false if it has no such ones.
+bool takeSlices(HostTensor &host, ArrayRef<int64_t> kept, int64_t axis) {
+  if (axis >= static_cast<int64_t>(host.shape.size()) || kept.back() >= host.shape[axis] || host.size() == 0)
+    return false;
+  const ArrayRef<int64_t> shape = host.shape;
+  const int64_t outer = nn::numElements(shape.take_front(axis)), count = shape[axis];
+  const ArrayRef<std::byte> data = host.data;
+  const size_t slice = data.size() / static_cast<size_t>(outer * count);
+  std::vector<std::byte> taken;
+  for (int64_t i = 0; i < outer; ++i)
+    for (int64_t k : kept)
+      llvm::append_range(taken, data.slice(static_cast<size_t>(i * count + k) * slice, slice));
+  host.data = std::move(taken);
+  host.shape[axis] = static_cast<int64_t>(kept.size());
+  return true;
 }
 
 /// `host` brought to the shape that `t`'s permutation expects; false if the two can't hold the same tensor.
@@ -67,7 +91,7 @@ public:
   Known(const ReferenceRun &reference, const std::map<std::string, HostTensor> &inputs)
       : reference(reference), inputs(inputs) {}
 
-  std::optional<HostTensor> find(const codegen::Tensor &t) const {
+  std::optional<HostTensor> find(const OnnxTensor &t) const {
     const HostTensor *found = nullptr;
     if (auto it = reference.tensors.find(t.onnxName); it != reference.tensors.end())
       found = &it->second;
@@ -76,6 +100,8 @@ public:
     if (!found)
       return std::nullopt;
     HostTensor copy = *found;
+    if (!t.kept.empty() && !takeSlices(copy, t.kept, t.keptAxis))
+      return std::nullopt;
     return fits(copy, t) ? std::optional(std::move(copy)) : std::nullopt;
   }
 
@@ -103,7 +129,7 @@ std::vector<char> feedFile(const codegen::Library &library, const Known &known, 
   for (const Layer &layer : library.layers) {
     std::vector<char> operands;
     bool complete = known.find(resultOf(layer)).has_value();
-    for (const codegen::Tensor &read : readsOf(layer)) {
+    for (const OnnxTensor &read : readsOf(layer)) {
       std::optional<HostTensor> tensor = complete ? known.find(read) : std::nullopt;
       std::optional<std::vector<char>> bytes = tensor ? toLibrary(*tensor, read, sink) : std::nullopt;
       complete &= bytes.has_value();
@@ -150,7 +176,7 @@ std::vector<Operation *> operatorsOf(func::FuncOp function, const codegen::Libra
 int64_t countTies(Operation *op, const Layer &layer, const Known &known, const HostTensor &got,
                   const HostTensor &expected, const codegen::Tensor &result, DiagnosticSink &sink) {
   std::vector<std::vector<char>> storage;
-  std::vector<codegen::Tensor> reads = readsOf(layer);
+  std::vector<OnnxTensor> reads = readsOf(layer);
   auto read = reads.begin();
   for (Value v : op->getOperands()) {
     nn::ConstantOp constant = nn::definingConstant(v);
@@ -214,7 +240,7 @@ std::vector<std::string> layerTensors(const codegen::Library &library) {
   };
   for (const Layer &layer : library.layers) {
     add(resultOf(layer));
-    for (const codegen::Tensor &read : readsOf(layer))
+    for (const OnnxTensor &read : readsOf(layer))
       add(read);
   }
   return names;
@@ -241,7 +267,7 @@ std::optional<LayerTotals> compareLayers(Compilation &compilation, const codegen
   for (const auto &[index, layer] : llvm::enumerate(library.layers)) {
     const bool didRun = ran[index];
     const size_t bytes = static_cast<size_t>(resultBytes(layer));
-    const codegen::Tensor result = resultOf(layer);
+    const OnnxTensor result = resultOf(layer);
     std::optional<HostTensor> expected = known.find(result);
     if (!didRun || !expected || at + bytes > out->size()) {
       ++totals.skipped;

@@ -1,6 +1,7 @@
 #include "frontend/onnx/OpTable.h"
 
 #include "frontend/onnx/Importer.h"
+#include "frontend/onnx/ops/Qonnx.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -37,6 +38,7 @@ constexpr struct {
     {padOps, "frontend/onnx/ops/Pad.cpp"},
     {poolOps, "frontend/onnx/ops/Pool.cpp"},
     {qlinearOps, "frontend/onnx/ops/QLinear.cpp"},
+    {qonnxOps, "frontend/onnx/ops/Qonnx.cpp"},
     {quantizeOps, "frontend/onnx/ops/Quantize.cpp"},
     {recurrentOps, "frontend/onnx/ops/Recurrent.cpp"},
     {linearAttentionOps, "frontend/onnx/ops/LinearAttention.cpp"},

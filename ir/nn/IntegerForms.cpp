@@ -112,8 +112,10 @@ struct WeightLayout {
 };
 
 std::string weightedProblem(Operation *op, const Types &types, const WeightLayout &layout) {
-  if (std::string why = notBytes(types, {0}); !why.empty())
-    return why;
+  if (!types.byteOperand(0))
+    return "an input isn't quantised to 8 bits with one scale";
+  if (!types.byteResult() && !types.result.isSignlessInteger(32))
+    return "the output isn't quantised to 8 bits with one scale";
   RankedTensorType stored = tensorType(op->getOperand(1));
   if (!isWeightType(withElementType(stored, types.operands[1]), layout.channelAxis))
     return "the weights aren't quantised to 8 bits with one scale per tensor or output channel";

@@ -41,7 +41,22 @@ void copyOrigin(Operation *from, Operation *to, ArrayRef<int64_t> perm) {
     composed.assign(perm.begin(), perm.end());
   else if (!perm.empty())
     composed = composePermutations(composed, perm);
-  setOrigin(to, origin.getTensor().getValue(), composed);
+  if (isIdentityPermutation(composed))
+    composed.clear();
+  to->setAttr(originAttrName,
+              OriginAttr::get(to->getContext(), origin.getTensor(), composed, origin.getKept(), origin.getAxis()));
+}
+
+void keepChannelsOfOrigin(Operation *op, ArrayRef<int64_t> kept) {
+  OriginAttr origin = getOrigin(op);
+  if (!origin)
+    return;
+  SmallVector<int64_t> left;
+  for (int64_t c : kept)
+    left.push_back(origin.getKept().empty() ? c : origin.getKept()[c]);
+  ArrayRef<int64_t> perm = origin.getPerm();
+  const int64_t axis = perm.empty() ? tensorType(op->getResult(0)).getRank() - 1 : perm.back();
+  op->setAttr(originAttrName, OriginAttr::get(op->getContext(), origin.getTensor(), perm, left, axis));
 }
 
 } // namespace burin::nn

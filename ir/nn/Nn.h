@@ -46,6 +46,8 @@ void setOrigin(mlir::Operation *op, mlir::StringRef tensor, mlir::ArrayRef<int64
 /// `to` computes the same tensor as `from` did: it takes over the origin. With `perm`, result axis i of `to` is
 /// axis perm[i] of `from`'s result.
 void copyOrigin(mlir::Operation *from, mlir::Operation *to, mlir::ArrayRef<int64_t> perm = {});
+/// The result of `op` lost all indices of its last axis but `kept`, in rising order.
+void keepChannelsOfOrigin(mlir::Operation *op, mlir::ArrayRef<int64_t> kept);
 
 } // namespace burin::nn
 

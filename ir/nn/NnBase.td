@@ -29,11 +29,16 @@ class Nn_Attr<string name, string attrMnemonic> : AttrDef<Nn_Dialect, name> {
 def Nn_OriginAttr : Nn_Attr<"Origin", "origin"> {
   let summary = "The ONNX tensor that a value holds";
   let description = [{
-    Axis `perm[i]` of the ONNX tensor is axis `i` of the value; an empty `perm` is the identity. Carried as the discardable
+    Axis `perm[i]` of the ONNX tensor is axis `i` of the value; an empty `perm` is the identity. Where the value has only
+    some of the tensor's channels, they are the indices `kept` of the tensor's axis `axis`. Carried as the discardable
     attribute `nn.origin` of the defining operator, kept by every rewrite (`copyOrigin`), read by the layer-by-layer verifier.
   }];
-  let parameters = (ins "::mlir::StringAttr":$tensor, OptionalArrayRefParameter<"int64_t">:$perm);
-  let assemblyFormat = "`<` $tensor (`,` `[` $perm^ `]`)? `>`";
+  let parameters = (ins "::mlir::StringAttr":$tensor, OptionalArrayRefParameter<"int64_t">:$perm,
+                        OptionalArrayRefParameter<"int64_t">:$kept, DefaultValuedParameter<"int64_t", "0">:$axis);
+  let builders = [AttrBuilder<(ins "::mlir::StringAttr":$tensor, "::llvm::ArrayRef<int64_t>":$perm), [{
+    return $_get($_ctxt, tensor, perm, ::llvm::ArrayRef<int64_t>(), 0);
+  }]>];
+  let assemblyFormat = "`<` $tensor (`,` `[` $perm^ `]`)? (`,` `kept` `=` `[` $kept^ `]` `of` $axis)? `>`";
 }
 
 class Nn_KindEnum<string name, list<string> cases> : I32EnumAttr<name, "", !foldl(

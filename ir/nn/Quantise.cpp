@@ -1,7 +1,16 @@
 #include "ir/nn/Quantise.h"
 
+#include "llvm/Support/MathExtras.h"
+
 namespace burin::nn {
 using namespace mlir;
+
+bool roundsAsTflite(Operation *op) {
+  for (; op; op = op->getParentOp())
+    if (op->hasAttr(tfliteRoundingAttrName))
+      return true;
+  return false;
+}
 
 ScaleRuns scaleRuns(ArrayRef<int64_t> shape, int64_t axis) {
   ScaleRuns runs;
@@ -14,6 +23,27 @@ ScaleRuns scaleRuns(ArrayRef<int64_t> shape, int64_t axis) {
   runs.n = numElements(shape.drop_front(axis + 1));
   static_cast<LoopNest &>(runs) = loopsOver({outer, count}, {{count * runs.n, runs.n}, {0, 1}});
   return runs;
+}
+
+SmallVector<BlockRuns> blockRuns(ArrayRef<int64_t> shape, int64_t axis, int64_t block) {
+  const int64_t outer = numElements(shape.take_front(axis)), count = shape[axis], whole = count / block,
+                inner = numElements(shape.drop_front(axis + 1)), blocks = llvm::divideCeil(count, block);
+  SmallVector<BlockRuns> parts;
+  auto add = [&](int64_t number, int64_t size, int64_t firstBlock) {
+    if (number == 0 || size == 0)
+      return;
+    BlockRuns runs;
+    runs.n = inner == 1 ? size : 1; // neighbours share a scale
+    const int64_t steps = inner == 1 ? 1 : size;
+    static_cast<LoopNest &>(runs) = loopsOver(
+        {outer, number, steps, inner}, {{count * inner, block * inner, inner, 1}, {blocks * inner, inner, 0, 1}});
+    runs.first = firstBlock * block * inner;
+    runs.firstScale = firstBlock * inner;
+    parts.push_back(std::move(runs));
+  };
+  add(whole, block, 0);
+  add(1, count % block, whole);
+  return parts;
 }
 
 namespace {
@@ -68,6 +98,16 @@ LogicalResult verifyDynamicScales(Operation *op, Value x, Value scale, Value zer
   if (zero && numElements(shapeOf(zero)) != count)
     return op->emitOpError() << count << " scales, but " << numElements(shapeOf(zero)) << " zero points";
   return count == 1 ? success() : verifyCount(op, "scales", count, x, axis);
+}
+
+LogicalResult verifyBlockScales(Operation *op, Value x, Value scale, Value zero, int64_t axis, int64_t block) {
+  SmallVector<int64_t> blocks(shapeOf(x));
+  if (axis < 0 || axis >= static_cast<int64_t>(blocks.size()))
+    return op->emitOpError() << "axis " << axis << " isn't one of " << tensorType(x);
+  blocks[axis] = llvm::divideCeil(blocks[axis], block);
+  if (shapeOf(scale) != ArrayRef(blocks) || (zero && shapeOf(zero) != ArrayRef(blocks)))
+    return op->emitOpError() << "scales and zero points don't have one entry per block of " << tensorType(x);
+  return success();
 }
 
 } // namespace burin::nn

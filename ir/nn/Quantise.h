@@ -10,12 +10,24 @@ namespace burin::nn {
 /// of one storage, min and max where all three types are one. (Scales that differ absurdly may still fail to lower.)
 bool hasIntegerForm(BinaryKind kind, mlir::Type a, mlir::Type b, mlir::Type y);
 
+/// The attribute of the function whose quantised operators round as TFLite's reference kernels do.
+inline constexpr llvm::StringLiteral tfliteRoundingAttrName = "nn.rounding_tflite";
+/// Whether `op` is in such a function.
+bool roundsAsTflite(mlir::Operation *op);
+
 /// Runs of `n` elements that share one scale. Operand 0 of the nest is the tensor, operand 1 the scales.
 struct ScaleRuns : LoopNest {
   int64_t n = 0;
 };
 /// `axis` < 0: one scale for all of `shape`.
 ScaleRuns scaleRuns(llvm::ArrayRef<int64_t> shape, int64_t axis);
+
+/// The same with a scale for each `block` indices of `axis`: first the whole blocks, then what is left, where there is
+/// such. `first` and `firstScale`: the elements of tensor and scales at which these runs begin.
+struct BlockRuns : ScaleRuns {
+  int64_t first = 0, firstScale = 0;
+};
+llvm::SmallVector<BlockRuns> blockRuns(llvm::ArrayRef<int64_t> shape, int64_t axis, int64_t block);
 
 /// The scale and zero-point arguments for a walk of `runs`, from constants; NULL for zero points that are all 0.
 std::pair<plan::CallArg, plan::CallArg> scaleArguments(Lowering &l, const ScaleRuns &runs,
@@ -27,6 +39,9 @@ mlir::LogicalResult verifyScales(mlir::Operation *op, mlir::Value quantised);
 /// Verification of scales given at run time: one element, or one per index of `axis` of `x`; `zero` (or null) likewise.
 mlir::LogicalResult verifyDynamicScales(mlir::Operation *op, mlir::Value x, mlir::Value scale, mlir::Value zero,
                                         int64_t axis);
+/// The same for one scale for each `block` indices of `axis`.
+mlir::LogicalResult verifyBlockScales(mlir::Operation *op, mlir::Value x, mlir::Value scale, mlir::Value zero,
+                                      int64_t axis, int64_t block);
 
 } // namespace burin::nn
 

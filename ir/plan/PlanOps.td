@@ -115,7 +115,8 @@ def Plan_LayerOp : Op<Plan_Dialect, "layer", [NoTerminator, SingleBlock]> {
   let summary = "What one nn operator became: kernel calls in order";
   let description = [{
     `kind` is the operator ("conv2d"), `result` the buffer and type of what it computes. The location names the ONNX nodes.
-    `slow` says why the layer isn't on a fast path; absent if it is.
+    `slow` says why the layer isn't on a fast path; absent if it is. Attribute `nn.removed` [n, of]: so many of so many
+    channels that the model computes here are constant or never read, and don't exist in the program.
 
     The body holds calls, or one plan.loop or plan.if with further layers. Layers are numbered in the order of the text,
     outer ones before those inside: lifetimes of buffers are intervals of these numbers.

@@ -2,6 +2,13 @@
 
 namespace burin {
 
+// A Cortex-M3 runs the code of those without an FPU, Armv6-M being a part of Armv7-M.
+static constexpr std::string_view
+    armV7mEmulator =
+        "-M mps2-an385 -nographic -monitor none -serial none -semihosting-config enable=on,target=native -kernel",
+    armLinkFlags = "--specs=rdimon.specs -Wl,--no-warn-rwx-segments -Tlink.ld -lm",
+    armPackages = "gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm";
+
 static constexpr Target targets[] = {
     {.name = "c99",
      .description = "portable C99 for any 32- or 64-bit machine; runs on this host",
@@ -14,6 +21,28 @@ static constexpr Target targets[] = {
      .board = "",
      .linkFlags = "-lm",
      .packages = "gcc"},
+    {.name = "cortex-m0plus",
+     .description = "Arm Cortex-M0+ (Armv6-M, no FPU)",
+     .isa = "c99",
+     .pointerBytes = 4,
+     .compiler = "arm-none-eabi-gcc",
+     .flags = "-O2 -mcpu=cortex-m0plus -mthumb",
+     .emulator = "qemu-system-arm",
+     .emulatorFlags = armV7mEmulator,
+     .board = "mps2-an386",
+     .linkFlags = armLinkFlags,
+     .packages = armPackages},
+    {.name = "cortex-m3",
+     .description = "Arm Cortex-M3 (Armv7-M, no FPU)",
+     .isa = "c99",
+     .pointerBytes = 4,
+     .compiler = "arm-none-eabi-gcc",
+     .flags = "-O2 -mcpu=cortex-m3 -mthumb",
+     .emulator = "qemu-system-arm",
+     .emulatorFlags = armV7mEmulator,
+     .board = "mps2-an386",
+     .linkFlags = armLinkFlags,
+     .packages = armPackages},
     {.name = "cortex-m4",
      .description = "Arm Cortex-M4F (Armv7E-M, single-precision FPU)",
      .isa = "c99",
@@ -24,8 +53,8 @@ static constexpr Target targets[] = {
      .emulatorFlags =
          "-M mps2-an386 -nographic -monitor none -serial none -semihosting-config enable=on,target=native -kernel",
      .board = "mps2-an386",
-     .linkFlags = "--specs=rdimon.specs -Wl,--no-warn-rwx-segments -Tlink.ld -lm",
-     .packages = "gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"},
+     .linkFlags = armLinkFlags,
+     .packages = armPackages},
     {.name = "rv32imc",
      .description = "32-bit RISC-V with multiplication and compressed instructions, no FPU",
      .isa = "c99",

@@ -11,6 +11,7 @@
 #include "ir/nn/ops/Gather.h"
 #include "ir/nn/ops/GatherElements.h"
 #include "ir/nn/ops/Interpolate.h"
+#include "ir/nn/ops/Lookup.h"
 #include "ir/nn/ops/Pad.h"
 #include "ir/nn/ops/Quantize.h"
 #include "ir/nn/ops/Reduce.h"
@@ -89,7 +90,8 @@ AxisOrder withUnitAxes(ArrayRef<int64_t> shape, ArrayRef<int64_t> order) {
 }
 
 bool isElementwise(Operation *op) {
-  return isa<UnaryOp, ClampOp, CastOp, QuantizeOp, DequantizeOp, StorageCastOp, BinaryOp, CompareOp, SelectOp>(op);
+  return isa<UnaryOp, ClampOp, LookupOp, CastOp, QuantizeOp, DequantizeOp, StorageCastOp, BinaryOp, CompareOp,
+             SelectOp>(op);
 }
 
 /// Operators whose axes are attributes, and whose operands have the result's axes (tables and padding values aside).

@@ -283,11 +283,20 @@ void ProgramBuilder::emitLayer(Layer &layer, int64_t index) {
   auto node = cast<nn::NnOp>(op);
   auto layerOp = plan::LayerOp::create(b, op->getLoc(), layer.name, layer.kind, node.macs(), reads, result,
                                        b.getArrayAttr(readTypes), layer.type, StringAttr());
+  SmallVector<Attribute> elements;
+  for (Value v : op->getOperands())
+    elements.push_back(TypeAttr::get(nn::elementTypeOf(v)));
+  layerOp->setAttr("nn.operand_elements", b.getArrayAttr(elements));
+  for (StringRef said : {"nn.float_because", "nn.inexact"})
+    if (Attribute text = op->getAttr(said))
+      layerOp->setAttr(said, text);
   std::string slow = layer.lowering->whySlow().str();
   if (auto because = op->getAttrOfType<StringAttr>("nn.float_because"))
     slow = because.str();
   if (!slow.empty())
     layerOp.setSlow(slow);
+  if (Attribute removed = op->getAttr("nn.removed"))
+    layerOp->setAttr("nn.removed", removed);
   if (nn::OriginAttr origin = nn::getOrigin(op))
     layerOp->setAttr(nn::originAttrName, origin);
   layerOp->setAttr("nn.read_origins", b.getArrayAttr(readOrigins));

@@ -73,6 +73,10 @@ struct BoundaryQuantisation : impl::BoundaryQuantisationBase<BoundaryQuantisatio
     if (!x)
       return refuseBoundary(function, operand.getOperandNumber(), /*isInput=*/false,
                             "isn't the dequantisation of integers", "drop quantized from its --io flag");
+    if (!perTensorQuant(x))
+      return refuseBoundary(function, operand.getOperandNumber(), /*isInput=*/false,
+                            "has a scale per channel, which the interface can't say",
+                            "quantise the result in the model, or drop quantized from its --io flag");
     Operation *dequantize = operand.get().getDefiningOp();
     auto cast = StorageCastOp::create(b, dequantize->getLoc(), integerTensor(x), x);
     operand.set(cast);

@@ -10,12 +10,16 @@
 #include "ir/nn/ops/Reduce.h"
 #include "ir/nn/ops/Reshape.h"
 #include "ir/nn/ops/Softmax.h"
+#include "ir/nn/ops/StorageCast.h"
 #include "ir/nn/ops/Unary.h"
+#include "passes/quantize/ProductOperands.h"
 #include "passes/simplify/Rewriting.h"
 
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/Format.h"
 
 #include <cmath>
+#include <limits>
 
 namespace burin::nn {
 using namespace mlir;
@@ -49,33 +53,81 @@ TwinOperand exactConstant(double real, ArrayRef<int64_t> shape, quant::UniformQu
           std::vector<char>(static_cast<size_t>(numElements(shape)), static_cast<char>(stored))};
 }
 
-/// x, weights and bias of a convolution or product, where `outAxis` is the axis of the weights that counts outputs.
-IntegerTwin planProduct(Value x, Value weights, Value bias, int64_t outAxis) {
-  Value qx = quantisedByte(x);
-  if (!qx)
-    return no("its input isn't quantised to 8 bits with one scale");
-  Value qw = quantisedSource(weights);
-  if (!qw || quantType(qw).getStorageTypeIntegralWidth() > 8)
-    return no("its weights aren't quantised to 8 bits or fewer");
-  QuantParams wParams = quantParams(quantType(qw));
-  if (wParams.axis >= 0 && wParams.axis != outAxis)
-    return no("its weights have a scale per input, not per output");
-  IntegerTwin twin;
-  twin.operands = {{qx}, {qw}};
-  if (!bias)
-    return twin;
-  std::optional<SmallVector<int32_t>> values = integerBias(bias, quantParams(quantType(qx)), wParams, twin.whyNot);
-  if (!values)
-    return no(twin.whyNot);
-  const char *bytes = reinterpret_cast<const char *>(values->data());
-  auto type = RankedTensorType::get(shapeOf(bias), IntegerType::get(x.getContext(), 32));
-  twin.operands.push_back({Value(), type, std::vector<char>(bytes, bytes + values->size() * sizeof(int32_t))});
-  return twin;
+/// A convolution or product as its parts.
+struct Product {
+  Value x, weights, bias;
+  int64_t outAxis; ///< the axis of the weights that counts outputs
+
+  static std::optional<Product> of(Operation *op) {
+    if (auto conv = dyn_cast<Conv2dOp>(op))
+      return Product{conv.getX(), conv.getW(), conv.getBias(), 0};
+    auto matmul = dyn_cast<MatmulOp>(op);
+    if (!matmul)
+      return std::nullopt;
+    const int64_t rank = tensorType(matmul.getB()).getRank();
+    return Product{matmul.getA(), matmul.getB(), matmul.getBias(), matmul.getTransposeB() ? rank - 2 : rank - 1};
+  }
+};
+
+/// How many bits the accumulator of products of bytes, and this bias, leaves of 32.
+int64_t spareBits(const ProductWeights &weights, const ProductBias &bias) {
+  double largest = 0;
+  for (int32_t b : bias.steps)
+    largest = std::max(largest, std::fabs(static_cast<double>(b)));
+  largest += static_cast<double>(numElements(weights.operand.type.getShape()) / weights.outputs()) * 255 * 128;
+  return static_cast<int64_t>(std::floor(std::log2(0x1p30 / largest)));
 }
 
-IntegerTwin planMatmul(MatmulOp op) {
-  const int64_t rank = tensorType(op.getB()).getRank();
-  return planProduct(op.getA(), op.getB(), op.getBias(), op.getTransposeB() ? rank - 2 : rank - 1);
+/// The largest error of a bias in steps of the result.
+double resultError(const ProductBias &bias, float sx, const ProductWeights &weights, double sy) {
+  double largest = 0;
+  for (auto [o, error] : llvm::enumerate(bias.errors)) {
+    const float sw = weights.params.scales[weights.params.scales.size() == 1 ? 0 : o];
+    largest = std::max(largest, error * static_cast<double>(sx) * static_cast<double>(sw) / sy);
+  }
+  return largest;
+}
+
+TwinOperand biasOperand(MLIRContext *context, ArrayRef<int32_t> steps) {
+  const char *bytes = reinterpret_cast<const char *>(steps.data());
+  auto type = RankedTensorType::get({static_cast<int64_t>(steps.size())}, IntegerType::get(context, 32));
+  return {Value(), type, std::vector<char>(bytes, bytes + steps.size() * sizeof(int32_t))};
+}
+
+std::string inSteps(double error) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.2g", error);
+  return text;
+}
+
+IntegerTwin planProduct(const Product &p, quant::UniformQuantizedType result) {
+  Value qx = quantisedByte(p.x);
+  if (!qx)
+    return no("its input isn't quantised to 8 bits with one scale");
+  IntegerTwin twin;
+  std::optional<ProductWeights> weights = productWeights(p.weights, p.outAxis, twin.whyNot);
+  if (!weights)
+    return no(twin.whyNot);
+  twin.operands = {{qx}, weights->operand};
+  if (!p.bias)
+    return twin;
+  const QuantParams x = quantParams(quantType(qx));
+  std::optional<ProductBias> bias = productBias(p.bias, x, *weights, twin.whyNot);
+  if (!bias)
+    return no(twin.whyNot);
+  auto errorOf = [&] { return resultError(*bias, x.scales[0], *weights, result.getScale()); };
+  if (errorOf() > statedBiasError && refine(*weights, spareBits(*weights, *bias)))
+    bias = productBias(p.bias, x, *weights, twin.whyNot);
+  if (!bias)
+    return no(twin.whyNot);
+  settle(*bias, x.scales[0], *weights, result);
+  const double error = errorOf();
+  const std::string distance = "its bias lies up to " + inSteps(error) + " of a step of the result beside ";
+  if (error > maxBiasError)
+    return no(distance + "the steps of its accumulator");
+  twin.note = error > statedBiasError ? distance + "its integers" : "";
+  twin.operands = {{qx}, weights->operand, biasOperand(p.x.getContext(), bias->steps)};
+  return twin;
 }
 
 IntegerTwin planBinary(BinaryOp op) {
@@ -139,49 +191,48 @@ Operation *buildMean(OpBuilder &b, ReduceOp op, Value x, quant::UniformQuantized
   return reshape(pool, shapeOf(op.getY()));
 }
 
-} // namespace
-
-std::optional<SmallVector<int32_t>> integerBias(Value bias, const QuantParams &x, const QuantParams &weights,
-                                                std::string &whyNot) {
-  Value stored = quantisedSource(bias);
-  std::optional<SmallVector<int64_t>> integers = stored ? constantInts(stored) : std::nullopt;
-  std::optional<SmallVector<double>> reals = constantReals(bias);
-  if (!integers && !reals) {
-    whyNot = "its bias isn't constant";
-    return std::nullopt;
-  }
-  const QuantParams own = stored ? quantParams(quantType(stored)) : QuantParams();
-  auto at = [](const auto &values, size_t i) { return values[values.size() == 1 ? 0 : i]; };
-  SmallVector<int32_t> out;
-  for (size_t o = 0, n = integers ? integers->size() : reals->size(); o < n; ++o) {
-    const float sx = x.scales[0], sw = at(weights.scales, o);
-    if (integers && at(own.zeros, o) == 0 && at(own.scales, o) == sx * sw) {
-      out.push_back(static_cast<int32_t>((*integers)[o]));
-      continue;
-    }
-    const double real =
-        integers ? static_cast<double>((*integers)[o] - at(own.zeros, o)) * at(own.scales, o) : (*reals)[o];
-    const double steps = std::nearbyint(real / (static_cast<double>(sx) * static_cast<double>(sw)));
-    if (!(std::abs(steps) <= INT32_MAX)) {
-      whyNot = "its bias " + std::to_string(real) + " of output " + std::to_string(o) +
-               " is beyond 2^31 steps of the accumulator";
-      return std::nullopt;
-    }
-    out.push_back(static_cast<int32_t>(steps));
-  }
-  return out;
-}
-
-namespace {
-
-IntegerTwin planOperands(Operation *op) {
+IntegerTwin planOperands(Operation *op, quant::UniformQuantizedType result) {
+  if (std::optional<Product> product = Product::of(op))
+    return planProduct(*product, result);
   return llvm::TypeSwitch<Operation *, IntegerTwin>(op)
-      .Case([](Conv2dOp conv) { return planProduct(conv.getX(), conv.getW(), conv.getBias(), 0); })
-      .Case([](MatmulOp matmul) { return planMatmul(matmul); })
       .Case([](BinaryOp binary) { return planBinary(binary); })
       .Case([](ReduceOp reduce) { return planReduce(reduce); })
       .Case<Pool2dOp, UnaryOp, ClampOp, SoftmaxOp>([](auto unary) { return planUnary(unary.getX()); })
       .Default([](Operation *) { return no("the operator has no integer form"); });
+}
+
+SmallVector<Value> makeOperands(OpBuilder &b, Location loc, ArrayRef<TwinOperand> plans) {
+  SmallVector<Value> operands;
+  for (const TwinOperand &o : plans)
+    operands.push_back(o.value ? o.value : makeConstant(b, loc, o.type, o.bytes).getResult());
+  return operands;
+}
+
+/// The product alone: 32-bit sums.
+Operation *buildProduct(OpBuilder &b, Operation *op, const AccumulatorTwin &plan) {
+  Operation *product = cloneWith(b, op, makeOperands(b, op->getLoc(), plan.operands), b.getI32Type());
+  product->removeAttr("act_lo");
+  product->removeAttr("act_hi");
+  return product;
+}
+
+/// The bias of an accumulator: with the products where it is a whole number of their steps, else finer behind a shift.
+void planAccumulatorBias(const Product &p, const QuantParams &x, ProductWeights weights, AccumulatorTwin &twin) {
+  std::optional<ProductBias> bias = productBias(p.bias, x, weights, twin.whyNot);
+  if (!bias)
+    return;
+  if (llvm::all_of(bias->errors, [](double error) { return error == 0; })) {
+    twin.operands.push_back(biasOperand(p.x.getContext(), bias->steps));
+    return;
+  }
+  twin.shift = static_cast<int32_t>(std::clamp<int64_t>(spareBits(weights, *bias), 0, 16));
+  for (double &scale : twin.scales)
+    scale = std::ldexp(scale, -twin.shift);
+  for (float &scale : weights.params.scales)
+    scale = std::ldexp(scale, -twin.shift);
+  bias = productBias(p.bias, x, weights, twin.whyNot);
+  if (bias)
+    twin.shiftedBias = bias->steps;
 }
 
 /// Whether the kernels have the planned operator: asked of the operator itself, made aside for that.
@@ -200,19 +251,90 @@ std::string whyNoKernel(Operation *op, const IntegerTwin &plan, quant::UniformQu
 IntegerTwin planIntegerTwin(Operation *op, quant::UniformQuantizedType result) {
   if (!isByte(result))
     return no("its result isn't quantised to 8 bits");
-  IntegerTwin plan = planOperands(op);
+  IntegerTwin plan = planOperands(op, result);
   if (plan.whyNot.empty())
     plan.whyNot = whyNoKernel(op, plan, result);
   return plan;
 }
 
+AccumulatorTwin planAccumulator(Operation *op) {
+  AccumulatorTwin twin;
+  std::optional<Product> p = Product::of(op);
+  Value qx = p ? quantisedByte(p->x) : Value();
+  if (!qx) {
+    twin.whyNot = p ? "its input isn't quantised to 8 bits with one scale" : "it is no product";
+    return twin;
+  }
+  std::optional<ProductWeights> weights = productWeights(p->weights, p->outAxis, twin.whyNot);
+  if (!weights)
+    return twin;
+  const QuantParams x = quantParams(quantType(qx));
+  twin.operands = {{qx}, weights->operand};
+  for (int64_t o = 0; o < weights->outputs(); ++o)
+    twin.scales.push_back(static_cast<double>(x.scales[0]) *
+                          static_cast<double>(weights->params.scales[weights->params.scales.size() == 1 ? 0 : o]));
+  if (p->bias)
+    planAccumulatorBias(*p, x, *weights, twin);
+  if (!twin.whyNot.empty())
+    return twin;
+  Block aside;
+  OpBuilder b(op->getContext());
+  b.setInsertionPointToStart(&aside);
+  Operation *product = buildProduct(b, op, twin);
+  twin.whyNot = whyNotInteger(product, product->getOperandTypes(), product->getResult(0).getType());
+  return twin;
+}
+
+namespace {
+
+/// The quantised type that 32-bit sums have: per tensor if their scales are one.
+Type sumType(const AccumulatorTwin &plan, MLIRContext *context, int64_t rank) {
+  const auto [lo, hi] = integerRange(IntegerType::get(context, 32));
+  const unsigned flags = quant::QuantizationFlags::Signed;
+  Type storage = IntegerType::get(context, 32), real = Float32Type::get(context);
+  if (llvm::all_equal(plan.scales))
+    return quant::UniformQuantizedType::get(flags, storage, real, plan.scales.front(), 0, lo, hi);
+  return quant::UniformQuantizedPerAxisType::get(flags, storage, real, plan.scales,
+                                                 SmallVector<int64_t>(plan.scales.size(), 0),
+                                                 static_cast<int32_t>(rank - 1), lo, hi);
+}
+
+} // namespace
+
+Operation *buildAccumulator(OpBuilder &b, Operation *op, const AccumulatorTwin &plan) {
+  Operation *product = buildProduct(b, op, plan);
+  product->removeAttr(originAttrName);
+  Value sums = product->getResult(0);
+  RankedTensorType integers = tensorType(sums);
+  auto combine = [&](BinaryKind kind, ArrayRef<int64_t> shape, ArrayRef<int32_t> values) {
+    Value constant =
+        makeConstant<int32_t>(b, op->getLoc(), RankedTensorType::get(shape, integers.getElementType()), values);
+    sums = BinaryOp::create(b, op->getLoc(), integers, kind, sums, constant, FloatAttr(), FloatAttr());
+  };
+  if (plan.shift > 0)
+    combine(BinaryKind::mul, {}, {int32_t{1} << plan.shift});
+  if (!plan.shiftedBias.empty())
+    combine(BinaryKind::add, {static_cast<int64_t>(plan.shiftedBias.size())}, plan.shiftedBias);
+  Type element = sumType(plan, op->getContext(), integers.getRank());
+  Value quantised = StorageCastOp::create(b, op->getLoc(), withElementType(integers, element), sums);
+  Operation *last = DequantizeOp::create(b, op->getLoc(), op->getResult(0).getType(), quantised);
+  last->setAttr("nn.float_because", b.getStringAttr("the product's result isn't quantised to 8 bits"));
+  auto lo = op->getAttrOfType<FloatAttr>("act_lo"), hi = op->getAttrOfType<FloatAttr>("act_hi");
+  if (!lo && !hi)
+    return last;
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  return ClampOp::create(b, op->getLoc(), op->getResult(0).getType(), last->getResult(0),
+                         lo ? lo : b.getF64FloatAttr(-infinity), hi ? hi : b.getF64FloatAttr(infinity));
+}
+
 Operation *buildIntegerTwin(OpBuilder &b, Operation *op, const IntegerTwin &plan, quant::UniformQuantizedType result) {
-  SmallVector<Value> operands;
-  for (const TwinOperand &o : plan.operands)
-    operands.push_back(o.value ? o.value : makeConstant(b, op->getLoc(), o.type, o.bytes).getResult());
+  SmallVector<Value> operands = makeOperands(b, op->getLoc(), plan.operands);
   if (auto reduce = dyn_cast<ReduceOp>(op))
     return buildMean(b, reduce, operands[0], result);
-  return cloneWith(b, op, operands, result);
+  Operation *twin = cloneWith(b, op, operands, result);
+  if (!plan.note.empty())
+    twin->setAttr("nn.inexact", b.getStringAttr(plan.note));
+  return twin;
 }
 
 } // namespace burin::nn

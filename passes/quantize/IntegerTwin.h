@@ -11,6 +11,9 @@
 
 namespace burin::nn {
 
+/// How far a bias may lie from what integers hold, in steps of the result: what is above `statedBiasError` is said.
+inline constexpr double maxBiasError = 1.0 / 16, statedBiasError = 1.0 / 4096;
+
 /// Operand of an integer operator: a quantised value that exists, or a constant to be made.
 struct TwinOperand {
   mlir::Value value;                ///< null: a constant
@@ -21,26 +24,36 @@ struct TwinOperand {
 /// What becomes of one float operator.
 struct IntegerTwin {
   std::vector<TwinOperand> operands;
-  std::string whyNot; ///< empty: the twin exists
+  std::string whyNot;    ///< empty: the twin exists
+  std::string note = {}; ///< what of it isn't exact
 };
 
 /// The quantised value that float value `v` is the dequantisation of, or null.
 mlir::Value quantisedSource(mlir::Value v);
 
 /// Plans the operator that computes quantize(op) : `result` on quantised operands. conv2d, matmul: 8-bit x, weights per
-/// tensor or per output, constant bias rounded to steps of sx * sw[o] (half to even); add, sub, mul: both quantised, or
-/// one constant that has one value; average pools and means; unary; clamp; softmax.
+/// tensor or per output, or float weights on such a grid; constant bias in steps of sx * sw[o], weights of few bits
+/// made finer until it fits, an error above maxBiasError of a step of the result refused; add, sub, mul: both
+/// quantised, or one constant that has one value; average pools and means; unary; clamp; softmax.
 IntegerTwin planIntegerTwin(mlir::Operation *op, mlir::quant::UniformQuantizedType result);
 
 /// Makes the planned operator at `b`, its location that of `op`. Its result has `op`'s shape and element type `result`.
 mlir::Operation *buildIntegerTwin(mlir::OpBuilder &b, mlir::Operation *op, const IntegerTwin &plan,
                                   mlir::quant::UniformQuantizedType result);
 
-/// The bias in steps of sx * sw[o]: round_half_even(bias[o] / (sx * sw[o])), the product exact. nullopt with `whyNot`
-/// set where one doesn't fit 32 bits or the bias is no constant (of floats, or dequantised integers). A bias quantised
-/// with exactly that scale and zero point 0 is taken as it is.
-std::optional<llvm::SmallVector<int32_t>> integerBias(mlir::Value bias, const QuantParams &x,
-                                                      const QuantParams &weights, std::string &whyNot);
+/// Plans the accumulator of a convolution or product whose result isn't quantised to 8 bits: i32, in steps of
+/// sx * sw[o] * 2^-shift. The shift makes room for a bias that lies between the steps of the products.
+struct AccumulatorTwin {
+  std::vector<TwinOperand> operands;      ///< x, weights, and the bias if it needs no shift
+  llvm::SmallVector<double> scales;       ///< one per output
+  llvm::SmallVector<int32_t> shiftedBias; ///< what is added behind the shift; empty: nothing
+  int32_t shift = 0;
+  std::string whyNot; ///< empty: the twin exists
+};
+AccumulatorTwin planAccumulator(mlir::Operation *op);
+
+/// Makes the planned accumulator and the float32 result of `op` behind it, which the last operator made gives.
+mlir::Operation *buildAccumulator(mlir::OpBuilder &b, mlir::Operation *op, const AccumulatorTwin &plan);
 
 } // namespace burin::nn
 

@@ -126,8 +126,8 @@ struct HoistQuantizeOverClamp : OpRewritePattern<QuantizeOp> {
     auto type = dyn_cast<quant::UniformQuantizedType>(element);
     if (!clamp || !type || !isOnlyQuantised(clamp.getY(), element) || !clamp.getX().hasOneUse())
       return failure();
-    Operation *producer = clamp.getX().getDefiningOp();
-    if (!producer || !(isMovement(producer) || planIntegerTwin(producer, type).whyNot.empty()))
+    Operation *producer = clamp.getX().getDefiningOp(); // null: an input, which may come in as integers
+    if (producer && !isMovement(producer) && !planIntegerTwin(producer, type).whyNot.empty())
       return failure();
     rewriter.setInsertionPoint(clamp);
     auto inner = QuantizeOp::create(rewriter, quantize.getLoc(), quantize.getY().getType(), clamp.getX());

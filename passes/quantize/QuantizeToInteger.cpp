@@ -1,7 +1,9 @@
 // DQ -> operator -> Q becomes the operator on quantised types, by integer arithmetic alone.
 #include "ir/nn/ops/Clamp.h"
 #include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/ops/Dequantize.h"
+#include "ir/nn/ops/Matmul.h"
 #include "ir/nn/ops/Quantize.h"
 #include "passes/Passes.h"
 #include "passes/quantize/IntegerTwin.h"
@@ -82,6 +84,21 @@ struct MakeInteger : OpRewritePattern<QuantizeOp> {
   }
 };
 
+/// A product of quantised values whose result stays real: the sums are those of integers, dequantised behind it.
+struct AccumulateInteger : RewritePattern {
+  explicit AccumulateInteger(MLIRContext *context) : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
+  LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
+    if (!isa<Conv2dOp, MatmulOp>(op) || !elementTypeOf(op->getResult(0)).isF32())
+      return failure();
+    AccumulatorTwin plan = planAccumulator(op);
+    if (!plan.whyNot.empty())
+      return failure();
+    Operation *last = buildAccumulator(rewriter, op, plan);
+    replaceKeepingOrigin(rewriter, op, last);
+    return success();
+  }
+};
+
 /// Why float operator `op` stayed one; empty where nothing around it is quantised.
 std::string whyFloat(Operation *op) {
   Operation *quantize = nullptr;
@@ -117,7 +134,11 @@ struct QuantizeToInteger : impl::QuantizeToIntegerBase<QuantizeToInteger> {
     RewritePatternSet patterns(&getContext());
     patterns.add<Requantise, MakeInteger>(&getContext());
     populateMoveQuantizationPatterns(patterns);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    populateTableOfChainPatterns(patterns);
+    RewritePatternSet whereRealsAreWanted(&getContext());
+    whereRealsAreWanted.add<AccumulateInteger>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))) ||
+        failed(applyPatternsGreedily(getOperation(), std::move(whereRealsAreWanted))))
       return signalPassFailure();
     explainFloats(getOperation());
   }

@@ -4,6 +4,7 @@
 #include "ir/nn/ops/ConvTranspose2d.h"
 #include "ir/nn/ops/Matmul.h"
 #include "passes/Passes.h"
+#include "passes/quantize/Patterns.h"
 #include "passes/simplify/Rewriting.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -212,6 +213,7 @@ struct FoldBatchNorm : impl::FoldBatchNormBase<FoldBatchNorm> {
     // Not ShiftInputs of a transposed convolution: how many inputs an output sees depends on its place.
     patterns.add<ScaleOutputs, ScaleInputs<Conv2dOp>, ScaleInputs<ConvTranspose2dOp>, ScaleInputs<MatmulOp>,
                  ShiftInputs<Conv2dOp>, ShiftInputs<MatmulOp>>(&getContext());
+    populateScaleWeightsPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -7,6 +7,7 @@
 #include "ir/nn/RunTimeCount.h"
 #include "ir/nn/ops/Constant.h"
 #include "ir/nn/ops/Dequantize.h"
+#include "ir/nn/ops/DynamicDequantize.h"
 #include "ir/nn/ops/Loop.h"
 #include "ir/nn/ops/StorageCast.h"
 #include "llvm/ADT/SetVector.h"
@@ -63,6 +64,12 @@ bool foldView(Operation *op) {
   return true;
 }
 
+/// A dequantisation whose scales are constant types, or constants per block.
+bool isDequantisation(Operation *op) {
+  auto dynamic = dyn_cast<DynamicDequantizeOp>(op);
+  return isa<DequantizeOp>(op) || (dynamic && dynamic.getBlock() > 0);
+}
+
 struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
   using FoldConstantsBase::FoldConstantsBase;
   void runOnOperation() override {
@@ -74,7 +81,7 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
     for (Operation *op : ops) {
       tidyCaptures(op);
       const bool onConstants = llvm::all_of(op->getOperands(), [](Value v) { return definingConstant(v); });
-      if (!onConstants || runTimeCount(op) || foldView(op) || (isa<DequantizeOp>(op) && !dequantize) ||
+      if (!onConstants || runTimeCount(op) || foldView(op) || (isDequantisation(op) && !dequantize) ||
           growsTooMuch(op) || takesTooLong(op))
         continue;
       if (failed(fold(op)))

@@ -2,6 +2,7 @@
 #include "ir/nn/ops/Binary.h"
 #include "ir/nn/ops/Clamp.h"
 #include "ir/nn/ops/Compare.h"
+#include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/ops/Expand.h"
 #include "ir/nn/ops/Matmul.h"
 #include "ir/nn/ops/Select.h"
@@ -13,6 +14,7 @@
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace burin {
@@ -110,6 +112,53 @@ struct DropIdentity : OpRewritePattern<BinaryOp> {
   }
 };
 
+/// Whether `v` is a convolution or product behind any number of factors and summands of one value, all for one reader.
+bool isLineOfProduct(Value v) {
+  while (v.hasOneUse()) {
+    Operation *op = v.getDefiningOp();
+    if (isa_and_nonnull<Conv2dOp, MatmulOp>(op))
+      return true;
+    auto binary = dyn_cast_or_null<BinaryOp>(op);
+    double value = 0;
+    v = binary ? besideSplat(binary, value, true) : Value();
+    if (!v)
+      return false;
+  }
+  return false;
+}
+
+/// clamp(op(…), lo, hi) + c = clamp(op(…) + c, lo + c, hi + c), and so for positive factors: the clamp lets through to
+/// a convolution or product what becomes its bias and weights. The same bits: bounds round as what they bind does.
+struct SinkClamp : OpRewritePattern<BinaryOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(BinaryOp binary, PatternRewriter &rewriter) const override {
+    const BinaryKind kind = binary.getKind();
+    const bool scales = kind == BinaryKind::mul || kind == BinaryKind::div;
+    const bool shifts = kind == BinaryKind::add || kind == BinaryKind::sub;
+    double value = 0;
+    Value x =
+        scales || shifts ? besideSplat(binary, value, kind == BinaryKind::mul || kind == BinaryKind::add) : Value();
+    auto clamp = x ? x.getDefiningOp<ClampOp>() : ClampOp();
+    if (!clamp || !clamp->hasOneUse() || !elementTypeOf(x).isF32() || !isLineOfProduct(clamp.getX()) ||
+        binary.getActLo() || binary.getActHi() || !std::isfinite(value) || (scales && value <= 0))
+      return failure();
+    auto moved = [&](const APFloat &bound) {
+      const auto b = static_cast<float>(bound.convertToDouble()), c = static_cast<float>(value);
+      return rewriter.getF64FloatAttr(static_cast<double>(kind == BinaryKind::mul   ? b * c
+                                                          : kind == BinaryKind::div ? b / c
+                                                          : kind == BinaryKind::add ? b + c
+                                                                                    : b - c));
+    };
+    Operation *inner = rewriter.clone(*binary);
+    inner->removeAttr(originAttrName);
+    inner->replaceUsesOfWith(x, clamp.getX());
+    auto outer = ClampOp::create(rewriter, fusedLocation({clamp, binary}), binary.getY().getType(), inner->getResult(0),
+                                 moved(clamp.getLo()), moved(clamp.getHi()));
+    replaceKeepingOrigin(rewriter, binary, outer);
+    return success();
+  }
+};
+
 /// pow(x, 2) = x * x, pow(x, 1/2) = sqrt(x) (they differ at -inf and -0 alone, where no norm or distance goes), pow(x,
 /// 1) = x.
 struct SimplifyPow : OpRewritePattern<BinaryOp> {
@@ -185,8 +234,8 @@ struct TransposedProduct : OpRewritePattern<MatmulOp> {
 struct SimplifyAlgebra : impl::SimplifyAlgebraBase<SimplifyAlgebra> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<DropClamp, JoinClamps, ExtremeToClamp, DropIdentity, SimplifyPow, DropExpand, TransposedProduct>(
-        &getContext());
+    patterns.add<DropClamp, JoinClamps, ExtremeToClamp, DropIdentity, SinkClamp, SimplifyPow, DropExpand,
+                 TransposedProduct>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -54,6 +54,8 @@ TYPES = {
     "f16": _integer(16, False), "bf16": _integer(16, False),
     **{f"s{bits}": {**_integer(8, True), "bits": str(bits)} for bits in (2, 4)},
     **{f"u{bits}": {**_integer(8, False), "bits": str(bits)} for bits in (2, 4)},
+    # Packed weights: four to an element.
+    **{f"w{bits}": {**_integer(4 * bits, False), "bits": str(bits)} for bits in (2, 4, 8)},
     **{name: _integer(8, False)
        for name in ("f8e4m3fn", "f8e4m3fnuz", "f8e5m2", "f8e5m2fnuz", "f8e8m0", "f4e2m1")},
 }

@@ -1,8 +1,13 @@
 #include "tests/fuzz/FuzzTarget.h"
 
+#include "frontend/onnx/reader/Reader.h"
 #include "tests/frontend/reader/Mutate.h"
 
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+
+using namespace burin;
 
 extern "C" {
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t maxSize);
@@ -12,6 +17,10 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t maxSize);
 /// the failure.
 __attribute__((visibility("default"))) const char *__asan_default_options() {
   return "allow_user_poisoning=0:detect_leaks=0:detect_odr_violation=0";
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t maxSize, unsigned seed) {
+  return mutateSerialisedModel(data, size, maxSize, seed);
 }
 }
 
@@ -26,4 +35,26 @@ size_t burin::mutateSerialisedModel(uint8_t *data, size_t size, size_t maxSize, 
     return LLVMFuzzerMutate(data, size, maxSize);
   std::memcpy(data, bytes.data(), bytes.size());
   return bytes.size();
+}
+
+static void expect(bool condition, const char *what, const CollectingSink &sink) {
+  if (condition)
+    return;
+  std::fprintf(stderr, "violated: %s\n", what);
+  for (const Diagnostic &d : sink.diagnostics)
+    std::fprintf(stderr, "%s %s: %s\n", d.code.c_str(), d.node.c_str(), d.message.c_str());
+  std::abort();
+}
+
+bool burin::checked(bool succeeded, const char *step, const CollectingSink &sink) {
+  expect(succeeded == (sink.errorCount() == 0), step, sink);
+  for (const Diagnostic &d : sink.diagnostics)
+    expect(!d.code.starts_with("BRN19"), step, sink);
+  return succeeded;
+}
+
+std::optional<Model> burin::readChecked(const uint8_t *data, size_t size, CollectingSink &sink) {
+  auto model = readModelFromBytes({reinterpret_cast<const char *>(data), size}, "absent-folder/fuzz.onnx", sink);
+  checked(model.has_value(), "read", sink);
+  return model;
 }

@@ -19,12 +19,14 @@ DRIVER = r"""
 
 typedef struct {
     const char *name;
-    size_t arena;
-    int (*run)(void *arena);
+    size_t arena, state;
+    int (*begin)(void *state);
+    void (*resize)(void *arena, uint32_t size);
+    int (*run)(void *state, void *arena);
     void *(*input)(void *arena, uint32_t k);
     void *(*output)(void *arena, uint32_t k);
-    const uint32_t *in_bytes, *out_bytes;
-    uint32_t inputs, outputs;
+    const uint32_t *sizes, *in_bytes, *out_bytes; /* of each run */
+    uint32_t runs, inputs, outputs;
 } entry;
 
 static void transfer(FILE *f, void *at, uint32_t bytes, int write)
@@ -35,7 +37,7 @@ static void transfer(FILE *f, void *at, uint32_t bytes, int write)
     }
 }
 
-/* One run for each of two fillings of the arena: what is read before it is written shows. */
+/* All runs for each of two fillings of the arena: what is read before it is written shows. Only the state outlives a run. */
 static void run_entry(const entry *e)
 {
     char path[64];
@@ -45,16 +47,24 @@ static void run_entry(const entry *e)
     snprintf(path, sizeof path, "%s.out", e->name);
     out = fopen(path, "wb");
     for (int fill = 0; fill < 2; ++fill) {
-        void *arena = malloc(e->arena);
-        memset(arena, fill ? 0xFF : 0x11, e->arena);
+        void *state = malloc(e->state);
+        memset(state, fill ? 0xFF : 0x11, e->state);
+        if (e->begin(state) != 0)
+            exit(6);
         rewind(in);
-        for (uint32_t k = 0u; k < e->inputs; ++k)
-            transfer(in, e->input(arena, k), e->in_bytes[k], 0);
-        if (e->run(arena) != 0)
-            exit(4);
-        for (uint32_t k = 0u; k < e->outputs; ++k)
-            transfer(out, e->output(arena, k), e->out_bytes[k], 1);
-        free(arena);
+        for (uint32_t r = 0u; r < e->runs; ++r) {
+            void *arena = malloc(e->arena);
+            memset(arena, fill ? 0xFF : 0x11, e->arena);
+            e->resize(arena, e->sizes[r]);
+            for (uint32_t k = 0u; k < e->inputs; ++k)
+                transfer(in, e->input(arena, k), e->in_bytes[r * e->inputs + k], 0);
+            if (e->run(state, arena) != 0)
+                exit(4);
+            for (uint32_t k = 0u; k < e->outputs; ++k)
+                transfer(out, e->output(arena, k), e->out_bytes[r * e->outputs + k], 1);
+            free(arena);
+        }
+        free(state);
     }
     fclose(in);
     fclose(out);
@@ -101,11 +111,18 @@ def split_source(text):
     return text[:at], definitions + ([rest] if rest.strip() else []), text[first_layer:]
 
 
-class Library:
-    """One generated library, and the arrays that it takes and gives."""
+class Run:
+    """The arrays that a library is given, and the Values that it should give."""
 
-    def __init__(self, name, folder, inputs, outputs):
-        self.name, self.folder, self.inputs, self.outputs = name, folder, inputs, outputs
+    def __init__(self, inputs, outputs):
+        self.inputs, self.outputs = inputs, outputs
+
+
+class Library:
+    """One generated library and its `runs`, each with a size of `sizes` if there are any."""
+
+    def __init__(self, name, folder, runs, sizes, has_state):
+        self.name, self.folder, self.runs, self.sizes, self.has_state = name, folder, runs, sizes, has_state
 
     def read(self, suffix):
         return (self.folder / (self.name + suffix)).read_text()
@@ -121,20 +138,34 @@ def translation_unit(libraries):
     return "".join(out)
 
 
+def numbers(name, values):
+    return f"static const uint32_t {name}[] = {{ {', '.join(f'{v}u' for v in values) or '0u'} }};\n"
+
+
+def adapters(library):
+    """Functions of one signature for all libraries."""
+    n, state, sized = library.name, library.has_state, bool(library.sizes)
+    begin = f"(int){n}_init(({n}_state *)s)" if state else "(void)s, 0"
+    resize = f"{n}_set_t(({n}_arena *)a, size)" if sized else "(void)a, (void)size"
+    arguments = f"({n}_state *)s, ({n}_arena *)a" if state else f"({n}_arena *)a"
+    return (f"static int begin_{n}(void *s) {{ return {begin}; }}\n"
+            f"static void resize_{n}(void *a, uint32_t size) {{ {resize}; }}\n"
+            f"static int run_{n}(void *s, void *a) {{ (void)s; return (int){n}_run({arguments}); }}\n"
+            f"static void *in_{n}(void *a, uint32_t k) {{ return {n}_input(({n}_arena *)a, k); }}\n"
+            f"static void *out_{n}(void *a, uint32_t k) {{ return {n}_output(({n}_arena *)a, k); }}\n")
+
+
 def entry_table(libraries):
-    lines, rows = ["#include <stdint.h>\n#include <stddef.h>\n"], []
     table = DRIVER.index("static void transfer")
-    lines.append(DRIVER[:table])
+    lines, rows = ["#include <stdint.h>\n#include <stddef.h>\n", DRIVER[:table]], []
     for library in libraries:
-        n = library.name
-        lines.append(f"static int run_{n}(void *a) {{ return (int){n}_run(({n}_arena *)a); }}\n"
-                     f"static void *in_{n}(void *a, uint32_t k) {{ return {n}_input(({n}_arena *)a, k); }}\n"
-                     f"static void *out_{n}(void *a, uint32_t k) {{ return {n}_output(({n}_arena *)a, k); }}\n")
-        for kind, arrays in (("in", library.inputs), ("out", library.outputs)):
-            sizes = ", ".join(f"{a.nbytes}u" for a in arrays) or "0u"
-            lines.append(f"static const uint32_t {kind}_bytes_{n}[] = {{ {sizes} }};\n")
-        rows.append(f'    {{ "{n}", sizeof({n}_arena), run_{n}, in_{n}, out_{n}, in_bytes_{n}, out_bytes_{n}, '
-                    f"{len(library.inputs)}u, {len(library.outputs)}u }},\n")
+        n, runs = library.name, library.runs
+        lines += [adapters(library), numbers(f"sizes_{n}", library.sizes or [0] * len(runs)),
+                  numbers(f"in_bytes_{n}", [a.nbytes for r in runs for a in r.inputs]),
+                  numbers(f"out_bytes_{n}", [v.array.nbytes for r in runs for v in r.outputs])]
+        state = f"sizeof({n}_state)" if library.has_state else "1"
+        rows.append(f'    {{ "{n}", sizeof({n}_arena), {state}, begin_{n}, resize_{n}, run_{n}, in_{n}, out_{n}, sizes_{n}, '
+                    f"in_bytes_{n}, out_bytes_{n}, {len(runs)}u, {len(runs[0].inputs)}u, {len(runs[0].outputs)}u }},\n")
     return "".join(lines) + "static const entry entries[] = {\n" + "".join(rows) + "};\n" + DRIVER[table:]
 
 
@@ -148,13 +179,19 @@ def build(libraries, folder, compiler):
 
 
 def run(libraries, folder):
-    """Runs the program; returns, per library, its outputs or a text that says how it failed."""
+    """Runs the program; returns, per library, the outputs of all runs or a text that says how it failed."""
     for library in libraries:
-        (folder / f"{library.name}.in").write_bytes(b"".join(np.ascontiguousarray(a).tobytes() for a in library.inputs))
+        (folder / f"{library.name}.in").write_bytes(b"".join(stored(a).tobytes() for r in library.runs for a in r.inputs))
     environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=0:abort_on_error=0", UBSAN_OPTIONS="print_stacktrace=1")
     result = subprocess.run(["./program"], cwd=folder, capture_output=True, text=True, env=environment)
     status = dict(line.split() for line in result.stdout.splitlines())
     return [outcome(library, folder, int(status.get(library.name, -1))) for library in libraries]
+
+
+def stored(array):
+    """As a library has the elements: integers of less than 8 bits take a byte, sign included."""
+    array = np.ascontiguousarray(array)
+    return array.astype(np.int8) if str(array.dtype) in ("int4", "int2") else array
 
 
 def outcome(library, folder, status):
@@ -166,8 +203,8 @@ def outcome(library, folder, status):
     if data[:half] != data[half:]:
         return "the outputs depend on what the arena held before"
     arrays, at = [], 0
-    for expected in library.outputs:
+    for expected in [v.array for run in library.runs for v in run.outputs]:
         raw = data[at:at + expected.nbytes]
-        arrays.append(np.frombuffer(raw, expected.dtype).reshape(expected.shape))
+        arrays.append(np.frombuffer(raw, stored(expected).dtype).astype(expected.dtype).reshape(expected.shape))
         at += expected.nbytes
     return arrays

@@ -20,18 +20,19 @@ import generate
 from generate import random_program
 from minimise import minimise
 
-BATCH = 50
+BATCH = 100
 
 
 def run_batch(seed, numbers, save):
     """(results, lines about failures) of the graphs `numbers`."""
     programs = [random_program(seed, n) for n in numbers]
-    results = check.check(programs)
+    turn = numbers[0] // BATCH
+    results = check.check(programs, turn)
     reports = []
     for number, program, result in zip(numbers, programs, results):
         if not result.failed:
             continue
-        small = minimise(program, result.kind)
+        small = minimise(program, result.kind, turn)
         where = ""
         if save:
             folder = save / f"{seed}-{number}"

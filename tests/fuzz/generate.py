@@ -8,17 +8,25 @@ from graph import F32, OPSETS, Graph, Illegal, Value
 from onnx import numpy_helper
 
 import ops  # the table of generators, which the others extend
+import variants
 
-for module in ("network_ops", "quant_ops", "integer_ops", "sequence_ops", "vision_ops"):
+for module in ("network_ops", "quant_ops", "integer_ops", "sequence_ops", "vision_ops", "small_ops", "control_ops"):
     importlib.import_module(module)
 
 
 # What they make of NaN and infinity isn't said by ONNX, or ONNX Runtime's kernels differ among themselves.
 UNDEFINED = {"clip", "cast", "reduce", "arg_reduce", "softmax", "variadic", "scatter", "cumulative", "activation", "gelu",
-             "one_hot"}
+             "one_hot", "prelu"}
 
 
 ONLY = set()  # names of the generators to use; empty: all
+
+
+class Run:
+    """Values of a program's inputs and outputs."""
+
+    def __init__(self, inputs, outputs):
+        self.inputs, self.outputs = inputs, outputs
 
 
 class Program:
@@ -26,18 +34,37 @@ class Program:
 
     def __init__(self, nodes, inputs, constants, outputs, opset):
         self.nodes, self.inputs, self.constants, self.outputs, self.opset = nodes, inputs, constants, outputs, opset
+        self.runs = [Run(inputs, outputs)]  # what variants.py replaces
+        self.states = []                    # (input, output) that the library keeps from run to run
+        self.sizes, self.open_dims = [], set()  # of each run; (input, axis) that has them
+
+    def run_of(self, values):
+        """The inputs and outputs in `values` by name."""
+        return Run([values[v.name] for v in self.inputs], [values.get(v.name, v) for v in self.outputs])
+
+    def flags(self):
+        """What the compiler has to be told."""
+        size = [f"--dim={variants.SIZE}={min(self.sizes)}..{max(self.sizes)}"] if self.sizes else []
+        # A dim of 0 in the model's text is an open one, as some exporters write it.
+        empty = [] if self.sizes else [v for v in self.inputs if 0 in v.shape]
+        return size + [f"--state={i}={o}" for i, o in self.states] + \
+            [f"--shape={v.name}=" + ",".join(map(str, v.shape)) for v in empty]
 
     def model(self):
-        return graph.model_of([n.proto for n in self.nodes], self.inputs, self.constants, self.outputs, self.opset)
+        return graph.model_of([n.proto for n in self.nodes], self.inputs, self.constants, self.outputs, self.opset,
+                              {place: variants.SIZE for place in self.open_dims})
 
     def save(self, folder):
-        """model.onnx and test_data_set_0, as ONNX's backend tests have them."""
-        data = folder / "test_data_set_0"
-        data.mkdir(parents=True, exist_ok=True)
+        """model.onnx and test_data_set_N, as ONNX's backend tests have them."""
+        folder.mkdir(parents=True, exist_ok=True)
         onnx.save(self.model(), folder / "model.onnx")
-        for kind, values in (("input", self.inputs), ("output", self.outputs)):
-            for k, value in enumerate(values):
-                (data / f"{kind}_{k}.pb").write_bytes(numpy_helper.from_array(value.array, value.name).SerializeToString())
+        for n, run in enumerate(self.runs):
+            data = folder / f"test_data_set_{n}"
+            data.mkdir(exist_ok=True)
+            for kind, values in (("input", run.inputs), ("output", run.outputs)):
+                for k, value in enumerate(values):
+                    tensor = numpy_helper.from_array(value.array, value.name)
+                    (data / f"{kind}_{k}.pb").write_bytes(tensor.SerializeToString())
 
     def operators(self):
         return " ".join(n.proto.op_type for n in self.nodes) or "nothing"
@@ -88,7 +115,10 @@ def random_program(seed, number):
             # A pattern that got stuck stays as far as it got: that is legal, too.
             if len(g.nodes) == before:
                 del g.values[values:]
+    kind = g.choose(["once"] * 7 + ["state", "sizes", "sizes"]) if not g.wild else "once"
+    pairs = attempt(variants.kept_state, g, g.integer(1, 2)) if kind == "state" else None
     outputs = sinks(g.nodes)
+    outputs += [y for _, y in pairs or () if y not in outputs]
     outputs += [v for n in g.nodes for v in n.outputs if v not in outputs and g.chance(0.15)]
     if g.chance(0.08) and g.inputs:
         outputs.append(g.choose(g.inputs))
@@ -97,4 +127,16 @@ def random_program(seed, number):
     for value in program.constants:
         if g.chance(0.02) and value.array.dtype != object and value not in outputs:
             outputs.append(value)
+    if pairs:
+        attempt(variants.run_with_state, g, program, pairs)
+    elif kind == "sizes":
+        attempt(variants.run_with_sizes, g, program)
     return program
+
+
+def attempt(function, *arguments):
+    """What `function` gives, or None if it is Illegal here."""
+    try:
+        return function(*arguments)
+    except Illegal:
+        return None

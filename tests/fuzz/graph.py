@@ -41,8 +41,12 @@ class Value:
 
 
 class Node:
-    def __init__(self, proto, inputs, outputs):
+    """A node of a graph. `evaluate(feeds)` gives its results, `errors(inputs, results)` their errors; `inputs` are all that it
+    reads, also what its bodies take from outside. `stands_in`: ONNX Runtime runs other nodes for it."""
+
+    def __init__(self, proto, inputs, outputs, evaluate, errors, stands_in):
         self.proto, self.inputs, self.outputs = proto, inputs, outputs
+        self.evaluate, self.errors, self.stands_in = evaluate, errors, stands_in
 
 
 def onnx_type(dtype):
@@ -53,22 +57,43 @@ def info_of(value, shape=None):
     return helper.make_tensor_value_info(value.name, onnx_type(value.dtype), value.shape if shape is None else shape)
 
 
+def type_of(value):
+    """Type and rank."""
+    return info_of(value, [None] * value.rank)
+
+
+def domains_of(nodes):
+    bodies = [a.g for n in nodes for a in n.attribute if a.HasField("g")]
+    return {n.domain for n in nodes if n.domain}.union(*(domains_of(b.node) for b in bodies))
+
+
 def imports(nodes, opset):
-    domains = {n.domain for n in nodes if n.domain}
+    domains = domains_of(nodes)
     return [helper.make_opsetid("", opset)] + [helper.make_opsetid(d, DOMAINS[d]) for d in sorted(domains)]
 
 
-def model_of(nodes, inputs, constants, outputs, opset):
-    """A ModelProto; `nodes` are NodeProtos, the others Values."""
-    graph = helper.make_graph(nodes, "fuzz", [info_of(v) for v in inputs], [info_of(v) for v in outputs],
-                              [numpy_helper.from_array(v.array, v.name) for v in constants])
+def model_of(nodes, inputs, constants, outputs, opset, open_dims=None):
+    """A ModelProto; `nodes` are NodeProtos, the others Values. `open_dims`: (input, axis) → name of a dim that isn't fixed."""
+    name = open_dims or {}
+    declared = [info_of(v, [name.get((v.name, i), d) for i, d in enumerate(v.shape)]) for v in inputs]
+    given = [type_of(v) if open_dims else info_of(v) for v in outputs]
+    graph = helper.make_graph(nodes, "fuzz", declared, given, [numpy_helper.from_array(v.array, v.name) for v in constants])
     return helper.make_model(graph, opset_imports=imports(nodes, opset), ir_version=10)
 
 
 def node_model(nodes, inputs, outputs, opset):
-    """A model of which only the names of the results are known."""
-    graph = helper.make_graph(nodes, "node", [info_of(v) for v in inputs], [onnx.ValueInfoProto(name=n) for n in outputs])
+    """A model for inputs of any size, of which only the names of the results are known."""
+    graph = helper.make_graph(nodes, "node", [type_of(v) for v in inputs], [onnx.ValueInfoProto(name=n) for n in outputs])
     return helper.make_model(graph, opset_imports=imports(nodes, opset), ir_version=10)
+
+
+# Types whose arrays ONNX Runtime's Python doesn't take.
+SMALL = {onnx.TensorProto.DataType.Value(t) for t in ("FLOAT8E4M3FN", "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "FLOAT4E2M1",
+                                                      "INT4", "UINT4", "INT2", "UINT2")}
+
+
+def is_small(dtype):
+    return dtype.kind != "O" and onnx_type(dtype) in SMALL
 
 
 class Evaluator:
@@ -77,6 +102,9 @@ class Evaluator:
     def __init__(self, nodes, inputs, outputs, opset):
         model = node_model(nodes, inputs, outputs, opset)
         self.outputs = outputs
+        if any(is_small(v.dtype) for v in inputs) or any(a.name == "to" and a.i in SMALL for n in nodes for a in n.attribute):
+            self.use_reference(model)
+            return
         options = ort.SessionOptions()
         options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.intra_op_num_threads = 1
@@ -87,11 +115,16 @@ class Evaluator:
         except Exception as error:
             if "NOT_IMPLEMENTED" not in str(error) and "NotImplemented" not in type(error).__name__:
                 raise Illegal(str(error)) from None
-            try:
-                reference = ReferenceEvaluator(model)
-            except Exception as failure:
-                raise Illegal(str(failure)) from None
-            self.run = lambda feeds: reference.run(outputs, feeds)
+            if any(a.HasField("g") for n in nodes for a in n.attribute):
+                raise Illegal("onnx.reference joins what a Loop stacks") from None
+            self.use_reference(model)
+
+    def use_reference(self, model):
+        try:
+            reference = ReferenceEvaluator(model)
+        except Exception as failure:
+            raise Illegal(str(failure)) from None
+        self.run = lambda feeds: reference.run(self.outputs, feeds)
 
     def __call__(self, feeds):
         try:
@@ -116,6 +149,15 @@ class Graph:
         self.quantised = []  # (value, scale, zero point): what a DequantizeLinear may follow
         self.wild = rng.random() < 0.04  # infinities and NaN are welcome
         self.odd_names = rng.random() < 0.2
+        self.depth = 0  # in how many bodies it is
+        self.taken = []  # values that are results of a body already
+
+    def inside(self, arguments):
+        """The graph of a body: it may read what is outside, and gives no name a second time."""
+        inner = Graph(self.rng, self.opset)
+        inner.used, inner.odd_names, inner.wild, inner.depth = self.used, self.odd_names, self.wild, self.depth + 1
+        inner.values = [*self.values, *arguments]
+        return inner
 
     # ---- random choices
 
@@ -210,26 +252,48 @@ class Graph:
 
     # ---- nodes
 
-    def apply(self, op, inputs, outputs=1, moves=False, slack=1, evaluate_as=None, **attributes):
-        """Adds a node and returns its results. `moves`: it computes nothing, exact values stay exact. `slack`: how much worse
-        than others it is conditioned. `evaluate_as`: nodes that ONNX Runtime runs instead, a function of the names of the
-        inputs and the outputs. Illegal if there are no results."""
+    def apply(self, op, inputs, outputs=1, moves=False, pointwise=False, slack=1, evaluate_as=None, errors=None, captures=(),
+              **attributes):
+        """Adds a node and returns its results. `moves`: it computes nothing, exact values stay exact. `pointwise`: it has no
+        sums that could cancel. `slack`: how much worse than others it is conditioned. `evaluate_as`: nodes that ONNX Runtime
+        runs instead, a function of the names of the inputs and the outputs. `errors`: finds the errors of the results, if not
+        `self.errors`. `captures`: what its bodies read. Illegal if there are no results."""
+        if evaluate_as and self.depth:
+            raise Illegal("ONNX Runtime runs what is inside a body itself")
         names = [self.fresh() for _ in range(outputs)] if isinstance(outputs, int) else [self.fresh() if o else "" for o in outputs]
         attributes = {k: v for k, v in attributes.items() if v is not None}
         if any(isinstance(a, list) and not a for a in attributes.values()):
             raise Illegal("an empty attribute has no type")
-        proto = helper.make_node(op, [v.name if v else "" for v in inputs], names, name=f"n{len(self.nodes)}", **attributes)
-        present = list({v.name: v for v in inputs if v}.values())
+        proto = helper.make_node(op, [v.name if v else "" for v in inputs], names, name=f"n{len(self.used)}", **attributes)
+        read = [v for v in (*inputs, *captures) if v]
+        present = list({v.name: v for v in read}.values())
         made = [n for n in names if n]
         nodes = evaluate_as([v.name if v else "" for v in inputs], made) if evaluate_as else [proto]
         evaluate = Evaluator(nodes, present, made, self.opset if not evaluate_as else max(self.opset, 13))
-        results = evaluate({v.name: v.array for v in present})
-        self.check(results)
-        errors = self.errors(evaluate, present, results, 0 if moves else slack)
-        values = [Value(n, r, e) for n, r, e in zip(made, results, errors)]
-        self.nodes.append(Node(proto, [v for v in inputs if v], values))
-        self.values += values
-        return values if len(values) != 1 else values[0]
+        if errors is None:
+            def errors(values, results):
+                return self.errors(evaluate, values, results, 0 if moves else slack, pointwise)
+        node = Node(proto, read, [], evaluate, errors, bool(evaluate_as))
+        node.outputs = [Value(n, a, e) for n, (a, e) in zip(made, self.results(node, present))]
+        self.nodes.append(node)
+        self.values += node.outputs
+        return node.outputs if len(node.outputs) != 1 else node.outputs[0]
+
+    def results(self, node, inputs):
+        """(array, error) of each result of `node` for these values of what it reads."""
+        inputs = list({v.name: v for v in inputs}.values())
+        arrays = node.evaluate({v.name: v.array for v in inputs})
+        self.check(arrays)
+        return list(zip(arrays, node.errors(inputs, arrays)))
+
+    def replay(self, nodes, values, same_shapes=True):
+        """Runs `nodes` on other values of what they read: `values` by name, to which the results are added."""
+        for node in nodes:
+            for output, (array, error) in zip(node.outputs, self.results(node, [values.get(v.name, v) for v in node.inputs])):
+                if array.dtype != output.dtype or (same_shapes and array.shape != output.shape):
+                    raise Illegal("the shape depends on the values")
+                values[output.name] = Value(output.name, array, error)
+        return values
 
     def real_of(self, nodes_of, names, inputs):
         """The float value that a QLinear operator quantises, by the nodes of `nodes_of(names, output, real=True)`."""
@@ -249,38 +313,58 @@ class Graph:
                 raise Illegal("too large to be told from another")
 
     @np.errstate(all="ignore")
-    def errors(self, evaluate, inputs, results, slack):
-        """The error of each result: what its inputs' errors do to it, tried twice, and what the operator itself may add."""
-        spreads = [0.0] * len(results)
+    def errors(self, evaluate, inputs, results, slack, pointwise):
+        """The error of each result: what its inputs' errors do to it, and what the operator itself may add: some units in the
+        last place, and as much as its sums lose where they cancel."""
+        errors, lost = [0.0] * len(results), [0.0] * len(results)
         if any(not v.exact for v in inputs):
-            for sign in (1, -1):
-                feeds = {v.name: perturbed(v, sign, self.rng) for v in inputs}
-                for i, (moved, result) in enumerate(zip(evaluate(feeds), results)):
-                    if moved.shape != result.shape:
-                        raise Illegal("the shape depends on rounding")
-                    difference = np.abs(moved.astype(np.float64) - result.astype(np.float64))
-                    worst = float(np.max(difference, initial=0, where=np.isfinite(difference)))
-                    if worst and result.dtype.kind in "iub":
+            for signs in (1, -1, *[None] * 12):  # which of near equals is the largest takes luck to show
+                moved = evaluate({v.name: perturbed(v, signs, self.rng) for v in inputs})
+                for i, spread in enumerate(spreads(results, moved)):
+                    if spread and results[i].dtype.kind in "iub":
                         raise Illegal("an integer depends on rounding")
-                    spreads[i] = max(spreads[i], 3 * worst)
-        errors = []
-        for spread, result in zip(spreads, results):
-            error = spread
+                    errors[i] = max(errors[i], 3 * spread)
+        adds = any(v.dtype in EPSILON for v in inputs) and any(r.dtype in EPSILON for r in results)
+        if slack and not pointwise and adds:
+            for _ in range(3):
+                moved = evaluate({v.name: rounded(v, self.rng) for v in inputs})
+                lost = [max(a, b) for a, b in zip(lost, spreads(results, moved))]
+        for i, result in enumerate(results):
             if slack and result.dtype in EPSILON:
                 values = np.abs(result.astype(np.float64))
                 largest = np.max(values, initial=0, where=np.isfinite(values))
-                error = spread + slack * EPSILON[result.dtype] * (values + 0.3 * largest + 0.1)
-            errors.append(error)
+                errors[i] = errors[i] + slack * (EPSILON[result.dtype] * (values + 0.3 * largest + 0.1) + lost[i])
         return errors
 
 
+def spreads(results, moved):
+    """How far each result moved, at most."""
+    out = []
+    for a, b in zip(results, moved):
+        if a.shape != b.shape:
+            raise Illegal("the shape depends on rounding")
+        difference = np.abs(a.astype(np.float64) - b.astype(np.float64))
+        out.append(float(np.max(difference, initial=0, where=np.isfinite(difference))))
+    return out
+
+
+def rounded(value, rng):
+    """As if each element had been rounded some units in the last place away: what then changes in a sum is what the order of
+    its terms may change, also where they cancel each other."""
+    if value.dtype not in EPSILON:
+        return value.array
+    factors = 1 + EPSILON[value.dtype] / 8 * rng.standard_normal(value.shape)
+    return np.asarray(value.array.astype(np.float64) * factors).astype(value.dtype)
+
+
 @np.errstate(all="ignore")
-def perturbed(value, sign, rng):
+def perturbed(value, signs, rng):
+    """`value` moved by its error: up, down, or by signs at random where they are None."""
     if value.exact:
         return value.array
+    signs = rng.choice([-1, 1], value.shape) if signs is None else signs
     if value.dtype.kind in "iu":
         info = np.iinfo(value.dtype)
-        moved = value.array.astype(np.int64) + sign * np.asarray(value.error).astype(np.int64)
+        moved = value.array.astype(np.int64) + signs * np.asarray(value.error).astype(np.int64)
         return np.clip(moved, info.min, info.max).astype(value.dtype)
-    signs = rng.choice([-1.0, 1.0], value.shape) if rng.random() < 0.5 else sign
     return np.asarray(value.array.astype(np.float64) + signs * value.error).astype(value.dtype)

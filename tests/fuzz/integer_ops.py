@@ -29,11 +29,11 @@ def parameters(g, dtype, low, high, count=None):
 
 def finish(g, op_name, inputs, nodes_of, attributes):
     """The QLinear node; where the exact sum is near a tie, a step is allowed."""
-    scale = float(inputs[6].array)
-    y = g.apply(op_name, inputs, moves=True, evaluate_as=lambda i, o: nodes_of(i, o[0]), **attributes)
-    real = g.real_of(nodes_of, [v.name if v else "" for v in inputs], inputs)
-    y.error = steps_within(real, scale, 0)
-    return y
+    def errors(values, results):
+        real = g.real_of(nodes_of, [v.name if v else "" for v in inputs], values)
+        return [steps_within(real, float(inputs[6].array))]
+
+    return g.apply(op_name, inputs, evaluate_as=lambda i, o: nodes_of(i, o[0]), errors=errors, **attributes)
 
 
 @op(4)

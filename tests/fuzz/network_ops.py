@@ -207,6 +207,8 @@ def resize(g):
         (["half_pixel_symmetric"] if g.opset >= 19 else [])
     attributes = {"mode": mode, "coordinate_transformation_mode": g.choose(transforms)}
     if mode == "nearest":
+        if attributes["coordinate_transformation_mode"] == "half_pixel_symmetric":
+            raise Illegal("rounding decides which of two elements is nearer")
         attributes["nearest_mode"] = g.choose(["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"])
     if mode != "nearest" and x.dtype == U8:
         raise Illegal("ONNX Runtime truncates there")
@@ -224,8 +226,6 @@ def resize(g):
         g.apply("Resize", [x, empty, g.constant(scales, F32)], moves=mode == "nearest", **attributes)
     else:
         sizes = [x.shape[0], x.shape[1]] + [g.integer(1, 12) for _ in x.shape[2:]]
-        if mode == "nearest":  # else rounding decides ties between two pixels
-            sizes = [s if s % d == 0 or d % s == 0 else d for s, d in zip(sizes, x.shape)]
         g.apply("Resize", [x, empty, g.constant(np.zeros(0), F32) if g.opset < 13 else None, g.constant(sizes, I64)],
                 moves=mode == "nearest", **attributes)
 

@@ -26,7 +26,8 @@ def unary(g):
     if UNARY_FLOAT[name] > g.opset:
         raise Illegal(name)
     # HardSwish's 1/6 is a float32 in ONNX's definition as a function, not in its formula; the reference's Erf is one
-    g.apply(name, [g.pick(FLOATS if name not in ("HardSwish", "Erf") else [F32, F16])], moves=name in ("Abs", "Neg", "Relu", "Floor", "Ceil", "Round", "Sign", "Identity"))
+    g.apply(name, [g.pick(FLOATS if name not in ("HardSwish", "Erf") else [F32, F16])], pointwise=True,
+            moves=name in ("Abs", "Neg", "Relu", "Floor", "Ceil", "Round", "Sign", "Identity"))
 
 
 @op(3)
@@ -38,14 +39,14 @@ def unary_integer(g):
 def activation(g):
     name = g.choose(list(WITH_ALPHA))
     attributes = {a: float(g.rng.uniform(0.05, 1.5)) for a in WITH_ALPHA[name] if g.chance(0.7)}
-    g.apply(name, [g.pick(FLOATS if name != "Shrink" else [F32, F16])], **attributes)
+    g.apply(name, [g.pick(FLOATS if name != "Shrink" else [F32, F16])], pointwise=True, **attributes)
 
 
 @op(1)
 def gelu(g):
     if g.opset < 20:
         raise Illegal("Gelu")
-    g.apply("Gelu", [g.pick([F32, F16])], approximate=g.choose([None, "none", "tanh"]))
+    g.apply("Gelu", [g.pick([F32, F16])], pointwise=True, approximate=g.choose([None, "none", "tanh"]))
 
 
 @op(2)
@@ -71,7 +72,7 @@ def binary(g):
     if name == "Pow":
         y = g.constant(g.choose([0, 1, 2, 3, -1, 2.5] + [0.5] * (not g.wild) if x.dtype.kind == "f" else [0, 1, 2, 3]), x.dtype)
     operands = [y, x] if g.chance(0.3) and name not in ("Div", "Mod", "Pow") else [x, y]
-    g.apply(name, operands, moves=name in ("Min", "Max"), **attributes)
+    g.apply(name, operands, moves=name in ("Min", "Max", "Mod"), **attributes)
 
 
 def safe_divisor(g, dtype, shape):

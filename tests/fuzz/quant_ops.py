@@ -3,7 +3,7 @@
 A float reference may round a near-tie the other way, so the error of a quantised value is a step where its input, moved by its
 own error, crosses a boundary between two steps, and 0 elsewhere."""
 import numpy as np
-from graph import F32, I8, I16, I32, I64, U8, U16, Illegal
+from graph import F32, I8, I16, I32, I64, U8, U16, Illegal, Value
 from network_ops import image, window
 from ops import op
 
@@ -29,22 +29,17 @@ def quantise(g, x, dtype=None, scale=None, zero=None):
         scale, zero = scale_for(g, x.array, dtype)
     omit = dtype == U8 and zero == 0 and g.chance(0.5)
     inputs = [x, g.constant(scale, F32)] + ([] if omit else [g.constant(zero, dtype)])
-    before, x.error = x.error, 0  # the spread of a step function is found below, not by perturbing
-    try:
-        y = g.apply("QuantizeLinear", inputs, moves=True)
-    finally:
-        x.error = before
-    y.error = steps_within(x, float(scale), before)
+    y = g.apply("QuantizeLinear", inputs, errors=lambda values, _: [steps_within(values[0], float(scale))])
     if not omit:
         g.quantised.append((y, scale, zero))
     return y
 
 
 @np.errstate(all="ignore")
-def steps_within(x, scale, error):
-    """1 where the quotient lies within the error, or float32's resolution, of the boundary of two steps."""
+def steps_within(x, scale):
+    """1 where the quotient lies within x's error, or float32's resolution, of the boundary of two steps."""
     quotient = x.array.astype(np.float64) / scale
-    slack = np.asarray(error) / scale + 1e-6 * np.abs(quotient) + 1e-5
+    slack = np.asarray(x.error) / scale + 1e-6 * np.abs(quotient) + 1e-5
     return np.floor(quotient + 0.5 + slack) - np.floor(quotient + 0.5 - slack)
 
 
@@ -196,13 +191,9 @@ def quantise_axis(g):
     dtype = g.choose([I8, U8])
     scale = np.asarray(g.rng.uniform(0.01, 0.2, x.shape[axis]), np.float32)
     zero = g.rng.integers(0, 20, scale.shape).astype(dtype)
-    before, x.error = x.error, 0
-    try:
-        q = g.apply("QuantizeLinear", [x, g.constant(scale), g.constant(zero)], axis=axis, moves=True)
-    finally:
-        x.error = before
     wide = scale.reshape([-1 if i == axis else 1 for i in range(x.rank)]).astype(np.float64)
-    q.error = steps_within(x, wide, before)
+    q = g.apply("QuantizeLinear", [x, g.constant(scale), g.constant(zero)], axis=axis,
+                errors=lambda values, _: [steps_within(values[0], wide)])
     if g.chance(0.7):
         g.apply("DequantizeLinear", [q, g.constant(scale), g.constant(zero)], axis=axis, moves=True)
 
@@ -210,6 +201,9 @@ def quantise_axis(g):
 @op(1)
 def dynamic_quantise(g):
     x = g.pick([F32], where=lambda v: v.array.size and v.exact)
-    q, scale, zero = g.apply("DynamicQuantizeLinear", [x], outputs=3)
-    q.error = steps_within(x, float(scale.array), 1e-6)
-    zero.error = 0
+
+    def errors(values, results):
+        scale = float(results[1])
+        return [steps_within(Value("", values[0].array, 1e-6), scale), 1e-6 * scale, 0]
+
+    g.apply("DynamicQuantizeLinear", [x], outputs=3, errors=errors)

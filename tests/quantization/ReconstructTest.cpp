@@ -400,7 +400,7 @@ TEST_CASE("reconstruct: better than each of its parts") {
   const WeightMatrix weights = layer.matrix();
   const WeightGrid grid{.bits = 4, .granularity = granularity, .block = 9};
   const WeightScales scales = clippingScales(weights, grid, moments);
-  const double best = layer.measuredError(reconstruct(weights, grid, moments));
+  const double best = layer.measuredError(reconstruct(weights, grid, moments, {.damping = 0}));
   for (const QuantisedWeights &other : {roundNearest(weights, scales), hessianRounding(weights, scales, moments),
                                         hessianRounding(weights, scales, moments, {.byActivation = false}),
                                         learnRounding(weights, roundNearest(weights, scales), moments)})

@@ -1,4 +1,5 @@
 // The registry: lookup, parameters, text and the closure of fragments.
+#include "ir/kernels/FloatUse.h"
 #include "ir/kernels/Kernel.h"
 
 #include <algorithm>
@@ -94,6 +95,18 @@ TEST_CASE("fragments say which headers they need") {
   CHECK_FALSE(findFragment("move/copy.h")->usesMath);
   CHECK_FALSE(findFragment("conv/conv_row_s8_s8.h")->usesMath);
   CHECK(findFragment("conv/no_such.h") == nullptr);
+}
+
+TEST_CASE("kernels say whether they compute with floats") {
+  for (const char *name : {"brn_conv_row_s8_s8", "brn_conv_row_tflite_u8_s8", "brn_qsoftmax_s8", "brn_lookup_8",
+                           "brn_copy", "brn_avg_pool_row_ties_s8_u8", "brn_copy_strided_32"}) {
+    INFO(name);
+    CHECK_FALSE(usesFloat(name));
+  }
+  for (const char *name : {"brn_conv_row_f32", "brn_quantize_f32_s8", "brn_dequantize_s32_f32", "brn_exp_f64"}) {
+    INFO(name);
+    CHECK(usesFloat(name));
+  }
 }
 
 TEST_CASE("integer kernels need no floating point") {

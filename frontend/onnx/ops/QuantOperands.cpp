@@ -137,13 +137,16 @@ Value integerProduct(NodeContext &n, Value a, Value aZero, Value b, Value bZero)
 
 DynamicQuantized dynamicQuantize(NodeContext &n, Value x) {
   // scale = (max(x, 0) - min(x, 0)) / 255, zero = round(-min(x, 0) / scale). Source: ONNX DynamicQuantizeLinear-11.
+  // Where all elements are 0 it would divide 0 by 0; ONNX Runtime takes 1 as the scale then.
   Shape axes;
   for (int64_t i = 0; i < n.rank(x); ++i)
     axes.push_back(i);
   Value none = n.floats({0}, {}, n.f32());
   Value lo = n.binary(nn::BinaryKind::min, n.reshape(n.reduce(nn::ReduceKind::min, x, axes), {}), none);
   Value hi = n.binary(nn::BinaryKind::max, n.reshape(n.reduce(nn::ReduceKind::max, x, axes), {}), none);
-  Value scale = n.div(n.sub(hi, lo), n.floats({255}, {}, n.f32()));
+  Value range = n.sub(hi, lo), one = n.floats({1}, {}, n.f32());
+  Value scale =
+      n.select(n.compare(nn::CompareKind::equal, range, none), one, n.div(range, n.floats({255}, {}, n.f32())));
   Value zero = n.clamp(n.unary(nn::UnaryKind::round, n.div(n.unary(nn::UnaryKind::neg, lo), scale)), 0, 255);
   Value stored = n.cast(zero, n.ui8());
   Value q = n.makeTyped<nn::DynamicQuantizeOp>(n.tensor(n.shape(x), n.ui8()), x, scale, stored, uint64_t(0));

@@ -8,23 +8,29 @@
 namespace burin::importer {
 using namespace mlir;
 
-Type quantizedType(Type storage, ArrayRef<double> scales, ArrayRef<int64_t> zeros, int64_t axis) {
+Type quantizedType(Type storage, std::pair<int64_t, int64_t> range, ArrayRef<double> scales, ArrayRef<int64_t> zeros,
+                   int64_t axis) {
   auto integer = dyn_cast<IntegerType>(storage);
   if (!integer || integer.getWidth() < 2 || integer.getWidth() > 32 || scales.empty() || scales.size() != zeros.size())
     return {};
   MLIRContext *context = storage.getContext();
-  const unsigned width = integer.getWidth();
-  const bool isSigned = !integer.isUnsigned();
-  const auto [lo, hi] = nn::integerRange(integer);
+  const auto [lo, hi] = range;
   for (auto [scale, zero] : llvm::zip(scales, zeros))
     if (!(scale >= FLT_MIN && scale <= FLT_MAX) || zero < lo || zero > hi)
       return {};
-  const unsigned flags = isSigned ? quant::QuantizationFlags::Signed : 0;
-  Type signless = IntegerType::get(context, std::max(width, 8u)), real = Float32Type::get(context);
+  const unsigned flags = integer.isUnsigned() ? 0 : quant::QuantizationFlags::Signed;
+  Type signless = IntegerType::get(context, std::max(integer.getWidth(), 8u)), real = Float32Type::get(context);
   if (scales.size() == 1)
     return quant::UniformQuantizedType::get(flags, signless, real, scales[0], zeros[0], lo, hi);
   return quant::UniformQuantizedPerAxisType::get(flags, signless, real, scales, zeros, static_cast<int32_t>(axis), lo,
                                                  hi);
+}
+
+Type quantizedType(Type storage, ArrayRef<double> scales, ArrayRef<int64_t> zeros, int64_t axis) {
+  auto integer = dyn_cast<IntegerType>(storage);
+  if (!integer || integer.getWidth() > 32)
+    return {};
+  return quantizedType(storage, nn::integerRange(integer), scales, zeros, axis);
 }
 
 Type quantizedType(Type storage, Value scale, Value zero, ArrayRef<int64_t> shape, int64_t axis) {

@@ -12,6 +12,10 @@ namespace burin::importer {
 mlir::Type quantizedType(mlir::Type storage, llvm::ArrayRef<double> scales, llvm::ArrayRef<int64_t> zeros,
                          int64_t axis);
 
+/// The same of integers that stay in `range`, a part of the storage.
+mlir::Type quantizedType(mlir::Type storage, std::pair<int64_t, int64_t> range, llvm::ArrayRef<double> scales,
+                         llvm::ArrayRef<int64_t> zeros, int64_t axis);
+
 /// The same from constant ONNX tensors; `zero` may be null (0). Null too if one of them isn't constant, or they don't
 /// fit the shape of the tensor they describe.
 mlir::Type quantizedType(mlir::Type storage, mlir::Value scale, mlir::Value zero, llvm::ArrayRef<int64_t> shape,

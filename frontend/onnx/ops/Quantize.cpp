@@ -17,17 +17,22 @@ int64_t blockSize(NodeContext &n) {
   return block;
 }
 
+/// Whether `v` has one entry for each block of `x` along `axis`; says so if not.
+bool requireBlocks(NodeContext &n, Value v, Value x, int64_t axis, int64_t block) {
+  const Shape full = n.shape(x), blocks = n.shape(v);
+  bool fits = block < maxTensorElements && blocks.size() == full.size();
+  for (size_t i = 0; fits && i < full.size(); ++i)
+    fits = static_cast<int64_t>(i) == axis ? blocks[i] == (full[i] + block - 1) / block : blocks[i] == full[i];
+  return n.require(fits, "the scale doesn't have one entry per block");
+}
+
 /// Scale or zero point of blocks along `axis`, repeated to one entry per element of `x`.
 Value expandBlocks(NodeContext &n, Value v, Value x, int64_t axis, int64_t block) {
   if (!v)
     return {};
-  const Shape full = n.shape(x);
-  Shape blocks = n.shape(v);
-  bool fits = block < maxTensorElements && blocks.size() == full.size();
-  for (size_t i = 0; fits && i < full.size(); ++i)
-    fits = static_cast<int64_t>(i) == axis ? blocks[i] == (full[i] + block - 1) / block : blocks[i] == full[i];
-  if (!n.require(fits, "the scale doesn't have one entry per block"))
+  if (!requireBlocks(n, v, x, axis, block))
     return {};
+  const Shape full = n.shape(x), blocks = n.shape(v);
   Shape repeated = blocks, merged = blocks;
   repeated.insert(repeated.begin() + axis + 1, block);
   merged[axis] *= block;
@@ -86,11 +91,15 @@ void dequantizeLinear(NodeContext &n) {
   if (n.failed() || !n.require(!zero || n.element(zero) == n.element(x), "input and zero point have different types"))
     return;
   Value y;
-  if (block > 0 || n.isFloat(x)) {
-    Value shift = n.isFloat(x) ? floatShift(n, zero) : zero, real = n.cast(x, n.f32());
-    shift = broadcastable(n, shift, x, axis, block);
-    real = shift ? n.sub(real, n.cast(shift, n.f32())) : real;
+  if (n.isFloat(x)) {
+    Value shift = broadcastable(n, floatShift(n, zero), x, axis, block), real = n.cast(x, n.f32());
+    real = shift ? n.sub(real, shift) : real;
     y = n.mul(real, broadcastable(n, scale, x, axis, block));
+  } else if (block > 0) {
+    if (!requireBlocks(n, scale, x, axis, block) || (zero && !requireBlocks(n, zero, x, axis, block)))
+      return;
+    y = n.makeTyped<nn::DynamicDequantizeOp>(n.tensor(n.shape(x), n.f32()), x, scale, zero, static_cast<uint64_t>(axis),
+                                             static_cast<uint64_t>(block));
   } else if (Type type = quantizedType(n.element(x), scale, zero, n.shape(x), axis)) {
     y = dequantizeAs(n, x, type);
   } else {

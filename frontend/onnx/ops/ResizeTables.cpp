@@ -47,17 +47,18 @@ std::optional<ResizeRounding> parseResizeRounding(std::string_view text) {
 
 namespace {
 
-/// position / scale as ONNX Runtime has it, a float32: whether a nearest element lies on a tie hangs on that.
-double unscaled(const ResizeAxis &axis, double position) {
-  return static_cast<double>(static_cast<float>(position / axis.scale));
-}
+/// Coordinates are ONNX Runtime's, each step rounded to float32: on which side of a border between two elements they
+/// lie hangs on that.
+double rounded(double x) { return static_cast<double>(static_cast<float>(x)); }
+
+double unscaled(const ResizeAxis &axis, double position) { return rounded(position / rounded(axis.scale)); }
 
 /// The place in the input that output element `i` shows, in input elements.
 double sourceCoordinate(const ResizeAxis &axis, double i) {
   const double in = static_cast<double>(axis.in), width = axis.scale * in; // width: the output's, not yet an integer
   switch (axis.coordinates) {
   case ResizeCoordinates::AlignCorners:
-    return width == 1 ? 0 : i * (in - 1) / (width - 1);
+    return width == 1 ? 0 : rounded(i * (in - 1) / (width - 1));
   case ResizeCoordinates::Asymmetric:
     return unscaled(axis, i);
   case ResizeCoordinates::TfCropAndResize: {
@@ -67,32 +68,33 @@ double sourceCoordinate(const ResizeAxis &axis, double i) {
   case ResizeCoordinates::PytorchHalfPixel:
     // ONNX says 0 for a single output element; -0.5 is clamped to the same by every mode but cubic, and is what its
     // tests expect.
-    return width == 1 ? -0.5 : unscaled(axis, i + 0.5) - 0.5;
+    return width == 1 ? -0.5 : rounded(unscaled(axis, i + 0.5) - 0.5);
   case ResizeCoordinates::HalfPixelSymmetric:
     // The centres of input and output coincide, although the output was rounded.
-    return in / 2 * (1 - static_cast<double>(axis.out) / width) + unscaled(axis, i + 0.5) - 0.5;
+    return rounded(in / 2 * (1 - static_cast<double>(axis.out) / width) + unscaled(axis, i + 0.5) - 0.5);
   case ResizeCoordinates::TfHalfPixelForNn:
     return unscaled(axis, i + 0.5);
   case ResizeCoordinates::HalfPixel:
     break;
   }
-  return unscaled(axis, i + 0.5) - 0.5;
+  return rounded(unscaled(axis, i + 0.5) - 0.5);
 }
 
 double nearest(const ResizeAxis &axis, double x) {
+  constexpr double tie = 1e-6; // so near the middle of two elements, the preferred one is taken: as ONNX Runtime does
   switch (axis.rounding) {
   case ResizeRounding::Floor:
     return std::floor(x);
   case ResizeRounding::Ceil:
     return std::ceil(x);
   case ResizeRounding::PreferCeil:
-    return std::floor(x + 0.5);
+    return std::floor(x + 0.5 + tie);
   case ResizeRounding::Legacy:
     return axis.scale < 1 ? std::ceil(x) : std::floor(x);
   case ResizeRounding::PreferFloor:
     break;
   }
-  return std::ceil(x - 0.5);
+  return std::ceil(x - 0.5 - tie);
 }
 
 /// The filter at distance `d` from its centre: a triangle, or Keys' cubic convolution (1981).

@@ -1,6 +1,7 @@
 #include "ir/nn/ops/Binary.h"
 #include "ir/nn/Quantise.h"
 #include "ir/numerics/Requantize.h"
+#include "ir/numerics/TfLite.h"
 
 #include <limits>
 
@@ -86,6 +87,25 @@ LogicalResult lowerMul(Lowering &l, const QuantisedBinary &q, const RunNest &nes
   return success();
 }
 
+/// Sums and products as TFLite's reference kernels have them.
+LogicalResult lowerAsTflite(BinaryOp op, Lowering &l, const QuantisedBinary &q, const RunNest &nest) {
+  using namespace numerics::tflite;
+  const double sa = q.scale(q.a), sb = q.scale(q.b), sy = q.scale(q.y);
+  std::vector<plan::CallArg> args = runArguments(nest, l.operand(0), l.operand(1), l.result());
+  std::string kernel = ("q" + stringifyBinaryKind(op.getKind()) + "_tflite_" + kernelSuffix(q.y)).str();
+  if (op.getKind() == BinaryKind::mul) {
+    const Scale scale = scaleOf(sa * sb / sy);
+    args.insert(args.end(), {num(q.zero(q.a)), num(q.zero(q.b)), num(scale.mult), num(scale.shift)});
+  } else {
+    const AddScales s = addScales(sa, sb, sy);
+    args.insert(args.end(), {num(q.zero(q.a)), num(s.a.mult), num(s.a.shift), num(q.zero(q.b)), num(s.b.mult),
+                             num(s.b.shift), num(s.y.mult), num(s.y.shift)});
+  }
+  args.insert(args.end(), {num(q.zero(q.y)), num(q.lo), num(q.hi)});
+  l.call(kernel, std::move(args), nest.loops);
+  return success();
+}
+
 /// On equal types the order of the stored integers is that of the values.
 LogicalResult lowerExtreme(BinaryOp op, Lowering &l, const QuantisedBinary &q, const RunNest &nest) {
   if (failed(callTyped(l, kernelStem(op.getKind()), q.y, runArguments(nest, l.operand(0), l.operand(1), l.result()),
@@ -101,6 +121,8 @@ LogicalResult lowerQuantised(BinaryOp op, Lowering &l) {
                                    "of one storage, min and max one type");
   std::tie(q.lo, q.hi) = clampRange(q.y, activationLow(op), activationHigh(op));
   RunNest nest = broadcastRuns({op.getA(), op.getB()}, op.getY());
+  if (roundsAsTflite(op) && op.getKind() != BinaryKind::min && op.getKind() != BinaryKind::max)
+    return lowerAsTflite(op, l, q, nest);
   switch (op.getKind()) {
   case BinaryKind::add:
   case BinaryKind::sub:

@@ -2,6 +2,7 @@
 #include "ir/nn/Emit.h"
 #include "ir/nn/ops/IntegerRows.h"
 #include "ir/nn/ops/OperandChecks.h"
+#include "ir/nn/ops/WeightRows.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -73,6 +74,8 @@ LogicalResult Conv2dOp::lower(Lowering &l) {
   const Clamp clamp = clampOf(getActLo(), getActHi());
   if (quantType(getX()))
     return emitIntegerRows(l, shape, WeightOrder::ChannelMajor, clamp);
+  if (hasIntegerWeightsOnly(*this))
+    return emitWeightRows(l, shape, WeightOrder::ChannelMajor, clamp);
   const Type computed = computeType(elementTypeOf(getX()));
   const ConvRows rows(shape, /*repackable=*/static_cast<bool>(definingConstant(getW())));
   BufferId x = widenedOperand(l, 0, "input"), w = floatWeights(l, *this, rows);

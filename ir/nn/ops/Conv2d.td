@@ -7,7 +7,8 @@ def Nn_Conv2dOp : Nn_InferredOp<"conv2d", [DeclareOpInterfaceMethods<Nn_OpInterf
     g = o / (O / groups), C = in / groups; positions outside x contribute real zero.
     x [N,H,W,I], w [O,KH,KW,I/groups], bias [O] or none (quantised: i32 of scale sx*sw); y [N,OH,OW,O].
     pads: top, left, bottom, right, each may be negative (cropping). 1-D convolution: H = 1.
-    Element types: one of f32, f64, f16, bf16; or x 8-bit quantised per tensor, w of up to 8 bits per tensor or per
+    Element types: one of f32, f64, f16, bf16; or f32 but for w, a constant of up to 8 bits quantised per tensor or per
+    axis 0, which stays integers in the library; or x 8-bit quantised per tensor, w of up to 8 bits per tensor or per
     axis 0, a constant i32 bias, and y 8-bit quantised (rounded as docs/numerics.md says), or i32 for the exact
     accumulator. If 32 bits can't be proven to hold the sums, lowering fails (BRN1702).
     Source: ONNX Conv-1..22, QLinearConv-10, ConvInteger-10.

@@ -2,6 +2,8 @@
 
 #include "ir/nn/Emit.h"
 
+#include "llvm/Support/MathExtras.h"
+
 namespace burin::nn {
 using namespace mlir;
 
@@ -87,8 +89,8 @@ std::vector<plan::CallArg> ConvRows::inputs(BufferId x) const {
           num(w.dilations[1])};
 }
 
-plan::CallArg ConvRows::weights(BufferId w) const {
-  return ptr(w, 0, strides(0, shape.groupOutputs() * shape.depth(), 0));
+plan::CallArg ConvRows::weights(BufferId w, int64_t perElement) const {
+  return ptr(w, 0, strides(0, llvm::divideCeil(shape.groupOutputs() * shape.depth(), perElement), 0));
 }
 
 plan::CallArg ConvRows::perChannel(BufferId table) const { return ptr(table, 0, strides(0, shape.groupOutputs(), 0)); }

@@ -39,7 +39,10 @@ public:
 
   /// rows … dilation.
   std::vector<plan::CallArg> inputs(BufferId x) const;
-  plan::CallArg weights(BufferId w) const;
+  /// `perElement`: weights in one element of the table, in which each group begins at a whole element.
+  plan::CallArg weights(BufferId w, int64_t perElement = 1) const;
+  /// Groups that the kernel takes one at a time.
+  int64_t groups() const { return isDepthwise ? 1 : shape.groups; }
   /// A table with one entry per output channel.
   plan::CallArg perChannel(BufferId table) const;
   /// y, out_w, out_c (not depthwise), out_step.

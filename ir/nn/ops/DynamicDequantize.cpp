@@ -12,6 +12,8 @@ LogicalResult DynamicDequantizeOp::verify() {
     return emitOpError() << "takes an integer tensor and float scales to a float tensor";
   if (getZero() && elementTypeOf(getZero()) != elementTypeOf(getX()))
     return emitOpError() << "zero has another element type than x";
+  if (getBlock() > 0)
+    return verifyBlockScales(*this, getX(), getScale(), getZero(), getAxis(), getBlock());
   return verifyDynamicScales(*this, getX(), getScale(), getZero(), getAxis());
 }
 
@@ -24,12 +26,18 @@ LogicalResult DynamicDequantizeOp::lower(Lowering &l) {
   const std::string kernel = "dequantize_" + kernelSuffix(byteType(elementTypeOf(getX()))) + "_f32";
   if (!Lowering::hasKernel(kernel))
     return l.unsupportedType(elementTypeOf(getX()));
-  ScaleRuns runs = scaleRuns(shapeOf(getX()), numElements(shapeOf(getScale())) == 1 ? -1 : getAxis());
   BufferId scale = widenedOperand(l, 1), y = computedResult(l);
-  l.call(kernel,
-         {runs.at(l.operand(0), 0), runs.at(scale, 1), getZero() ? runs.at(l.operand(2), 1) : null(), runs.at(y, 0),
-          num(runs.n)},
-         runs.loops);
+  auto emit = [&](const ScaleRuns &runs, int64_t at, int64_t scaleAt) {
+    l.call(kernel,
+           {runs.at(l.operand(0), 0, at), runs.at(scale, 1, scaleAt),
+            getZero() ? runs.at(l.operand(2), 1, scaleAt) : null(), runs.at(y, 0, at), num(runs.n)},
+           runs.loops);
+  };
+  if (getBlock() > 0)
+    for (const BlockRuns &part : blockRuns(shapeOf(getX()), getAxis(), getBlock()))
+      emit(part, part.first, part.firstScale);
+  else
+    emit(scaleRuns(shapeOf(getX()), numElements(shapeOf(getScale())) == 1 ? -1 : getAxis()), 0, 0);
   storeResult(l, y);
   return success();
 }

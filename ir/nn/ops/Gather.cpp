@@ -1,5 +1,6 @@
 #include "ir/nn/ops/Gather.h"
 #include "ir/nn/Indexing.h"
+#include "ir/nn/PackedWeights.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -26,9 +27,32 @@ LogicalResult GatherOp::verify() {
   return verifyMoved(*this, getX(), getY());
 }
 
+namespace {
+
+/// Rows of packed integers become bytes as they are gathered.
+void emitPackedGather(Lowering &l, GatherOp op, ConstantOp table, unsigned bits) {
+  const auto axis = static_cast<int64_t>(op.getAxis());
+  ArrayRef<int64_t> shape = shapeOf(op.getX());
+  const int64_t outer = numElements(shape.take_front(axis)), count = numElements(shapeOf(op.getIndices()));
+  const int64_t row = numElements(shape.drop_front(axis + 1));
+  const int32_t shift = signedOffset(elementTypeOf(op.getX())) - (1 << (bits - 1));
+  const BufferId data = l.constant<uint8_t>("table", "uint8_t", packRows(table, row, bits));
+  LoopNest nest = loopsOver({outer}, {{shape[axis] * packedRowBytes(row, bits)}, {count * row}});
+  l.call("gather_packed_" + kernelSuffix(elementTypeOf(op.getIndices())),
+         {nest.at(data, 0), ptr(l.operand(1)), nest.at(l.result(), 1), num(count), num(shape[axis]), num(row),
+          num(bits), num(shift)},
+         nest.loops);
+}
+
+} // namespace
+
 LogicalResult GatherOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
     return success();
+  if (ConstantOp table = definingConstant(getX()); table && packedBits(table)) {
+    emitPackedGather(l, *this, table, *packedBits(table));
+    return success();
+  }
   const auto axis = static_cast<int64_t>(getAxis());
   ArrayRef<int64_t> shape = shapeOf(getX());
   const int64_t outer = numElements(shape.take_front(axis)), count = numElements(shapeOf(getIndices()));

@@ -1,5 +1,7 @@
 #include "ir/nn/ops/IntegerEpilogue.h"
+#include "ir/nn/PackedWeights.h"
 #include "ir/nn/ops/Constant.h"
+#include "ir/numerics/TfLite.h"
 
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
@@ -14,7 +16,7 @@ IntegerWeights integerWeights(ConstantOp constant, quant::QuantizedType type, in
   out.depth = depth;
   const QuantParams params = quantParams(type);
   const bool isUnsigned = storageType(type).isUnsignedInteger();
-  const int32_t shift = isUnsigned && type.getStorageTypeIntegralWidth() == 8 ? 128 : 0;
+  const int32_t shift = signedOffset(type);
   for (int64_t o = 0; o < channels; ++o) {
     out.scales.push_back(params.scales[params.axis < 0 ? 0 : o]);
     out.zeros.push_back(static_cast<int32_t>(params.zeros[params.axis < 0 ? 0 : o]) - shift);
@@ -98,6 +100,21 @@ std::optional<Requantisation> requantisation(quant::UniformQuantizedType x, Arra
     const numerics::Multiplier m = numerics::solveMultiplier(quotient, range.min, range.max, r.zero, r.lo, r.hi);
     r.mult.push_back(m.mult);
     r.shift.push_back(m.shift);
+  }
+  return r;
+}
+
+Requantisation tfliteRequantisation(quant::UniformQuantizedType x, ArrayRef<float> weightScales,
+                                    quant::UniformQuantizedType y, Clamp clamp, bool asFloat) {
+  Requantisation r;
+  r.zero = static_cast<int32_t>(y.getZeroPoint());
+  std::tie(r.lo, r.hi) = clampRange(y, clamp.lo, clamp.hi);
+  const auto sx = static_cast<float>(x.getScale()), sy = static_cast<float>(y.getScale());
+  for (float sw : weightScales) {
+    const double product = asFloat ? static_cast<double>(sx * sw) : static_cast<double>(sx) * static_cast<double>(sw);
+    const numerics::tflite::Scale scale = numerics::tflite::scaleOf(product / static_cast<double>(sy));
+    r.mult.push_back(scale.mult);
+    r.shift.push_back(scale.shift);
   }
   return r;
 }

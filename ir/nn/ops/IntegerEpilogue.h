@@ -20,8 +20,8 @@
 
 namespace burin::nn {
 
-/// Constant weights as the kernels read them. Unsigned bytes become signed: 128 is subtracted from value and zero
-/// point.
+/// Constant weights as the kernels read them. Unsigned ones become signed: half their range (128 for bytes) is subtracted
+/// from value and zero point.
 struct IntegerWeights {
   int64_t channels = 0, depth = 0;
   std::vector<int8_t> values;       ///< [channels][depth]
@@ -78,6 +78,11 @@ struct Requantisation {
 std::optional<Requantisation> requantisation(mlir::quant::UniformQuantizedType x, llvm::ArrayRef<float> weightScales,
                                              llvm::ArrayRef<Interval> ranges, mlir::quant::UniformQuantizedType y,
                                              Clamp clamp);
+
+/// The same as TFLite has it, by its multipliers of 31 bits, whose double scale is sx * sw / sy; `asFloat`: sx * sw is
+/// rounded to float32, as for its fully connected layers.
+Requantisation tfliteRequantisation(mlir::quant::UniformQuantizedType x, llvm::ArrayRef<float> weightScales,
+                                    mlir::quant::UniformQuantizedType y, Clamp clamp, bool asFloat);
 
 /// The ratio of scales as integers that make an average over up to `taps` elements exact, if 64 bits suffice.
 std::optional<numerics::Ratio> averageRatio(mlir::quant::UniformQuantizedType x, mlir::quant::UniformQuantizedType y,

@@ -1,7 +1,10 @@
 #include "ir/nn/ops/IntegerRows.h"
 
 #include "ir/nn/Emit.h"
+#include "ir/nn/PackedWeights.h"
+#include "ir/nn/Quantise.h"
 #include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/Matmul.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -25,17 +28,21 @@ namespace {
 /// What the kernel reads besides the input, and what is known of the sums.
 struct PreparedWeights {
   BufferId weights;
-  std::optional<BufferId> zeros, bias;
-  SmallVector<float> scales;    ///< one per output channel
-  SmallVector<Interval> ranges; ///< likewise
+  unsigned packedBits = 0; ///< 0: a byte each
+  std::optional<BufferId> zeros = {}, bias = {};
+  SmallVector<float> scales = {};    ///< one per output channel
+  SmallVector<Interval> ranges = {}; ///< likewise
 };
 
 PreparedWeights prepareConstant(Lowering &l, const ConvRows &rows, const ConvShape &shape, const IntegerWeights &w,
-                                ArrayRef<int64_t> bias) {
+                                unsigned packedBits, ArrayRef<int64_t> bias) {
   ChannelSums sums = channelSums(w, perTensorQuant(l.op()->getOperand(0)), bias);
-  PreparedWeights p{l.operand(1), {}, {}, w.scales, std::move(sums.ranges)};
+  PreparedWeights p{
+      .weights = l.operand(1), .packedBits = packedBits, .scales = w.scales, .ranges = std::move(sums.ranges)};
   const int64_t *kernel = shape.window.kernel;
-  if (rows.depthwise())
+  if (packedBits > 0)
+    p.weights = packedConstant(l, "weights", w.values, w.channels, w.depth, rows.groups(), packedBits);
+  else if (rows.depthwise())
     p.weights = l.constant<int8_t>("weights", "int8_t", transposed<int8_t>(w.values, w.channels, w.depth),
                                    {kernel[0], kernel[1], w.channels});
   else if (!w.asStored)
@@ -68,7 +75,7 @@ FailureOr<PreparedWeights> prepareRuntime(Lowering &l, const ConvShape &shape, A
   if (!zero || w.getStorageTypeIntegralWidth() != 8)
     return l.fail("BRN1703", "weights with a zero point per channel or below 8 bits are computed at run time",
                   "make them an initializer, or keep this node in float");
-  PreparedWeights p{l.operand(1), {}, {}, {}, anyWeightsRanges(x, w, shape.depth(), shape.outChannels, bias)};
+  PreparedWeights p{.weights = l.operand(1), .ranges = anyWeightsRanges(x, w, shape.depth(), shape.outChannels, bias)};
   const QuantParams params = quantParams(w);
   for (int64_t o = 0; o < shape.outChannels; ++o)
     p.scales.push_back(params.scales[params.axis < 0 ? 0 : o]);
@@ -101,18 +108,21 @@ LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder o
   const ConvRows rows(shape, /*repackable=*/static_cast<bool>(constant));
   FailureOr<PreparedWeights> p =
       constant ? prepareConstant(l, rows, shape,
-                                 integerWeights(constant, quantType(w), shape.outChannels, shape.depth(), order), *bias)
+                                 integerWeights(constant, quantType(w), shape.outChannels, shape.depth(), order),
+                                 packedBits(constant).value_or(0), *bias)
                : prepareRuntime(l, shape, *bias);
   if (failed(p) || failed(proveRanges(l, p->ranges)))
     return failure();
 
   std::vector<plan::CallArg> args = rows.inputs(l.operand(0));
   args.push_back(num(perTensorQuant(x).getZeroPoint()));
-  args.push_back(rows.weights(p->weights));
+  args.push_back(rows.weights(p->weights, p->packedBits > 0 ? packedPerElement : 1));
   args.push_back(p->zeros ? rows.perChannel(*p->zeros) : null());
   args.push_back(p->bias ? rows.perChannel(*p->bias) : null());
+  const bool asTflite = perTensorQuant(y) && roundsAsTflite(l.op());
   if (quant::UniformQuantizedType yType = perTensorQuant(y)) {
-    const auto r = requantisation(perTensorQuant(x), p->scales, p->ranges, yType, clamp);
+    const auto r = asTflite ? tfliteRequantisation(perTensorQuant(x), p->scales, yType, clamp, isa<MatmulOp>(l.op()))
+                            : requantisation(perTensorQuant(x), p->scales, p->ranges, yType, clamp);
     if (!r)
       return failNotRepresentable(l, "a quotient of the scales is too large for float32");
     args.push_back(rows.perChannel(l.constant<int32_t>("mult", "int32_t", r->mult)));
@@ -121,8 +131,9 @@ LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder o
       args.push_back(num(n));
   }
   rows.appendOutput(args, l.result());
-  l.call(rows.kernelStem() + kernelSuffix(elementTypeOf(x)) + "_" + kernelSuffix(elementTypeOf(y)), std::move(args),
-         rows.loops());
+  const std::string how = (asTflite ? "tflite_" : "") + kernelSuffix(elementTypeOf(x)) + "_" +
+                          (p->packedBits > 0 ? packedSuffix(p->packedBits) + "_" : "");
+  l.call(rows.kernelStem() + how + kernelSuffix(elementTypeOf(y)), std::move(args), rows.loops());
   rows.noteSlow(l);
   return success();
 }

@@ -1,7 +1,9 @@
 #include "ir/nn/ops/Matmul.h"
 #include "ir/nn/Emit.h"
+#include "ir/nn/Quantise.h"
 #include "ir/nn/ops/IntegerRows.h"
 #include "ir/nn/ops/OperandChecks.h"
+#include "ir/nn/ops/WeightRows.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -170,7 +172,7 @@ void emitRequant(Lowering &l, quant::UniformQuantizedType y, const Requantisatio
     loops = {rows};
     stride = {n};
   }
-  l.call("requant_" + kernelSuffix(y),
+  l.call((roundsAsTflite(l.op()) ? "requant_tflite_" : "requant_") + kernelSuffix(y),
          {ptr(sums, 0, stride), ptr(l.constant<int32_t>("mult", "int32_t", r.mult)),
           ptr(l.constant<uint8_t>("shift", "uint8_t", r.shift)), num(perColumn ? 1 : 0), num(r.zero), num(r.lo),
           num(r.hi), ptr(l.result(), 0, stride), num(perColumn ? n : rows * n)},
@@ -207,7 +209,9 @@ LogicalResult lowerQuantizedProducts(Lowering &l, MatmulOp op) {
       ranges[0] = {std::min(ranges[0].min, range.min), std::max(ranges[0].max, range.max)};
     ranges.resize(1);
   }
-  const auto r = requantisation(a, scales, ranges, y, clampOf(op.getActLo(), op.getActHi()));
+  const Clamp clamp = clampOf(op.getActLo(), op.getActHi());
+  const auto r = roundsAsTflite(op) ? tfliteRequantisation(a, scales, y, clamp, /*asFloat=*/true)
+                                    : requantisation(a, scales, ranges, y, clamp);
   if (!r)
     return failNotRepresentable(l, "the quotient of the scales is too large for float32");
   emitRequant(l, y, *r, sums, rows, n);
@@ -219,14 +223,20 @@ LogicalResult lowerQuantizedProducts(Lowering &l, MatmulOp op) {
 LogicalResult MatmulOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
     return success();
+  const WeightOrder order = getTransposeB() ? WeightOrder::ChannelMajor : WeightOrder::DepthMajor;
+  const Clamp clamp = clampOf(getActLo(), getActHi());
+  if (hasIntegerWeightsOnly(*this) && numElements(shapeOf(getB()).drop_back(2)) != 1)
+    return l.fail("BRN1703", "quantised weights of a float product are more than one matrix",
+                  "dequantize them before this node");
+  if (hasIntegerWeightsOnly(*this))
+    return emitWeightRows(l, pixels(*this), order, clamp);
   if (isa<FloatType>(elementTypeOf(getA())))
     return lowerFloat(l, *this);
   if (isWrappingInteger(elementTypeOf(getA())))
     return lowerWrapping(l, *this);
   if (!hasWeights(*this))
     return lowerQuantizedProducts(l, *this);
-  return emitIntegerRows(l, pixels(*this), getTransposeB() ? WeightOrder::ChannelMajor : WeightOrder::DepthMajor,
-                         clampOf(getActLo(), getActHi()));
+  return emitIntegerRows(l, pixels(*this), order, clamp);
 }
 
 } // namespace burin::nn

@@ -26,7 +26,7 @@ LogicalResult MatmulNbitsOp::verify() {
   ArrayRef<int64_t> w = shapeOf(getW());
   const int64_t blocks = (shapeOf(getA())[1] + block - 1) / block;
   if (w[1] != blocks || w[2] != block * bits / 8 || shapeOf(getScale()) != w.take_front(2) ||
-      shapeOf(getZero()) != w.take_front(2))
+      (shapeOf(getZero()) != w.take_front(2) && numElements(shapeOf(getZero())) != 1))
     return emitOpError() << "has weights, scales or zero points for another number of blocks";
   return success();
 }
@@ -37,10 +37,10 @@ LogicalResult MatmulNbitsOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
     return success();
   ArrayRef<int64_t> y = shapeOf(getY()), w = shapeOf(getW());
-  l.call("matmul_nbits_f32",
-         {ptr(l.operand(0)), ptr(l.operand(1)), ptr(l.operand(2)), ptr(l.operand(3)), ptr(l.result()), num(y[0]),
-          num(y[1]), num(shapeOf(getA())[1]), num(static_cast<int64_t>(getBits())),
-          num(static_cast<int64_t>(getBlock())), num(w[1]), num(w[2])});
+  l.call("matmul_nbits_f32", {ptr(l.operand(0)), ptr(l.operand(1)), ptr(l.operand(2)), ptr(l.operand(3)),
+                              num(numElements(shapeOf(getZero())) == 1 ? 0 : 1), ptr(l.result()), num(y[0]), num(y[1]),
+                              num(shapeOf(getA())[1]), num(static_cast<int64_t>(getBits())),
+                              num(static_cast<int64_t>(getBlock())), num(w[1]), num(w[2])});
   return success();
 }
 

@@ -31,8 +31,9 @@ Clamp clampOf(std::optional<APFloat> lo, std::optional<APFloat> hi) {
 LogicalResult checkWeighted(Operation *op, Value x, Value w, Value bias, int64_t channelAxis) {
   const Type xElement = elementTypeOf(x), yElement = elementTypeOf(op->getResult(0));
   if (isa<FloatType>(xElement)) {
-    const bool same =
-        elementTypeOf(w) == xElement && yElement == xElement && (!bias || elementTypeOf(bias) == xElement);
+    const bool integerWeights = xElement.isF32() && isWeightType(tensorType(w), channelAxis);
+    const bool same = (elementTypeOf(w) == xElement || integerWeights) && yElement == xElement &&
+                      (!bias || elementTypeOf(bias) == xElement);
     return same ? success() : op->emitOpError() << "operands and result of a float operator have one element type";
   }
   if (!isByteTensor(xElement))

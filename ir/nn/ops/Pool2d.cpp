@@ -1,7 +1,9 @@
 #include "ir/nn/ops/Pool2d.h"
 #include "ir/nn/Emit.h"
+#include "ir/nn/Quantise.h"
 #include "ir/nn/ops/IntegerEpilogue.h"
 #include "ir/nn/ops/Window2d.h"
+#include "ir/numerics/TfLite.h"
 
 #include "llvm/ADT/Sequence.h"
 #include "llvm/Support/MathExtras.h"
@@ -209,11 +211,28 @@ std::optional<std::vector<plan::CallArg>> averageIntegers(Pool2dOp op, const Poo
   return integers;
 }
 
+/// The same for TFLite's average: AVERAGE_POOL_2D averages the stored integers, whose quantisation stays; MEAN, and
+/// what requantises or counts padding, averages rescaled differences from the zero point.
+std::vector<plan::CallArg> averageAsTflite(Pool2dOp op, std::string &kernel) {
+  const quant::UniformQuantizedType x = perTensorQuant(op.getX()), y = perTensorQuant(op.getY());
+  kernel += "tflite_";
+  const bool asStored = x.getScale() == y.getScale() && x.getZeroPoint() == y.getZeroPoint() && !op.getGlobal() &&
+                        !op.getCountIncludePad();
+  const numerics::tflite::Scale scale = numerics::tflite::scaleOf(
+      static_cast<double>(static_cast<float>(x.getScale())) / static_cast<double>(static_cast<float>(y.getScale())));
+  auto [lo, hi] = storageRange(y);
+  return {num(asStored ? 0 : x.getZeroPoint()), num(scale.mult), num(scale.shift),
+          num(asStored ? 0 : y.getZeroPoint()), num(lo),         num(hi)};
+}
+
 LogicalResult lowerAverage(Lowering &l, Pool2dOp op, const PoolRows &pool) {
   std::vector<plan::CallArg> integers;
   const std::string element = kernelSuffix(computeType(elementTypeOf(op.getX())));
   std::string kernel = "avg_pool_row_";
-  if (perTensorQuant(op.getX())) {
+  if (perTensorQuant(op.getX()) && roundsAsTflite(op)) {
+    integers = averageAsTflite(op, kernel);
+    kernel += element + "_" + kernelSuffix(perTensorQuant(op.getY()));
+  } else if (perTensorQuant(op.getX())) {
     auto found = averageIntegers(op, pool, kernel);
     if (!found)
       return failNotRepresentable(l, "the ratio of the scales is too extreme for an exact average");

@@ -1,6 +1,8 @@
 #include "ir/nn/ops/Softmax.h"
 #include "ir/nn/Emit.h"
+#include "ir/nn/Quantise.h"
 #include "ir/numerics/Requantize.h"
+#include "ir/numerics/TfLite.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -23,9 +25,18 @@ LogicalResult lowerQuantised(SoftmaxOp op, Lowering &l, const LoopNest &nest, in
   quant::UniformQuantizedType x = perTensorQuant(op.getX()), y = perTensorQuant(op.getY());
   if (op.getKind() != SoftmaxKind::softmax || !x || !y || elementBytes(x) != 1 || storageType(x) != storageType(y))
     return failNotRepresentable(l, "only softmax from and to per-tensor 8-bit types of one storage");
+  auto [lo, hi] = storageRange(y);
+  // TFLite has one quantisation of the result, and sums of up to 511 exponentials.
+  if (roundsAsTflite(op) && y.getScale() == 0x1p-8 && y.getZeroPoint() == lo && n < 512) {
+    BufferId powers =
+        l.constant<int32_t>("exp_table", "int32_t", numerics::tflite::exponentials(x.getScale()), {32, 8});
+    l.call("qsoftmax_tflite_" + kernelSuffix(x),
+           {nest.at(l.operand(0), 0), num(step), nest.at(l.result(), 1), num(n), ptr(powers), num(lo), num(hi)},
+           nest.loops);
+    return success();
+  }
   const numerics::SoftmaxTable table = numerics::buildSoftmaxTable(
       static_cast<float>(x.getScale()), static_cast<float>(y.getScale()), static_cast<uint32_t>(n));
-  auto [lo, hi] = storageRange(y);
   BufferId exponentials = l.constant<uint32_t>("exp_table", "uint32_t", table.exp, {32, 8});
   l.call("qsoftmax_" + kernelSuffix(x),
          {nest.at(l.operand(0), 0), num(step), nest.at(l.result(), 1), num(n), ptr(exponentials), num(table.num),

@@ -1,6 +1,8 @@
 #include "ir/nn/ops/Unary.h"
 #include "ir/nn/Emit.h"
+#include "ir/nn/Quantise.h"
 #include "ir/nn/Tables.h"
+#include "ir/numerics/TfLite.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -38,7 +40,25 @@ std::vector<plan::CallArg> arguments(UnaryOp op, BufferId x, BufferId y, int64_t
   return args;
 }
 
+/// TFLite's fixed-point logistic function, whose result has one quantisation: steps of 1/256 from the least integer on.
+std::optional<ByteTable> tfliteLogistic(UnaryOp op) {
+  quant::UniformQuantizedType x = perTensorQuant(op.getX()), y = perTensorQuant(op.getY());
+  if (op.getKind() != UnaryKind::sigmoid || !roundsAsTflite(op) || !x || !y || elementBytes(x) != 1 ||
+      elementBytes(y) != 1 || y.getScale() != 0x1p-8 || y.getZeroPoint() != storageRange(y).first)
+    return std::nullopt;
+  ByteTable table;
+  for (int32_t i = 0; i < 256; ++i) {
+    const int32_t stored = x.isSigned() ? static_cast<int8_t>(i) : i;
+    const auto zero = static_cast<int32_t>(x.getZeroPoint());
+    table[static_cast<size_t>(i)] = static_cast<uint8_t>(numerics::tflite::logistic(stored - zero, x.getScale()) +
+                                                         static_cast<int32_t>(y.getZeroPoint()));
+  }
+  return table;
+}
+
 std::optional<ByteTable> quantisedTable(UnaryOp op) {
+  if (std::optional<ByteTable> table = tfliteLogistic(op))
+    return table;
   if (givesBool(op.getKind()))
     return std::nullopt;
   return buildTable(op.getX(), op.getY(), [&](float *values) {

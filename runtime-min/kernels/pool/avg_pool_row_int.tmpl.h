@@ -1,15 +1,14 @@
 #include "conv/window_at.h"
 #include "pool/pool_count_@a@.h"
 #include "quant/clamp.h"
-#include "quant/ratio.h"
 @INCLUDE@
 
 /* One output row of a quantised average pool, NHWC:
  *   s = sum over k < kh, t < kw of
  *       rows[k][(x * stride - pad + t * dilation) * in_step + j] - x_zero
- *   y[x * out_step + j] = clamp(round(s * num / (count * den)) + y_zero, lo, hi)
- * for x < out_w, j < c. Columns outside 0 .. in_w - 1 and rows that are NULL are padding and add 0. count = rows_counted (0 means: the rows that aren't NULL) times the columns inside the image or, if cols_padded isn't 0, those inside the padded row -pad .. in_w + pad_end - 1. The exact quotient is rounded @TIES@; |s * num| and count * den < 2^62. An empty window gives y_zero. Source: ONNX AveragePool-22 between DequantizeLinear and QuantizeLinear; num / den is the ratio of their scales. */
-static void brn_@NAME@(const @a.c@ *const *rows, uint32_t kh, uint32_t in_w, uint32_t c, uint32_t in_step, uint32_t kw, uint32_t stride, int32_t pad, uint32_t dilation, uint32_t rows_counted, uint32_t cols_padded, int32_t pad_end, int32_t x_zero, int64_t num, int64_t den, @PARAMS@int32_t y_zero, int32_t lo, int32_t hi, @y.c@ *y, uint32_t out_w, uint32_t out_step)
+ *   y[x * out_step + j] = clamp(@FORMULA@ + y_zero, lo, hi)
+ * for x < out_w, j < c. Columns outside 0 .. in_w - 1 and rows that are NULL are padding and add 0. count = rows_counted (0 means: the rows that aren't NULL) times the columns inside the image or, if cols_padded isn't 0, those inside the padded row -pad .. in_w + pad_end - 1. @TIES@ An empty window gives y_zero. Source: @SOURCE@. */
+static void brn_@NAME@(const @a.c@ *const *rows, uint32_t kh, uint32_t in_w, uint32_t c, uint32_t in_step, uint32_t kw, uint32_t stride, int32_t pad, uint32_t dilation, uint32_t rows_counted, uint32_t cols_padded, int32_t pad_end, int32_t x_zero, @PARAMS@int32_t y_zero, int32_t lo, int32_t hi, @y.c@ *y, uint32_t out_w, uint32_t out_step)
 {
     const int32_t kh_inside = (int32_t)brn_rows_inside_@a@(rows, kh);
     for (uint32_t x = 0u; x < out_w; ++x) {
@@ -26,8 +25,7 @@ static void brn_@NAME@(const @a.c@ *const *rows, uint32_t kh, uint32_t in_w, uin
                     sum += rows[k][window.offset + (size_t)(t - window.first) * window.step + j];
                 }
             }
-            average = brn_ratio(sum * num, den * (int64_t)count);
-@TIE@            y[(size_t)x * out_step + j] = (@y.c@)brn_clamp((int64_t)average + y_zero, lo, hi);
+            @AVERAGE@            y[(size_t)x * out_step + j] = (@y.c@)brn_clamp((int64_t)average + y_zero, lo, hi);
         }
     }
 }

@@ -1,4 +1,5 @@
-/* Start-up for Cortex-M4 on QEMU's MPS2 AN386: vectors, FPU on, then newlib's semihosting start. */
+/* Start-up for Cortex-M on QEMU's MPS2 AN385 and AN386: vectors, the FPU on if there is one, then newlib's semihosting
+ * start. */
 #include <stdint.h>
 
 extern uint32_t __stack[];
@@ -21,12 +22,16 @@ __attribute__((section(".vectors"), used)) const uintptr_t vectors[16] = {
 
 __attribute__((naked, noreturn, used)) void Reset_Handler(void)
 {
-    __asm__ volatile("ldr r0, =0xE000ED88\n" /* CPACR: full access to CP10 and CP11 */
-                     "ldr r1, [r0]\n"
-                     "orr r1, r1, #0xF00000\n"
-                     "str r1, [r0]\n"
-                     "dsb\n"
-                     "isb\n"
-                     "b _start\n"
-                     ".ltorg\n");
+    __asm__ volatile(
+#if defined(__ARM_FP)
+        "ldr r0, =0xE000ED88\n" /* CPACR: full access to CP10 and CP11 */
+        "ldr r1, [r0]\n"
+        "orr r1, r1, #0xF00000\n"
+        "str r1, [r0]\n"
+        "dsb\n"
+        "isb\n"
+#endif
+        "ldr r0, =_start\n"
+        "bx r0\n"
+        ".ltorg\n");
 }

@@ -31,13 +31,15 @@ func.func @conv(%x: tensor<1x3x3x2x!x>) -> tensor<1x3x3x2x!y> {
 !w = !quant.uniform<i8:f32, 0.25>
 !b = !quant.uniform<i32:f32, 0.1:7>
 !y = !quant.uniform<u8:f32, 2.0:10>
-// Biases of other scales and of floats, in steps of 0.125: (10 - 7) * 0.1 = 2.4 steps, -(17 - 7) * 0.1 = 8 steps,
-// 0.1875 = 1.5 steps (to the even 2), -0.3125 = -2.5 steps (to the even -2).
+// Biases of other scales and of floats, in steps of 0.125: (10 - 7) * 0.1 = 2.4 steps, (17 - 7) * 0.1 = 8 steps, 0.1875 =
+// 1.5 steps, -0.3125 = -2.5 steps. The weights have room for factors of 32 and of 2, which make the steps finer: 76.8 (77
+// gives the same results, since all else is a multiple of 32) and 16; 48 and -5.
 // CHECK-LABEL: @bias
 func.func @bias(%a: tensor<1x2x!x>) -> (tensor<1x2x!y>, tensor<1x2x!y>) {
-  // CHECK: %[[A:.*]] = nn.constant dense<[2, 8]> : tensor<2xi32> : tensor<2xi32>
+  // CHECK: nn.constant dense<{{\[}}[32, -4], [96, 80]]> : tensor<2x2xi8> : tensor<2x2x!quant.uniform<i8:f32:1, {7.812500e-03,1.250000e-01}>>
+  // CHECK: %[[A:.*]] = nn.constant dense<[77, 16]> : tensor<2xi32> : tensor<2xi32>
   // CHECK: nn.matmul %arg0, %{{.*}}, %[[A]] {{.*}}-> tensor<1x2x!quant.uniform<u8
-  // CHECK: %[[B:.*]] = nn.constant dense<[2, -2]> : tensor<2xi32> : tensor<2xi32>
+  // CHECK: %[[B:.*]] = nn.constant dense<[48, -5]> : tensor<2xi32> : tensor<2xi32>
   // CHECK: nn.matmul %arg0, %{{.*}}, %[[B]] {{.*}}-> tensor<1x2x!quant.uniform<u8
   %w = nn.constant dense<[[1, -2], [3, 40]]> : tensor<2x2xi8> : tensor<2x2x!w>
   %b = nn.constant dense<[10, 17]> : tensor<2xi32> : tensor<2x!b>
@@ -99,9 +101,13 @@ func.func @floats(%a: tensor<1x2x!x>, %h: tensor<1x2x!h>, %f: tensor<2xf32>) -> 
   // CHECK: nn.matmul {{.*}}nn.float_because = "its bias {{.*}} of output 0 is beyond 2^31 steps of the accumulator"
   %10 = nn.matmul %0, %1, %huge : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
   %11 = nn.quantize %10 : tensor<1x2xf32> -> tensor<1x2x!y>
-  // CHECK: nn.matmul {{.*}}nn.float_because = "its result isn't quantised"
+  // Sums of integers all the same, and real results.
+  // CHECK: nn.matmul %arg0, {{.*}} -> tensor<1x2xi32>
+  // CHECK: nn.dequantize {{.*}}nn.float_because = "the product's result isn't quantised to 8 bits"{{.*}}i32:f32, 2.500000e-01
   %12 = nn.matmul %0, %1 : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
-  // CHECK: nn.matmul {{.*}}nn.float_because = "its float result is used, too"
+  // CHECK: nn.matmul %arg0, {{.*}} -> tensor<1x2xi32>
+  // CHECK: nn.dequantize
+  // CHECK: nn.clamp {{.*}}nn.float_because = "its input isn't quantised to 8 bits with one scale"
   %13 = nn.matmul %0, %1 {act_lo = 0.0 : f64, act_hi = 9.0 : f64} : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
   %14 = nn.quantize %13 : tensor<1x2xf32> -> tensor<1x2x!y>
   return %5, %7, %9, %11, %12, %13, %14 : tensor<1x2x!y>, tensor<1x2x!y>, tensor<1x2x!y>, tensor<1x2x!y>, tensor<1x2xf32>, tensor<1x2xf32>, tensor<1x2x!y>

@@ -94,3 +94,27 @@ func.func @transposed_product(%a: tensor<2x3x4xf32>, %b: tensor<2x5x4xf32>, %c: 
   %3 = nn.matmul %a, %2 : (tensor<2x3x4xf32>, tensor<2x4x5xf32>) -> tensor<2x3x5xf32>
   return %1, %3 : tensor<2x3x5xf32>, tensor<2x3x5xf32>
 }
+
+// -----
+
+// A line behind a clamped product moves in front of the clamp, whose bounds follow it; a negative factor would turn them round.
+// CHECK-LABEL: @line_behind_clamp
+func.func @line_behind_clamp(%x: tensor<2x3xf32>, %w: tensor<3x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
+  // CHECK: %[[P:.*]] = nn.matmul
+  // CHECK-NEXT: %[[S:.*]] = nn.binary sub %[[P]]
+  // CHECK-NEXT: %[[M:.*]] = nn.binary mul %[[S]]
+  // CHECK-NEXT: nn.clamp %[[M]] {hi = 1.000000e+00 : f64, lo = -2.500000e-01 : f64, nn.origin = #nn.origin<"m">}
+  // CHECK: %[[Q:.*]] = nn.matmul
+  // CHECK-NEXT: %[[C:.*]] = nn.clamp %[[Q]]
+  // CHECK-NEXT: nn.binary mul %[[C]]
+  %half = nn.constant dense<0.5> : tensor<f32> : tensor<f32>
+  %minus = nn.constant dense<-0.5> : tensor<f32> : tensor<f32>
+  %0 = nn.matmul %x, %w : (tensor<2x3xf32>, tensor<3x4xf32>) -> tensor<2x4xf32>
+  %1 = nn.clamp %0 {lo = 0.0 : f64, hi = 2.5 : f64} : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %2 = nn.binary sub %1, %half : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %3 = nn.binary mul %half, %2 {nn.origin = #nn.origin<"m">} : (tensor<f32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %4 = nn.matmul %x, %w : (tensor<2x3xf32>, tensor<3x4xf32>) -> tensor<2x4xf32>
+  %5 = nn.clamp %4 {lo = 0.0 : f64, hi = 2.5 : f64} : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %6 = nn.binary mul %5, %minus : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  return %3, %6 : tensor<2x4xf32>, tensor<2x4xf32>
+}

@@ -1,0 +1,47 @@
+#include "ir/nn/ops/WeightRows.h"
+
+#include "ir/nn/Emit.h"
+#include "ir/nn/PackedWeights.h"
+
+namespace burin::nn {
+using namespace mlir;
+
+bool hasIntegerWeightsOnly(Operation *op) {
+  return isa<FloatType>(elementTypeOf(op->getOperand(0))) && quantType(op->getOperand(1));
+}
+
+LogicalResult emitWeightRows(Lowering &l, const ConvShape &shape, WeightOrder order, Clamp clamp) {
+  ConstantOp constant = definingConstant(l.op()->getOperand(1));
+  if (!constant)
+    return l.fail("BRN1703", "quantised weights of a float operator are computed at run time",
+                  "make them an initializer, or dequantize them before this node");
+  const ConvRows rows(shape, /*repackable=*/true);
+  const IntegerWeights w =
+      integerWeights(constant, quantType(constant.getResult()), shape.outChannels, shape.depth(), order);
+  const auto bits = packedBits(constant).value_or(8);
+  const bool oneScale = llvm::all_equal(w.scales);
+
+  std::vector<plan::CallArg> args = rows.inputs(l.operand(0));
+  args.push_back(
+      rows.weights(packedConstant(l, "weights", w.values, w.channels, w.depth, rows.groups(), bits), packedPerElement));
+  args.push_back(w.symmetric() ? null() : rows.perChannel(l.constant<int32_t>("weights_zero", "int32_t", w.zeros)));
+  if (oneScale)
+    args.push_back(ptr(l.constant<float>("scale", "float", w.scales.front())));
+  else
+    args.push_back(rows.perChannel(l.constant<float>("scale", "float", w.scales)));
+  args.push_back(num(oneScale ? 0 : 1));
+  args.push_back(l.op()->getNumOperands() > 2 ? rows.perChannel(l.operand(2)) : null());
+  rows.appendOutput(args, l.result());
+  args.push_back(real(clamp.lo));
+  args.push_back(real(clamp.hi));
+  l.call(rows.kernelStem() + "f32_" + packedSuffix(bits), std::move(args), rows.loops());
+  rows.noteSlow(l);
+  return success();
+}
+
+int64_t weightRowsBytes(ConstantOp constant, int64_t channels) {
+  const int64_t bits = fewestPackedBits(constant).value_or(8), weights = numElements(shapeOf(constant.getResult()));
+  return llvm::divideCeil(weights * bits, 8) + channels * static_cast<int64_t>(sizeof(float) + sizeof(int32_t));
+}
+
+} // namespace burin::nn

@@ -1,0 +1,5 @@
+/* low, where pair = low + high * 2^16 and both are in the range of @half.c@. */
+static uint32_t brn_@NAME@(uint32_t pair)
+{
+    return (uint32_t)(@half.c@)(pair & 0xffffu);
+}
