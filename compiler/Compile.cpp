@@ -3,6 +3,7 @@
 #include "compiler/OutputFolder.h"
 #include "compiler/Pipeline.h"
 #include "compiler/QuantisationReport.h"
+#include "compiler/quantize/Command.h"
 
 namespace burin {
 
@@ -19,7 +20,8 @@ bool write(Compilation &c, std::vector<codegen::GoldenVectors> golden, Diagnosti
 } // namespace
 
 int compileCommand(const CompileOptions &options, DiagnosticSink &sink) {
-  std::unique_ptr<Compilation> c = Compilation::load(options, sink);
+  std::unique_ptr<Compilation> c =
+      options.quantize.empty() ? Compilation::load(options, sink) : loadQuantised(options, sink);
   if (!c || !c->import() || !c->optimise())
     return ExitUserError;
   std::vector<codegen::GoldenVectors> golden;

@@ -24,8 +24,9 @@ struct CompileOptions {
   std::vector<std::string> state;  ///< "h0=hn", or "none"
   std::string rounding = "onnx";   ///< of quantised operators: "onnx" or "tflite"
   std::vector<std::string> io;     ///< "x=quantized,nhwc"
-  bool keepChannels = false;       ///< also those that are known to be constant
   SampleOptions samples;           ///< --data and what belongs to it
+  std::string quantize;            ///< how to quantise before compiling: quantize::parseSpec; empty: not
+  bool keepChannels = false;       ///< also those that are known to be constant
   std::string python;              ///< a Python with onnxruntime: the reference
   std::string commandLine;         ///< as it is quoted in the output
   bool quantisation = false;       ///< inspect: print the types of each layer, and what it computes with
@@ -55,10 +56,20 @@ struct RunOptions {
   std::vector<std::filesystem::path> inputs, outputs; ///< .npy or .pb
 };
 
+struct QuantizeOptions {
+  CompileOptions compile;
+  std::string scheme;             ///< items with commas between, as quantize::parseSpec has them
+  std::vector<std::string> items; ///< each as quantize::addItem has it
+  std::string equalise, biasCorrection, clip; ///< "on", "off", "auto"; empty: not said
+  std::filesystem::path output;   ///< the .onnx to write
+  std::filesystem::path report;   ///< JSON; empty: none
+};
+
 int compileCommand(const CompileOptions &options, DiagnosticSink &sink);
 int verifyCommand(const VerifyOptions &options, DiagnosticSink &sink);
 int accuracyCommand(const AccuracyOptions &options, DiagnosticSink &sink);
 int runCommand(const RunOptions &options, DiagnosticSink &sink);
+int quantizeCommand(const QuantizeOptions &options, DiagnosticSink &sink);
 int inspectCommand(const CompileOptions &options, DiagnosticSink &sink);
 int opsCommand(bool markdown);
 int targetsCommand();

@@ -28,13 +28,15 @@ static bool badFlag(DiagnosticSink &sink, std::string code, std::string message,
 // -------------------------------------------------------------------------------------
 
 std::unique_ptr<Compilation> Compilation::load(const CompileOptions &options, DiagnosticSink &sink, bool bindFromData) {
-  std::unique_ptr<Compilation> c(new Compilation(options, sink, std::make_shared<Model>()));
+  std::optional<Model> model = readModel(options.model, sink);
+  return model ? load(std::move(*model), options, sink, bindFromData) : nullptr;
+}
+
+std::unique_ptr<Compilation> Compilation::load(Model model, const CompileOptions &options, DiagnosticSink &sink,
+                                               bool bindFromData) {
+  std::unique_ptr<Compilation> c(new Compilation(options, sink, std::make_shared<Model>(std::move(model))));
   if (!c->parseFlags())
     return nullptr;
-  std::optional<Model> model = readModel(options.model, sink);
-  if (!model)
-    return nullptr;
-  c->model = std::move(*model);
   for (const std::string &name : stateInputNames(options.state))
     c->model.overridable.insert(name);
   c->diagnostics = std::make_unique<MlirDiagnostics>(&c->context, sink, c->model.name);

@@ -32,6 +32,10 @@ public:
   static std::unique_ptr<Compilation> load(const CompileOptions &options, DiagnosticSink &sink,
                                            bool bindFromData = true);
 
+  /// The same for a model in memory, whatever file `options` names.
+  static std::unique_ptr<Compilation> load(Model model, const CompileOptions &options, DiagnosticSink &sink,
+                                           bool bindFromData = true);
+
   bool import();   ///< ONNX -> nn
   bool optimise(); ///< nn passes: integers, folding, fusion, layout
   bool plan();     ///< nn -> plan, offsets; the nn function is gone afterwards

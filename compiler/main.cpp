@@ -45,6 +45,10 @@ void addModelFlags(CLI::App &app, CompileOptions &o) {
                  "Keep an input in the library, its next value being an output: --state h0=hn (repeatable); none: keep "
                  "nothing. Default: pairs of names that say so")
       ->type_name("INPUT=OUTPUT");
+}
+
+/// How quantised operators round, for commands that run them.
+void addRoundingFlag(CLI::App &app, CompileOptions &o) {
   app.add_option("--rounding", o.rounding,
                  "Of quantised operators: onnx (exact, half to even), or tflite, the fixed-point steps of its kernels")
       ->check(CLI::IsMember({"onnx", "tflite"}))
@@ -56,6 +60,7 @@ constexpr const char *allByDefault = "Take N of the samples, spread evenly; defa
 
 void addCompileFlags(CLI::App &app, CompileOptions &o) {
   addModelFlags(app, o);
+  addRoundingFlag(app, o);
   app.add_option("--name", o.name, "Prefix of every symbol and file; default: from the model's file name")
       ->type_name("NAME");
   app.add_option("--target", o.target, "What the C is made for; see `burin targets`")
@@ -77,6 +82,48 @@ void addCompileFlags(CLI::App &app, CompileOptions &o) {
       ->type_name("PYTHON");
 }
 
+/// `burin quantize`: each flag that says how is an item of the specification that `compile --quantize` takes.
+void addQuantizeFlags(CLI::App &app, QuantizeOptions &o) {
+  addModelFlags(app, o.compile);
+  addSampleFlags(app, o.compile.samples, allByDefault);
+  app.add_option("--labels", o.compile.samples.labels, "The right classes: the report then has accuracies")
+      ->type_name("FILE")
+      ->group("Samples");
+  app.add_option("-o,--output", o.output, "The .onnx to write")->required()->type_name("FILE");
+  app.add_option("--report", o.report, "Write the report as JSON, too")->type_name("FILE");
+  auto item = [&](const char *key, const char *what, const char *type) {
+    const std::string prefix = std::string(key) + "=";
+    app.add_option_function<std::vector<std::string>>(
+           "--" + std::string(key),
+           [&o, prefix](const std::vector<std::string> &values) {
+             for (const std::string &value : values)
+               o.items.push_back(prefix + value);
+           },
+           what)
+        ->type_name(type)
+        ->group("Quantisation");
+  };
+  app.add_option("--scheme", o.scheme,
+                 "Bits of weights and activations: w8a8 (default), w4a8, w8a16, w4a16; or items with commas between, as "
+                 "`compile --quantize` has them")
+      ->type_name("SPEC")
+      ->group("Quantisation");
+  item("range", "minmax, moving, percentile[:P], mse, entropy or auto (default): the best of several", "METHOD");
+  item("weights", "Scales per tensor, channel (default) or block:N", "GRANULARITY");
+  item("activations", "asymmetric (default), symmetric or power-of-two", "GRID");
+  item("skip", "Leave nodes of this name float; * for any characters (repeatable)", "NODE");
+  item("keep", "Another scheme for some nodes: --keep '/head/*=w8a16' (repeatable)", "NODE=SCHEME");
+  item("first-layer", "Scheme of the first layer with weights: float, w8 ..", "SCHEME");
+  item("last-layer", "Scheme of the last", "SCHEME");
+  item("rounding", "nearest, learned, hessian or auto (default): learned below 8 bits", "HOW");
+  auto toggle = [&](const char *flag, std::string &value, const char *what) {
+    app.add_flag(flag, value, what)->group("Quantisation");
+  };
+  toggle("--equalise{on}", o.equalise, "Equalise channels across layers; =off or =auto (default): if it helps");
+  toggle("--bias-correction{on}", o.biasCorrection, "Correct the means of the layers' results; =off or =auto (default)");
+  toggle("--clip{on}", o.clip, "Clip weights below 8 bits where that lowers the error (default); =off");
+}
+
 std::string quoted(const std::string &word) {
   const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-=./:,+") ==
                      std::string::npos;
@@ -95,6 +142,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --shape " + quoted(s);
   for (const std::string &s : o.state)
     text += " --state " + quoted(s);
+  if (!o.quantize.empty())
+    text += " --quantize " + quoted(o.quantize) + " --data " + quoted(o.samples.data.filename().string());
   for (const std::string &s : o.io)
     text += " --io " + quoted(s);
   if (o.keepChannels)
@@ -155,6 +204,7 @@ int main(int argc, char **argv) {
   CompileOptions compile, inspect;
   VerifyOptions verify;
   RunOptions run;
+  QuantizeOptions quantize;
   AccuracyOptions accuracy;
   for (CompileOptions *o : {&compile, &inspect, &verify.compile})
     o->samples.count = 1;
@@ -164,6 +214,11 @@ int main(int argc, char **argv) {
   CLI::App *compileApp = app.add_subcommand("compile", "Write the C library of a model");
   addCompileFlags(*compileApp, compile);
   addSampleFlags(*compileApp, compile.samples, oneByDefault);
+  compileApp
+      ->add_option("--quantize", compile.quantize,
+                   "Quantise a float model first, with all samples of --data: w8a8, or items with commas between: "
+                   "w4a8,range=mse (see docs/quantisation.md)")
+      ->type_name("SPEC");
   compileApp->add_option("-o,--output", compile.output, "Folder to write; all of it or nothing")
       ->required()
       ->type_name("DIR");
@@ -199,6 +254,7 @@ int main(int argc, char **argv) {
 
   CLI::App *runApp = app.add_subcommand("run", "Run the model in the compiler, on the kernels that the library quotes");
   addModelFlags(*runApp, run.compile);
+  addRoundingFlag(*runApp, run.compile);
   addSampleFlags(*runApp, run.compile.samples, allByDefault);
   runApp->add_option("--input", run.inputs, "Inputs in order, .npy or .pb")->type_name("FILE");
   runApp->add_option("--output", run.outputs, "Files for the outputs in order, .npy or .pb")->type_name("FILE");
@@ -206,12 +262,17 @@ int main(int argc, char **argv) {
   CLI::App *inspectApp =
       app.add_subcommand("inspect", "Nodes, shapes, MACs, parameters, and what isn't supported and why");
   addModelFlags(*inspectApp, inspect);
+  addRoundingFlag(*inspectApp, inspect);
   addSampleFlags(*inspectApp, inspect.samples, oneByDefault);
   inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
       ->check(CLI::IsMember({"import", "nn", "plan"}));
 
   inspectApp->add_flag("--quantisation", inspect.quantisation,
                        "Print each layer's types, scales and zero points, integer or float, and why");
+
+  CLI::App *quantizeApp = app.add_subcommand("quantize", "Make an integer model of a float one, with samples of its "
+                                                         "input: a standard QDQ .onnx");
+  addQuantizeFlags(*quantizeApp, quantize);
 
   CLI::App *opsApp = app.add_subcommand("ops", "The ONNX operators that can be imported, their types and restrictions");
   opsApp->add_flag("--markdown", markdown, "As a Markdown table");
@@ -226,6 +287,8 @@ int main(int argc, char **argv) {
     return app.exit(e) == 0 ? ExitSuccess : ExitUserError;
   }
   PrintingSink sink(style == "json" ? DiagnosticStyle::Json : DiagnosticStyle::Text);
+  if (!compile.quantize.empty() && compileApp->count("--samples") == 0)
+    compile.samples.count = 0; // all of them
   if (*compileApp)
     return complete(compile, sink) ? compileCommand(compile, sink) : ExitUserError;
   if (*verifyApp)
@@ -236,6 +299,8 @@ int main(int argc, char **argv) {
     return complete(run.compile, sink) ? runCommand(run, sink) : ExitUserError;
   if (*inspectApp)
     return complete(inspect, sink) ? inspectCommand(inspect, sink) : ExitUserError;
+  if (*quantizeApp)
+    return complete(quantize.compile, sink) ? quantizeCommand(quantize, sink) : ExitUserError;
   if (*opsApp)
     return opsCommand(markdown);
   if (*targetsApp)

@@ -54,7 +54,7 @@ bool writeJob(const Model &model, const std::vector<ReferenceInputs> &samples, c
   llvm::json::Array wanted;
   for (const std::string &t : tensors)
     wanted.push_back(llvm::json::fixUTF8(t));
-  llvm::json::Object job{{"model", fs::absolute(model.path).string()},
+  llvm::json::Object job{{"model", (model.isDerived ? folder / "model.onnx" : fs::absolute(model.path)).string()},
                          {"samples", std::move(described)},
                          {"tensors", std::move(wanted)},
                          {"out", folder.string()}};
@@ -95,6 +95,8 @@ std::optional<std::vector<ReferenceRun>> runReferenceOn(const Model &model, cons
                                                                  : quoteName(interpreter) + " isn't there"),
                 "", "run scripts/setup, or name a Python that has onnx and onnxruntime with --python");
   TemporaryFolder folder;
+  if (model.isDerived && !writeFileBytes(folder.path() / "model.onnx", model.proto.SerializeAsString(), sink))
+    return std::nullopt;
   if (!writeJob(model, samples, tensors, folder.path(), sink) ||
       !writeFileBytes(folder.path() / "reference.py", referenceScript(), sink))
     return std::nullopt;
