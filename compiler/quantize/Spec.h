@@ -37,9 +37,9 @@ struct Spec {
   quantization::Granularity granularity = quantization::Granularity::Channel;
   int64_t block = 32;
   ActivationGrid activations = ActivationGrid::Asymmetric;
-  std::vector<SchemeOverride> overrides;           ///< the last one that matches counts
-  std::optional<Scheme> firstLayer, lastLayer;     ///< of the layers with weights
-  std::optional<Rounding> rounding;                ///< none: nearest for 8 bits, learned for fewer
+  std::vector<SchemeOverride> overrides;       ///< the last one that matches counts
+  std::optional<Scheme> firstLayer, lastLayer; ///< of the layers with weights
+  std::optional<Rounding> rounding;            ///< none: nearest for 8 bits, learned for fewer
   Toggle equalise = Toggle::Auto, biasCorrection = Toggle::Auto;
   bool clip = true; ///< scales of weights below 8 bits clip where that lowers the error
 
