@@ -109,7 +109,7 @@ void addQuantizeFlags(CLI::App &app, QuantizeOptions &o) {
          "`compile --quantize` has them")
       ->type_name("SPEC")
       ->group("Quantisation");
-  item("range", "minmax, moving, percentile[:P], mse, entropy or auto (default): the best of several", "METHOD");
+  item("range", "minmax, moving, percentile[:P], mse, entropy or auto (default): minmax or mse", "METHOD");
   item("weights", "Scales per tensor, channel (default) or block:N", "GRANULARITY");
   item("activations", "asymmetric (default), symmetric or power-of-two", "GRID");
   item("skip", "Leave nodes of this name float; * for any characters (repeatable)", "NODE");

@@ -32,7 +32,7 @@ struct SchemeOverride {
 
 struct Spec {
   Scheme scheme;
-  std::optional<quantization::RangeMethod> range; ///< none: the best of several on the calibration data
+  std::optional<quantization::RangeMethod> range; ///< none: minmax, or mse where that is clearly better
   double percentile = 99.99;
   quantization::Granularity granularity = quantization::Granularity::Channel;
   int64_t block = 32;
