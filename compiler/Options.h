@@ -58,11 +58,11 @@ struct RunOptions {
 
 struct QuantizeOptions {
   CompileOptions compile;
-  std::string scheme;             ///< items with commas between, as quantize::parseSpec has them
-  std::vector<std::string> items; ///< each as quantize::addItem has it
+  std::string scheme;                         ///< items with commas between, as quantize::parseSpec has them
+  std::vector<std::string> items;             ///< each as quantize::addItem has it
   std::string equalise, biasCorrection, clip; ///< "on", "off", "auto"; empty: not said
-  std::filesystem::path output;   ///< the .onnx to write
-  std::filesystem::path report;   ///< JSON; empty: none
+  std::filesystem::path output;               ///< the .onnx to write
+  std::filesystem::path report;               ///< JSON; empty: none
 };
 
 int compileCommand(const CompileOptions &options, DiagnosticSink &sink);

@@ -103,12 +103,13 @@ void addQuantizeFlags(CLI::App &app, QuantizeOptions &o) {
         ->type_name(type)
         ->group("Quantisation");
   };
-  app.add_option("--scheme", o.scheme,
-                 "Bits of weights and activations: w8a8 (default), w4a8, w8a16, w4a16; or items with commas between, as "
-                 "`compile --quantize` has them")
+  app.add_option(
+         "--scheme", o.scheme,
+         "Bits of weights and activations: w8a8 (default), w4a8, w8a16, w4a16; or items with commas between, as "
+         "`compile --quantize` has them")
       ->type_name("SPEC")
       ->group("Quantisation");
-  item("range", "minmax, moving, percentile[:P], mse, entropy or auto (default): the best of several", "METHOD");
+  item("range", "minmax, moving, percentile[:P], mse, entropy or auto (default): minmax or mse", "METHOD");
   item("weights", "Scales per tensor, channel (default) or block:N", "GRANULARITY");
   item("activations", "asymmetric (default), symmetric or power-of-two", "GRID");
   item("skip", "Leave nodes of this name float; * for any characters (repeatable)", "NODE");
@@ -120,7 +121,8 @@ void addQuantizeFlags(CLI::App &app, QuantizeOptions &o) {
     app.add_flag(flag, value, what)->group("Quantisation");
   };
   toggle("--equalise{on}", o.equalise, "Equalise channels across layers; =off or =auto (default): if it helps");
-  toggle("--bias-correction{on}", o.biasCorrection, "Correct the means of the layers' results; =off or =auto (default)");
+  toggle("--bias-correction{on}", o.biasCorrection,
+         "Correct the means of the layers' results; =off or =auto (default)");
   toggle("--clip{on}", o.clip, "Clip weights below 8 bits where that lowers the error (default); =off");
 }
 

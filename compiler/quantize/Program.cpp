@@ -4,11 +4,27 @@
 #include "frontend/onnx/reader/Reader.h"
 #include "ir/nn/Nn.h"
 
+#include "mlir/IR/Location.h"
+
 #include <atomic>
 #include <thread>
 
 namespace burin::quantize {
 using namespace mlir;
+
+static void collectNames(Location location, std::vector<std::string> &names) {
+  if (auto name = dyn_cast<NameLoc>(location))
+    names.push_back(name.getName().str());
+  else if (auto fused = dyn_cast<FusedLoc>(location))
+    for (Location part : fused.getLocations())
+      collectNames(part, names);
+}
+
+std::vector<std::string> nodeNames(Operation *op) {
+  std::vector<std::string> names;
+  collectNames(op->getLoc(), names);
+  return names;
+}
 
 unsigned hostThreads() { return std::max(1u, std::thread::hardware_concurrency()); }
 
@@ -30,7 +46,7 @@ bool parallelFor(size_t n, unsigned threads, const std::function<bool(size_t)> &
 }
 
 std::unique_ptr<Program> Program::make(const onnx::ModelProto &proto, const Setting &setting, Form form,
-                                       DiagnosticSink &sink) {
+                                       DiagnosticSink &sink, const std::function<void(func::FuncOp)> &edit) {
   std::unique_ptr<Program> p(new Program(sink));
   std::optional<Model> model = readModelFromBytes(proto.SerializeAsString(), setting.compile.model, p->errors);
   if (!model)
@@ -41,6 +57,8 @@ std::unique_ptr<Program> Program::make(const onnx::ModelProto &proto, const Sett
   p->compiled->importOptions = setting.import;
   if (!p->compiled->import() || (form == Form::Compiled && !p->compiled->optimise()))
     return nullptr;
+  if (edit)
+    edit(p->function());
   p->program = LoweredProgram::lower(p->function());
   if (!p->program)
     return nullptr;
@@ -68,13 +86,6 @@ void Program::nameSteps() {
 int Program::stepOf(const std::string &name) const {
   auto found = steps.find(name);
   return found == steps.end() ? -1 : found->second;
-}
-
-Value Program::constantOf(const std::string &name) {
-  for (Operation &op : function().getBody().front())
-    if (nn::OriginAttr origin = nn::getOrigin(&op); origin && origin.getTensor() == name)
-      return op.getResult(0);
-  return {};
 }
 
 TensorTypes Program::types() {
@@ -105,8 +116,8 @@ std::optional<std::vector<std::vector<char>>> Program::storageOf(const SampleInp
   return storage;
 }
 
-std::optional<std::vector<std::vector<HostTensor>>>
-Program::run(const std::vector<SampleInputs> &samples, DiagnosticSink &sink, const StepObserver &observer) {
+std::optional<std::vector<std::vector<HostTensor>>> Program::run(const std::vector<SampleInputs> &samples,
+                                                                 DiagnosticSink &sink, const StepObserver &observer) {
   if (failed(program->prepare(program->size())))
     return std::nullopt;
   std::vector<std::vector<std::vector<char>>> inputs;

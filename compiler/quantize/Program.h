@@ -17,6 +17,9 @@ struct Setting {
   ImportOptions import;
 };
 
+/// The ONNX nodes that an operator comes from.
+std::vector<std::string> nodeNames(mlir::Operation *op);
+
 /// The inputs of one call of the model, in its order.
 using SampleInputs = std::vector<HostTensor>;
 
@@ -51,9 +54,10 @@ private:
 
 class Program {
 public:
-  /// Null, with diagnostics, if the model can't be imported.
+  /// Null, with diagnostics, if the model can't be imported. `edit` is called before operators are lowered.
   static std::unique_ptr<Program> make(const onnx::ModelProto &proto, const Setting &setting, Form form,
-                                       DiagnosticSink &sink);
+                                       DiagnosticSink &sink,
+                                       const std::function<void(mlir::func::FuncOp)> &edit = nullptr);
 
   LoweredProgram &lowered() { return *program; }
   Compilation &compilation() { return *compiled; }
@@ -63,8 +67,6 @@ public:
   /// The step whose first result holds ONNX tensor `name` in its own axis order; -1 if there is none.
   int stepOf(const std::string &name) const;
   bool isConstant(mlir::Value v) const { return program->isConstant(v); }
-  /// The value that holds ONNX tensor `name` and depends on constants only; null if there is none.
-  mlir::Value constantOf(const std::string &name);
   /// What the first result of step `i` is at the boundary: type, quantisation, axes.
   const codegen::Tensor &resultOf(size_t i) const { return results[i]; }
 
@@ -73,8 +75,7 @@ public:
 
   /// Runs all samples; gives the outputs of each, as the model has them.
   std::optional<std::vector<std::vector<HostTensor>>> run(const std::vector<SampleInputs> &samples,
-                                                          DiagnosticSink &sink,
-                                                          const StepObserver &observer = nullptr);
+                                                          DiagnosticSink &sink, const StepObserver &observer = nullptr);
 
 private:
   explicit Program(DiagnosticSink &sink) : errors(sink) {}
