@@ -22,6 +22,7 @@ struct CompileOptions {
   std::vector<std::string> shapes; ///< "x=1,3,96,96"
   std::vector<std::string> state;  ///< "h0=hn", or "none"
   std::vector<std::string> io;     ///< "x=quantized,nhwc"
+  std::string schedule = "layers"; ///< how layers share the RAM: "layers", "overlap", "streams" or "auto"
   std::filesystem::path data;      ///< folder of input_k.pb, output_k.pb
   std::string python;              ///< a Python with onnxruntime: the reference
   std::string commandLine;         ///< as it is quoted in the output

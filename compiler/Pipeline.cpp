@@ -79,7 +79,11 @@ bool Compilation::plan() {
   const Progress progress("planning");
   if (hasSizes())
     return planForAllSizes(*this, sink);
-  return runPasses([](OpPassManager &pm) { pm.addPass(createLowerToPlan()); }) && assignOffsets();
+  return lowerToPlan(options.schedule) && assignOffsets();
+}
+
+bool Compilation::lowerToPlan(StringRef schedule) {
+  return runPasses([&](OpPassManager &pm) { pm.addPass(createLowerToPlan({.schedule = schedule.str()})); });
 }
 
 bool Compilation::assignOffsets() {
@@ -91,7 +95,7 @@ bool Compilation::compileFor(const std::vector<int64_t> &sizes) {
   for (size_t i = 0; i < computedSizes.size(); ++i)
     importOptions.counts[computedSizes[i].name] = sizes[inputSizes.size() + i];
   module = importModel(context, model, importOptions, sink);
-  return module && optimise() && runPasses([](OpPassManager &pm) { pm.addPass(createLowerToPlan()); });
+  return module && optimise() && lowerToPlan("layers"); // plans of several sizes are unified layer by layer
 }
 
 // ---- their details
@@ -221,7 +225,7 @@ bool Compilation::readData(bool bindFromData) {
   return sizes.has_value();
 }
 
-bool Compilation::runPasses(void (*build)(OpPassManager &)) {
+bool Compilation::runPasses(llvm::function_ref<void(OpPassManager &)> build) {
   PassManager pm(&context);
 #ifdef NDEBUG
   pm.enableVerifier(false); // passes are tested with it; here it costs a tenth of the time

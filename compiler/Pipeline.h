@@ -78,7 +78,8 @@ private:
   void findComputedSizes();
   bool parseFlags();
   bool readData(bool bindFromData);
-  bool runPasses(void (*build)(mlir::OpPassManager &));
+  bool runPasses(llvm::function_ref<void(mlir::OpPassManager &)> build);
+  bool lowerToPlan(llvm::StringRef schedule);
 
   DiagnosticSink &sink;
   mlir::MLIRContext context;

@@ -26,6 +26,15 @@ void addModelFlags(CLI::App &app, CompileOptions &o) {
       ->type_name("DIR");
 }
 
+void addScheduleFlag(CLI::App &app, CompileOptions &o) {
+  app.add_option(
+         "--schedule", o.schedule,
+         "layers: one after the other; overlap: likewise, tensors overlapping row by row; streams: advance together "
+         "row by row where they can; auto: whatever needs the least RAM. The results are the same")
+      ->check(CLI::IsMember({"layers", "overlap", "streams", "auto"}))
+      ->capture_default_str();
+}
+
 void addCompileFlags(CLI::App &app, CompileOptions &o) {
   addModelFlags(app, o);
   app.add_option("--name", o.name, "Prefix of every symbol and file; default: from the model's file name")
@@ -38,6 +47,7 @@ void addCompileFlags(CLI::App &app, CompileOptions &o) {
          "Take boundary nodes of an input or output out of the library: NAME=quantized leaves integers, NAME=nhwc "
          "leaves channels last, NAME=quantized,nhwc both (repeatable)")
       ->type_name("NAME=WHAT");
+  addScheduleFlag(app, o);
   app.add_option(
          "--python", o.python,
          "A Python with onnx and onnxruntime, the reference; default: the one scripts/setup makes. With `compile`: "
@@ -63,6 +73,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --state " + quoted(s);
   for (const std::string &s : o.io)
     text += " --io " + quoted(s);
+  if (o.schedule != CompileOptions().schedule)
+    text += " --schedule " + o.schedule;
   return text;
 }
 
@@ -132,7 +144,7 @@ int main(int argc, char **argv) {
       app.add_subcommand("verify", "Compile, build and run the library, and compare it with the reference");
   addCompileFlags(*verifyApp, verify.compile);
   verifyApp->add_flag("--layers", verify.layers,
-                      "Compare every layer, free-running and fed with the reference's inputs");
+                      "Compare every layer, free-running and fed with the reference's inputs; schedule: layers");
   verifyApp->add_flag("--interpreter", verify.interpreter, "Compare what `burin run` computes as well");
   verifyApp->add_option("--tolerance", verify.tolerance,
                         "Limits: rtol=R,atol=A[,steps=N]; integers are compared by steps");
@@ -150,6 +162,7 @@ int main(int argc, char **argv) {
   CLI::App *inspectApp =
       app.add_subcommand("inspect", "Nodes, shapes, MACs, parameters, and what isn't supported and why");
   addModelFlags(*inspectApp, inspect);
+  addScheduleFlag(*inspectApp, inspect);
   inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
       ->check(CLI::IsMember({"import", "nn", "plan"}));
 
