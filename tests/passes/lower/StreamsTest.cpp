@@ -1,9 +1,9 @@
 // Schedules: whatever the layers' order and the arena's layout, the bytes that come out are those of layer by layer, on
 // an arena poisoned row by row.
-#include "RandomNet.h"
 #include "ir/nn/Nn.h"
 #include "ir/plan/Execute.h"
 #include "passes/Passes.h"
+#include "tests/passes/lower/RandomNet.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"

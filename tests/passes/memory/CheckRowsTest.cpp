@@ -1,5 +1,5 @@
 #include "passes/memory/CheckRows.h"
-#include "RowNet.h"
+#include "tests/passes/memory/RowNet.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 #include "passes/memory/RowSchedule.h"
-#include "RowNet.h"
 #include "passes/memory/CheckRows.h"
+#include "tests/passes/memory/RowNet.h"
 
 #include <catch2/catch.hpp>
 #include <random>
