@@ -27,6 +27,7 @@ struct CompileOptions {
   SampleOptions samples;           ///< --data and what belongs to it
   std::string quantize;            ///< how to quantise before compiling: quantize::parseSpec; empty: not
   bool keepChannels = false;       ///< also those that are known to be constant
+  std::string schedule = "layers"; ///< how layers share the RAM: "layers", "overlap", "streams" or "auto"
   std::string python;              ///< a Python with onnxruntime: the reference
   std::string commandLine;         ///< as it is quoted in the output
   bool quantisation = false;       ///< inspect: print the types of each layer, and what it computes with

@@ -58,6 +58,15 @@ void addRoundingFlag(CLI::App &app, CompileOptions &o) {
 constexpr const char *oneByDefault = "Take N of the samples, spread evenly; default: the first";
 constexpr const char *allByDefault = "Take N of the samples, spread evenly; default: all";
 
+void addScheduleFlag(CLI::App &app, CompileOptions &o) {
+  app.add_option(
+         "--schedule", o.schedule,
+         "layers: one after the other; overlap: likewise, tensors overlapping row by row; streams: advance together "
+         "row by row where they can; auto: whatever needs the least RAM. The results are the same")
+      ->check(CLI::IsMember({"layers", "overlap", "streams", "auto"}))
+      ->capture_default_str();
+}
+
 void addCompileFlags(CLI::App &app, CompileOptions &o) {
   addModelFlags(app, o);
   addRoundingFlag(app, o);
@@ -75,6 +84,7 @@ void addCompileFlags(CLI::App &app, CompileOptions &o) {
       "--keep-channels", o.keepChannels,
       "Keep channels of integer networks that are constant for every input; by default they are left out, since "
       "no output changes");
+  addScheduleFlag(app, o);
   app.add_option(
          "--python", o.python,
          "A Python with onnx and onnxruntime, the reference; default: the one scripts/setup makes. With `compile`: "
@@ -150,6 +160,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --io " + quoted(s);
   if (o.keepChannels)
     text += " --keep-channels";
+  if (o.schedule != CompileOptions().schedule)
+    text += " --schedule " + o.schedule;
   return text;
 }
 
@@ -230,7 +242,7 @@ int main(int argc, char **argv) {
   addCompileFlags(*verifyApp, verify.compile);
   addSampleFlags(*verifyApp, verify.compile.samples, oneByDefault);
   verifyApp->add_flag("--layers", verify.layers,
-                      "Compare every layer, free-running and fed with the reference's inputs");
+                      "Compare every layer, free-running and fed with the reference's inputs; schedule: layers");
   verifyApp->add_flag("--interpreter", verify.interpreter, "Compare what `burin run` computes as well");
   verifyApp->add_option("--tolerance", verify.tolerance,
                         "Limits: rtol=R,atol=A[,steps=N]; integers are compared by steps");
@@ -266,6 +278,7 @@ int main(int argc, char **argv) {
   addModelFlags(*inspectApp, inspect);
   addRoundingFlag(*inspectApp, inspect);
   addSampleFlags(*inspectApp, inspect.samples, oneByDefault);
+  addScheduleFlag(*inspectApp, inspect);
   inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
       ->check(CLI::IsMember({"import", "nn", "plan"}));
 

@@ -50,6 +50,8 @@ bool ClampOp::isView() {
   return table && isIdentity(*table);
 }
 
+RowRule ClampOp::rowRule() { return RowRule::Alike; }
+
 LogicalResult ClampOp::lower(Lowering &l) {
   const int64_t n = numElements(shapeOf(getY()));
   if (n == 0)

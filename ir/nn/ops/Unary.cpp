@@ -83,6 +83,8 @@ bool UnaryOp::isView() {
   return table && isIdentity(*table);
 }
 
+RowRule UnaryOp::rowRule() { return RowRule::Alike; }
+
 LogicalResult UnaryOp::lower(Lowering &l) {
   const int64_t n = numElements(shapeOf(getY()));
   if (n == 0)
