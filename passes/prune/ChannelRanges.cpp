@@ -167,7 +167,8 @@ ChannelRanges weightedRanges(const WeightedSum &sum, const ChannelRanges &x) {
   std::optional<SmallVector<int64_t>> bias = SmallVector<int64_t>();
   if (sum.bias)
     bias = constantInts(sum.bias);
-  if (!weights || !bias || !isByteTensor(elementTypeOf(sum.x)) || !isByteTensor(elementTypeOf(y)))
+  if (!weights || !bias || sum.op->hasAttr(biasRestAttrName) || !isByteTensor(elementTypeOf(sum.x)) ||
+      !isByteTensor(elementTypeOf(y)))
     return everything(y);
   auto xType = perTensorQuant(sum.x), yType = perTensorQuant(y);
   const int64_t channels = lastAxis(y), depth = numElements(shapeOf(sum.w)) / channels;
