@@ -4,6 +4,7 @@
 #include "codegen/Sizes.h"
 #include "codegen/Streams.h"
 #include "ir/plan/StreamTurns.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace burin::codegen {
 using namespace mlir;
@@ -354,16 +355,40 @@ void LayerPrinter::printBodies(const Layer &layer) {
   }
 }
 
+/// What a layer consists of: its ONNX nodes, or the layers of a stream, each of which has named its own.
+static std::string contentOf(const Layer &layer) {
+  auto op = layer.op;
+  std::string text;
+  if (!op.getBody().getOps<plan::StreamOp>().empty()) {
+    for (const Layer &inner : layer.inner)
+      text += (text.empty() ? ": " : ", ") + inner.name;
+    return text + ", row by row";
+  }
+  for (const std::string &node : layer.nodes)
+    text += (text.empty() ? " <- onnx \"" : " + \"") + commentSafe(node) + "\"";
+  return text;
+}
+
+/// Whether C text `code` names `variable`, comments left aside.
+static bool names(StringRef code, StringRef variable) {
+  for (size_t at = 0; at < code.size();) {
+    if (code.substr(at).starts_with("/*")) {
+      at = std::min(code.find("*/", at), code.size() - 2) + 2;
+      continue;
+    }
+    const StringRef word = code.substr(at).take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
+    if (word == variable)
+      return true;
+    at += std::max<size_t>(word.size(), 1);
+  }
+  return false;
+}
+
 void LayerPrinter::print(const Layer &layer) {
   for (const Layer &inner : layer.inner)
     print(inner);
   auto op = layer.op;
-  std::string about = layer.name + " <- onnx ";
-  for (auto [i, node] : llvm::enumerate(layer.nodes))
-    about += (i ? " + \"" : "\"") + commentSafe(node) + "\"";
-  if (layer.nodes.empty())
-    about = layer.name;
-  about += "\n";
+  std::string about = layer.name + contentOf(layer) + "\n";
   for (auto [i, type] : llvm::enumerate(op.getReadTypes()))
     about +=
         (i ? ", " : "  ") + describe(library, op, "read_types." + std::to_string(i), cast<TypeAttr>(type).getValue());
@@ -389,11 +414,14 @@ void LayerPrinter::print(const Layer &layer) {
   printBodies(layer);
   for (auto call : op.getBody().getOps<plan::CallOp>())
     printCall(call);
+  const std::string body = w.take(), turn = op.getTurns() ? "row" : "turn";
   file.comment(about);
   file.function("static void " + library.info.name + "_" + layer.name + "(" + layerParameters(library) +
-                (layer.turned ? ", uint32_t " + std::string(op.getTurns() ? "row" : "turn") + ")" : ")"));
+                (layer.turned ? ", uint32_t " + turn + ")" : ")"));
   declareSizes(library, used, "a", file);
-  file.raw(w.take());
+  if (layer.turned && !names(body, turn))
+    file.line("(void)" + turn + "; /* every turn at the same places: rings of one row */");
+  file.raw(body);
   file.close().line();
 }
 

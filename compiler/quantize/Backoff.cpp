@@ -1,5 +1,6 @@
 #include "compiler/quantize/Backoff.h"
 
+#include "ir/diagnostics/MlirDiagnostics.h"
 #include "ir/nn/ops/Constant.h"
 #include "ir/nn/ops/Dequantize.h"
 #include "ir/nn/ops/Quantize.h"
@@ -18,7 +19,7 @@ FloatNodes stayedFloat(Program &program, const onnx::GraphProto &graph, const Ch
         !isa<FloatType>(nn::elementTypeOf(op.getResult(0))))
       continue;
     auto because = op.getAttrOfType<StringAttr>("nn.float_because");
-    for (const std::string &name : nodeNames(&op))
+    for (const std::string &name : nodeNames(op.getLoc()))
       if (integer.contains(name))
         floats[name] = because ? because.getValue().str() : "the compiler has no integer form of it";
   }

@@ -1,6 +1,7 @@
 #include "compiler/Boundary.h"
 #include "compiler/quantize/Report.h"
 #include "frontend/tensors/Compare.h"
+#include "ir/diagnostics/MlirDiagnostics.h"
 #include "ir/nn/ops/Dequantize.h"
 #include "ir/nn/ops/Quantize.h"
 
@@ -57,7 +58,7 @@ private:
     const auto group = static_cast<size_t>(result.choice.groupOf.at(tensor));
     LayerFacts f;
     f.tensor = tensor;
-    const std::vector<std::string> nodes = nodeNames(op);
+    const std::vector<std::string> nodes = nodeNames(op->getLoc());
     f.node = nodes.empty() ? "" : nodes.front();
     f.bits = result.choice.groups[group].bits;
     for (const WeightedLayer &layer : result.choice.layers)

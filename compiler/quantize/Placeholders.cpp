@@ -1,5 +1,6 @@
 #include "compiler/quantize/Placeholders.h"
 
+#include "ir/diagnostics/MlirDiagnostics.h"
 #include "ir/nn/Constants.h"
 #include "ir/nn/ops/Reshape.h"
 
@@ -72,7 +73,7 @@ bool Placeholders::find(mlir::func::FuncOp function, const onnx::GraphProto &gra
       layerOfNode[graph.node(layer.biasNode).name()] = layer.name;
   }
   for (mlir::Operation &op : llvm::make_early_inc_range(function.getBody().front()))
-    for (const std::string &node : nodeNames(&op)) {
+    for (const std::string &node : nodeNames(op.getLoc())) {
       auto layer = layerOfNode.find(node);
       if (layer == layerOfNode.end() || !places.contains(layer->second))
         continue;

@@ -3,45 +3,19 @@
 #include "compiler/Boundary.h"
 #include "frontend/onnx/reader/Reader.h"
 #include "ir/nn/Nn.h"
-
-#include "mlir/IR/Location.h"
+#include "quantization/Parallel.h"
 
 #include <atomic>
-#include <thread>
 
 namespace burin::quantize {
 using namespace mlir;
 
-static void collectNames(Location location, std::vector<std::string> &names) {
-  if (auto name = dyn_cast<NameLoc>(location))
-    names.push_back(name.getName().str());
-  else if (auto fused = dyn_cast<FusedLoc>(location))
-    for (Location part : fused.getLocations())
-      collectNames(part, names);
-}
-
-std::vector<std::string> nodeNames(Operation *op) {
-  std::vector<std::string> names;
-  collectNames(op->getLoc(), names);
-  return names;
-}
-
-unsigned hostThreads() { return std::max(1u, std::thread::hardware_concurrency()); }
-
-bool parallelFor(size_t n, unsigned threads, const std::function<bool(size_t)> &f) {
-  std::atomic<size_t> next = 0;
+bool runAll(size_t n, unsigned threads, const std::function<bool(size_t)> &f) {
   std::atomic<bool> good = true;
-  auto work = [&] {
-    for (size_t i = next++; i < n && good; i = next++)
-      if (!f(i))
-        good = false;
-  };
-  std::vector<std::thread> others;
-  for (size_t t = 1; t < std::min<size_t>(threads, n); ++t)
-    others.emplace_back(work);
-  work();
-  for (std::thread &thread : others)
-    thread.join();
+  quantization::parallelFor(static_cast<int>(threads), static_cast<int64_t>(n), [&](int64_t i) {
+    if (good && !f(static_cast<size_t>(i)))
+      good = false;
+  });
   return good;
 }
 
@@ -129,7 +103,7 @@ std::optional<std::vector<std::vector<HostTensor>>> Program::run(const std::vect
   }
   const std::vector<codegen::Tensor> gives = functionOutputs(function());
   std::vector<std::vector<HostTensor>> outputs(samples.size());
-  const bool good = parallelFor(samples.size(), program->isThreadSafe() ? hostThreads() : 1, [&](size_t sample) {
+  const bool good = runAll(samples.size(), threads(), [&](size_t sample) {
     SmallVector<ArrayRef<char>> views(inputs[sample].begin(), inputs[sample].end());
     LoweredProgram::Run run = program->begin(views);
     for (size_t i = 0; i < program->size(); ++i) {

@@ -3,6 +3,7 @@
 #define BURIN_COMPILER_QUANTIZE_PROGRAM_H
 
 #include "compiler/Pipeline.h"
+#include "compiler/Processes.h"
 #include "compiler/quantize/Graph.h"
 #include "ir/interpreter/LoweredProgram.h"
 
@@ -17,15 +18,11 @@ struct Setting {
   ImportOptions import;
 };
 
-/// The ONNX nodes that an operator comes from.
-std::vector<std::string> nodeNames(mlir::Operation *op);
-
 /// The inputs of one call of the model, in its order.
 using SampleInputs = std::vector<HostTensor>;
 
-/// Calls `f(i)` for 0 <= i < n, on at most `threads` threads. False as soon as one call is.
-bool parallelFor(size_t n, unsigned threads, const std::function<bool(size_t)> &f);
-unsigned hostThreads();
+/// Calls `f(i)` for 0 <= i < n, on at most `threads` threads; none any more once one call has failed, and then false.
+bool runAll(size_t n, unsigned threads, const std::function<bool(size_t)> &f);
 
 /// How a model is made a program.
 enum class Form {
@@ -60,6 +57,8 @@ public:
                                        const std::function<void(mlir::func::FuncOp)> &edit = nullptr);
 
   LoweredProgram &lowered() { return *program; }
+  /// How many threads may run samples at once.
+  unsigned threads() const { return program->isThreadSafe() ? processorCount() : 1; }
   Compilation &compilation() { return *compiled; }
   mlir::func::FuncOp function() { return compiled->function(); }
 

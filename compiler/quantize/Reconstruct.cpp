@@ -39,7 +39,7 @@ public:
       return true;
     if (failed(lowered.prepare(end + 1)))
       return false;
-    const bool good = parallelFor(runs.size(), lowered.isThreadSafe() ? hostThreads() : 1, [&](size_t sample) {
+    const bool good = runAll(runs.size(), program.threads(), [&](size_t sample) {
       for (size_t i = at; i <= end; ++i) {
         if (i > 0)
           lowered.release(i - 1, runs[sample]);
@@ -228,7 +228,7 @@ private:
   void roundGroup(const WeightedLayer &layer, LayerWeights &weights, const Group &group, const RowReader &reader,
                   int64_t g, bool hasFloat, const Values &values) const {
     const WeightMatrix matrix{group.real, group.channels, layer.depth};
-    const int threads = static_cast<int>(hostThreads());
+    const int threads = static_cast<int>(processorCount());
     InputMoments collected = hasFloat ? InputMoments(matrix, threads) : InputMoments(layer.depth, threads);
     eachRows(layer, reader, g, hasFloat, values,
              [&](const std::vector<float> &x, const std::vector<float> &xFloat) { collected.add(x, xFloat); });
@@ -273,7 +273,7 @@ private:
     if (rounding == Rounding::Hessian)
       return hessianRounding(matrix, start, moments);
     ReconstructOptions options;
-    options.learn.threads = static_cast<int>(hostThreads());
+    options.learn.threads = static_cast<int>(processorCount());
     if (start.grid.granularity == Granularity::Tensor && layer.groups > 1) // the scale is that of all groups
       return learnRounding(matrix, start, moments.damped(options.damping), options.learn);
     return reconstruct(matrix, start.grid, moments, options);

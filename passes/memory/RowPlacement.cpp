@@ -139,7 +139,8 @@ std::vector<std::vector<int>> Placer::firstOrders() const {
   auto kept = [&](int t) { return program.tensors[t].keptBytes(); };
   const auto sortedBy = [&](auto key) {
     std::vector<int> order = placed;
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return key(a) > key(b); });
+    // `placed` rises, and decides between equals.
+    std::sort(order.begin(), order.end(), [&](int a, int b) { return std::pair(-key(a), a) < std::pair(-key(b), b); });
     return order;
   };
   return {sortedBy([&](int t) { return kept(t); }),

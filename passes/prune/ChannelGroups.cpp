@@ -19,7 +19,7 @@ using namespace mlir;
 
 Value weightsOf(Operation *op) { return op->getOperand(1); }
 
-static int64_t lastAxis(Value v) { return shapeOf(v).empty() ? 1 : shapeOf(v).back(); }
+int64_t lastAxis(Value v) { return shapeOf(v).empty() ? 1 : shapeOf(v).back(); }
 
 /// Convolution or product by constants, on quantised operands and results; its bias is all integers.
 static bool isConstantProduct(Operation *op) {

@@ -12,6 +12,7 @@
 #include "ir/nn/ops/Unary.h"
 #include "ir/numerics/Requantize.h"
 #include "ir/numerics/TfLite.h"
+#include "passes/prune/ChannelGroups.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -19,8 +20,6 @@ namespace burin::nn {
 using namespace mlir;
 
 namespace {
-
-int64_t lastAxis(Value v) { return shapeOf(v).empty() ? 1 : shapeOf(v).back(); }
 
 ChannelRanges everything(Value v) {
   auto [min, max] = storageRange(quantType(v));

@@ -1,6 +1,5 @@
 // Weights of 4 bits or fewer go into the library packed, where all that reads them has a kernel that unpacks.
 #include "ir/nn/PackedWeights.h"
-#include "ir/nn/Quantise.h"
 #include "ir/nn/Types.h"
 #include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/ops/Gather.h"
@@ -27,8 +26,7 @@ bool hasPackedForm(Value x) {
 bool readsPacked(OpOperand &use) {
   if (isa<GatherOp>(use.getOwner()))
     return use.getOperandNumber() == 0;
-  // TFLite's rounding has kernels for bytes only.
-  if (use.getOperandNumber() != 1 || !hasPackedForm(use.getOwner()->getOperand(0)) || roundsAsTflite(use.getOwner()))
+  if (use.getOperandNumber() != 1 || !hasPackedForm(use.getOwner()->getOperand(0)))
     return false;
   if (isa<Conv2dOp>(use.getOwner()))
     return true;
