@@ -51,6 +51,21 @@ std::string bannerLine(const Library &library, const Tensor &t, llvm::StringRef 
   return text;
 }
 
+/// What a step is of the windowed network.
+std::string streamBanner(const Library &library) {
+  const TimeStream &s = *library.info.stream;
+  const std::string &name = library.info.name;
+  std::string text = "This is one step of a network over a window of " + std::to_string(s.window) +
+                     " rows that moves by " + std::to_string(s.rows) + ". After " + name + "_init, " + name +
+                     "_step takes the next rows each time; from call number " + std::to_string(s.steps()) +
+                     " on its outputs are those of the network on the last " + std::to_string(s.window) + " rows";
+  for (auto [t, rows] : llvm::zip(library.outputs, s.outputs))
+    if (rows)
+      text += "; of \"" + commentSafe(t.onnxName) + "\" they are " + std::to_string(rows->count) + " of axis " +
+              std::to_string(rows->axis) + ", from number " + std::to_string(rows->first) + " on";
+  return text + ".\n";
+}
+
 std::string banner(const Library &library) {
   const LibraryInfo &info = library.info;
   std::string text = info.name + ".h - the network of " + commentSafe(info.modelFile) + " as a C library.\n\n";
@@ -72,7 +87,9 @@ std::string banner(const Library &library) {
               ? "\nUse: set the sizes, write the inputs to their places in the arena, call "
               : "\nUse: write the inputs to their places in the arena, call ";
   text += info.name + "_run, read the outputs.\n";
-  if (library.hasState())
+  if (info.stream)
+    text += streamBanner(library);
+  else if (library.hasState())
     text += "Before the first run call " + info.name + "_init: what a run leaves in the state, the next one reads.\n";
   text += "Calls that share no arena" + std::string(library.hasState() ? " and no state" : "") +
           " may run in parallel. Nothing blocks or allocates; there are no globals.\n";
@@ -199,6 +216,12 @@ void printCalls(const Library &library, CWriter &w) {
       "Computes the outputs from the inputs, all in the arena. The inputs are overwritten: write them again before the "
       "next run.");
   w.line(name + "_status " + name + "_run(" + memoryParameters(library) + ");").line();
+  if (library.info.stream) {
+    const Tensor &in = library.inputs.front();
+    w.comment("Takes the next " + std::to_string(library.info.stream->rows) + " rows of the sequence, " +
+              describe(in.type) + ", and runs.");
+    w.line(name + "_status " + name + "_step(" + memoryParameters(library) + ", const " + in.ctype + " *rows);").line();
+  }
   w.comment(
       "The same in pieces, for cooperative loops: computes layer *step and increments it. Start with *step = 0; " +
       library.upper + "_OK asks for another call, " + library.upper + "_DONE says that the outputs are there.");
@@ -230,6 +253,12 @@ std::string printHeader(const Library &library) {
   macros.add(upper + "_STEPS", std::to_string(library.layers.size()) + "u", "layers: calls of " + name + "_run_next");
   macros.add(upper + "_MAX_STEP_MACS", std::to_string(library.maxStepMacs) + "u",
              "multiply-accumulates of the longest");
+  if (const auto &stream = library.info.stream) {
+    macros.add(upper + "_STEP_ROWS", std::to_string(stream->rows) + "u", "rows of the input that a step takes");
+    macros.add(upper + "_WINDOW_ROWS", std::to_string(stream->window) + "u", "rows that the outputs are of");
+    macros.add(upper + "_FIRST_WINDOW", std::to_string(stream->steps()) + "u",
+               "the step that completes the first window");
+  }
   macros.print(w);
   w.line();
   if (library.sizes) {

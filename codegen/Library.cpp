@@ -250,9 +250,11 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
     views.insert("uint32_t");
   }
   for (auto op : program.getBody().getOps<plan::InputOp>())
-    library.inputs.push_back(tensorOf(library, op, taken));
+    if (!op->hasAttr("nn.hidden"))
+      library.inputs.push_back(tensorOf(library, op, taken));
   for (auto op : program.getBody().getOps<plan::OutputOp>())
-    library.outputs.push_back(tensorOf(library, op, taken));
+    if (!op->hasAttr("nn.hidden"))
+      library.outputs.push_back(tensorOf(library, op, taken));
   for (const auto *tensors : {&library.inputs, &library.outputs})
     for (const Tensor &t : *tensors)
       (t.isState ? stateViews : views).insert(t.ctype);

@@ -12,7 +12,8 @@
 
 namespace burin::codegen {
 
-/// One vector of inputs and what the reference gave for it, or none. Storage bytes in the library's own layout.
+/// One vector of inputs and what the reference gave for it, or none. Storage bytes in the library's own layout; of a
+/// stream, the input has all steps of one window, and the outputs are those of the last.
 struct GoldenVectors {
   std::vector<std::vector<char>> inputs, outputs;
   std::vector<int64_t> sizes; ///< of each plan.size, those that are found included
@@ -20,6 +21,22 @@ struct GoldenVectors {
   double rtol = 1e-3, atol = 1e-4;
   int64_t steps = 2; ///< integers: largest allowed difference
   bool none() const { return inputs.empty() && outputs.empty(); }
+};
+
+/// The rows of a windowed model's output that a step delivers: `count` from `first` on along `axis` of the model's
+/// tensor.
+struct TimeRows {
+  int64_t axis = 0, first = 0, count = 0;
+};
+
+/// The library is a step of a network over a moving window.
+struct TimeStream {
+  int64_t axis = 0;                             ///< of the library's input: time
+  int64_t rows = 1;                             ///< that a step takes
+  int64_t window = 1;                           ///< rows of the windowed model's input
+  std::vector<std::optional<TimeRows>> outputs; ///< nothing: the model's whole output
+  /// Steps until a whole window has been seen.
+  int64_t steps() const { return (window + rows - 1) / rows; }
 };
 
 /// What the caller knows of the library besides the plan.
@@ -31,6 +48,7 @@ struct LibraryInfo {
   std::string sha256;      ///< of the .onnx, 64 hex digits
   int64_t opset = 0, nodes = 0, parameters = 0;
   int64_t pointerBytes = 8; ///< on the target, for the stack bound
+  std::optional<TimeStream> stream;
   GoldenVectors golden;
   std::vector<GoldenVectors> moreGolden; ///< of other samples, or at other sizes
 };
@@ -57,9 +75,9 @@ struct Layer {
   int64_t macs = 0, scratch = 0;
   std::string slow;
   int64_t removed = 0, outOf = 0; ///< channels that the model computes here, and the library needn't
-  int64_t first = 0, last = 0; ///< its number, and that of the last layer inside it: what lifetimes count in
-  bool turned = false;         ///< it depends on the turn of the loop around it
-  std::vector<Layer> inner;    ///< the layers of the loop or of the branches that it consists of
+  int64_t first = 0, last = 0;    ///< its number, and that of the last layer inside it: what lifetimes count in
+  bool turned = false;            ///< it depends on the turn of the loop around it
+  std::vector<Layer> inner;       ///< the layers of the loop or of the branches that it consists of
 };
 
 struct Constant {

@@ -225,6 +225,13 @@ std::string printReport(const Library &library) {
     });
     j.attributeObject("flash", [&] { j.attribute("constants", library.constantBytes); });
     printSizes(j, library);
+    if (info.stream)
+      j.attributeObject("stream", [&] {
+        j.attribute("axis", info.stream->axis);
+        j.attribute("step_rows", info.stream->rows);
+        j.attribute("window_rows", info.stream->window);
+        j.attribute("steps_to_first_window", info.stream->steps());
+      });
     tensors(j, library, "inputs", library.inputs);
     tensors(j, library, "outputs", library.outputs);
     j.attributeArray("layers", [&] {

@@ -121,6 +121,15 @@ void printEntryPoints(const Library &library, CWriter &w) {
   w.line("layers[step](" + memoryArguments(library) + ");").close();
   w.line("return " + upper + "_OK;").close().line();
 
+  if (library.info.stream) {
+    const Tensor &in = library.inputs.front();
+    w.function(name + "_status " + name + "_step(" + memoryParameters(library) + ", const " + in.ctype + " *rows)");
+    w.line("if (arena == NULL" + stateIsNull + " || rows == NULL) { return " + upper + "_ERR_NULL; }");
+    w.line("memcpy(" + placeCall(library, in, "in", "") + ", rows, " + upper + "_IN_" + llvm::StringRef(in.cName).upper() +
+           "_LEN * sizeof *rows);");
+    w.line("return " + name + "_run(" + memoryArguments(library) + ");").close().line();
+  }
+
   w.function(name + "_status " + name + "_run_next(" + memoryParameters(library) + ", uint32_t *step)");
   w.line("const " + name + "_layer *volatile layers = " + name + "_layers;");
   w.line("if (arena == NULL" + stateIsNull + " || step == NULL) { return " + upper + "_ERR_NULL; }");
@@ -182,7 +191,7 @@ std::string printSource(const Library &library) {
   for (const Layer &layer : library.layers)
     for (const std::string &k : layer.kernels)
       names.push_back(k);
-  bool string = library.hasState();
+  bool string = library.hasState() || library.info.stream.has_value();
   for (const kernels::Fragment *fragment : kernels::fragmentsFor(names)) {
     math |= fragment->usesMath;
     string |= fragment->usesString;

@@ -54,13 +54,23 @@ void printRun(const Library &library, CWriter &m, const GoldenVectors &g, const 
   for (auto [i, size] : llvm::enumerate(sizes))
     if (plan::SizeOp s = size; !s.getNode())
       m.line(name + "_set_" + s.getName().str() + "(&arena, " + std::to_string(g.sizes[i]) + "u);");
+  const bool streams = library.info.stream && !g.none();
   for (auto [i, bytes] : llvm::enumerate(g.inputs))
-    if (const Tensor &t = library.inputs[i]; !bytes.empty()) {
+    if (const Tensor &t = library.inputs[i]; !bytes.empty() && !streams) {
       const std::string vector = "input_" + std::to_string(i) + suffix;
       m.line("memcpy(" + placeCall(library, t, "in", "&") + ", " + vector + ", sizeof " + vector + ");");
     }
-  m.open("if (" + name + "_run(" + (library.hasState() ? "&state, " : "") + "&arena) != " + library.upper + "_OK)");
+  std::string call = name + "_run(" + (library.hasState() ? "&state, " : "") + "&arena)";
+  if (streams) {
+    const std::string length = library.upper + "_IN_" + llvm::StringRef(library.inputs[0].cName).upper() + "_LEN";
+    m.open("for (i = 0u; i < " + library.upper + "_FIRST_WINDOW; ++i)");
+    call = name + "_step(" + (library.hasState() ? "&state, " : "") + "&arena, input_0" + suffix + " + i * " + length +
+           ")";
+  }
+  m.open("if (" + call + " != " + library.upper + "_OK)");
   m.line("printf(\"FAIL " + name + ": run returned an error\\n\");").line("return 1;").close();
+  if (streams)
+    m.close();
   for (auto [i, size] : llvm::enumerate(sizes))
     if (plan::SizeOp s = size; s.getNode() && !g.none())
       m.line("if (" + name + "_get_" + s.getName().str() + "(&arena) != " + std::to_string(g.sizes[i]) +

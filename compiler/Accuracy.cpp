@@ -3,6 +3,7 @@
 #include "compiler/Pipeline.h"
 #include "compiler/Processes.h"
 #include "compiler/Progress.h"
+#include "compiler/TimeStream.h"
 #include "compiler/verify/LibraryRun.h"
 #include "compiler/verify/Reference.h"
 #include "frontend/tensors/Compare.h"
@@ -68,6 +69,12 @@ bool Measurement::noLabels(std::string message, std::string fix) {
 }
 
 bool Measurement::load() {
+  if (!options.compile.stream.empty()) {
+    sink.handle({.code = "BRN1513",
+                 .message = "accuracy looks at whole windows, of which a step of --stream is a part",
+                 .fix = "leave --stream out: the outputs are the same"});
+    return false;
+  }
   c = Compilation::load(options.compile, sink);
   if (!c)
     return false;
@@ -135,7 +142,7 @@ std::optional<HostTensor> Measurement::interpretOne(const std::vector<HostTensor
                      fromLibrary(run->outputs.front(), programOutputs(c->program(), run->sizes).front(), modelType))
                : std::nullopt;
   }
-  const auto outputs = runFunction(c->function(), inputs, sink);
+  const auto outputs = runModel(*c, inputs, sink);
   return outputs ? std::optional(fromLibrary(outputs->front(), gives.front(), modelType)) : std::nullopt;
 }
 

@@ -1,6 +1,5 @@
 #include "compiler/Boundary.h"
 
-#include "ir/interpreter/Interpreter.h"
 #include "ir/plan/Execute.h"
 #include "ir/plan/ProgramSizes.h"
 
@@ -68,17 +67,22 @@ codegen::Tensor boundaryTensor(Type type, DictionaryAttr attrs) {
 
 } // namespace
 
+/// Whether an argument, result or plan operator with these attributes is no concern of the library's user.
+static bool isHidden(DictionaryAttr attrs) { return attrs && attrs.contains("nn.hidden"); }
+
 std::vector<codegen::Tensor> functionInputs(func::FuncOp function) {
   std::vector<codegen::Tensor> out;
   for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
-    out.push_back(boundaryTensor(type, function.getArgAttrDict(static_cast<unsigned>(i))));
+    if (DictionaryAttr attrs = function.getArgAttrDict(static_cast<unsigned>(i)); !isHidden(attrs))
+      out.push_back(boundaryTensor(type, attrs));
   return out;
 }
 
 std::vector<codegen::Tensor> functionOutputs(func::FuncOp function) {
   std::vector<codegen::Tensor> out;
   for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
-    out.push_back(boundaryTensor(type, function.getResultAttrDict(static_cast<unsigned>(i))));
+    if (DictionaryAttr attrs = function.getResultAttrDict(static_cast<unsigned>(i)); !isHidden(attrs))
+      out.push_back(boundaryTensor(type, attrs));
   return out;
 }
 
@@ -92,6 +96,8 @@ std::vector<codegen::Tensor> programTensors(plan::ProgramOp program, std::vector
   const std::vector<int64_t> quantities = all.table().evaluate(sizes);
   std::vector<codegen::Tensor> out;
   for (auto op : program.getBody().getOps<BoundaryOp>()) {
+    if (isHidden(op->getAttrDictionary()))
+      continue;
     codegen::Tensor t = boundaryTensor(all.typeAt(op, "type", op.getType(), quantities), op->getAttrDictionary());
     t.onnxName = op.getName().str();
     out.push_back(std::move(t));
@@ -106,20 +112,6 @@ std::vector<codegen::Tensor> programInputs(plan::ProgramOp program, const std::v
 }
 std::vector<codegen::Tensor> programOutputs(plan::ProgramOp program, const std::vector<int64_t> &sizes) {
   return programTensors<plan::OutputOp>(program, sizes);
-}
-
-std::optional<std::vector<std::vector<char>>> runFunction(func::FuncOp function, const std::vector<HostTensor> &inputs,
-                                                          DiagnosticSink &sink) {
-  std::vector<std::vector<char>> bytes;
-  for (auto [tensor, as] : llvm::zip_equal(inputs, functionInputs(function))) {
-    std::optional<std::vector<char>> b = toLibrary(tensor, as, sink);
-    if (!b)
-      return std::nullopt;
-    bytes.push_back(std::move(*b));
-  }
-  SmallVector<ArrayRef<char>> views(bytes.begin(), bytes.end());
-  FailureOr<std::vector<TensorBytes>> results = interpret(function, views);
-  return failed(results) ? std::nullopt : std::optional(std::move(*results));
 }
 
 std::optional<ProgramRun> runProgram(plan::ProgramOp program, const std::vector<int64_t> &sizes,

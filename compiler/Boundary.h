@@ -25,11 +25,6 @@ std::vector<codegen::Tensor> functionOutputs(mlir::func::FuncOp function);
 std::vector<codegen::Tensor> programInputs(plan::ProgramOp program, const std::vector<int64_t> &sizes);
 std::vector<codegen::Tensor> programOutputs(plan::ProgramOp program, const std::vector<int64_t> &sizes);
 
-/// The outputs of the nn function, in the library's form, on the compiler's own kernels. `inputs`: one for each
-/// argument. BRN1802 where one doesn't fit.
-std::optional<std::vector<std::vector<char>>> runFunction(mlir::func::FuncOp function,
-                                                          const std::vector<HostTensor> &inputs, DiagnosticSink &sink);
-
 /// What executing a plan gave.
 struct ProgramRun {
   std::vector<int64_t> sizes; ///< of all plan.size operators

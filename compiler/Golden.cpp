@@ -2,8 +2,8 @@
 
 #include "compiler/Boundary.h"
 #include "compiler/Progress.h"
+#include "compiler/TimeStream.h"
 #include "compiler/verify/Reference.h"
-#include "ir/interpreter/Interpreter.h"
 
 #include <cmath>
 #include <cstring>
@@ -35,12 +35,20 @@ std::optional<Bytes> toLibrary(const std::vector<HostTensor> &tensors, const std
   return out;
 }
 
+/// Of a stream, the window as the steps that the test takes.
+void splitWindow(Compilation &c, Bytes &inputs) {
+  if (c.stream)
+    inputs.front() = stepsOf(*c.stream, modelInputs(c).front(), inputs.front());
+}
+
 std::optional<codegen::GoldenVectors> fromData(Compilation &c, const TestDataSet &data, std::string source,
                                                DiagnosticSink &sink) {
-  std::optional<Bytes> inputs = toLibrary(data.inputs, functionInputs(c.function()), sink);
-  std::optional<Bytes> outputs = inputs ? toLibrary(data.outputs, functionOutputs(c.function()), sink) : std::nullopt;
+  std::optional<Bytes> inputs = toLibrary(data.inputs, modelInputs(c), sink);
+  std::optional<Bytes> outputs =
+      inputs ? toLibrary(deliveredRows(c, data.outputs), functionOutputs(c.function()), sink) : std::nullopt;
   if (!outputs)
     return std::nullopt;
+  splitWindow(c, *inputs);
   codegen::GoldenVectors golden;
   golden.inputs = std::move(*inputs);
   golden.outputs = std::move(*outputs);
@@ -156,14 +164,14 @@ std::optional<codegen::GoldenVectors> fromInputs(Compilation &c, TestDataSet dat
     data.outputs = std::move(run->outputs);
     return fromData(c, data, run->version + " " + on, sink);
   }
-  std::optional<Bytes> inputs = toLibrary(data.inputs, functionInputs(c.function()), sink);
+  std::optional<Bytes> inputs = toLibrary(data.inputs, modelInputs(c), sink);
   if (!inputs)
     return std::nullopt;
-  SmallVector<ArrayRef<char>> views(inputs->begin(), inputs->end());
   const Progress progress("interpreting the model");
-  FailureOr<std::vector<TensorBytes>> outputs = interpret(c.function(), views);
-  if (failed(outputs))
+  std::optional<Bytes> outputs = interpretModel(c, *inputs);
+  if (!outputs)
     return std::nullopt;
+  splitWindow(c, *inputs);
   codegen::GoldenVectors golden;
   golden.inputs = std::move(*inputs);
   golden.outputs = std::move(*outputs);
@@ -210,7 +218,7 @@ std::vector<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSink
     return {none};
   }
   TestDataSet made;
-  made.inputs = seededInputs(functionInputs(c.function()), 1);
+  made.inputs = seededInputs(modelInputs(c), 1);
   const bool isOwn = c.options.python.empty();
   auto golden = fromInputs(c, std::move(made),
                            isOwn ? "on seeded inputs (no data and no reference were given)" : "on seeded inputs", sink);

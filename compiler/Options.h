@@ -28,6 +28,8 @@ struct CompileOptions {
   std::string quantize;            ///< how to quantise before compiling: quantize::parseSpec; empty: not
   bool keepChannels = false;       ///< also those that are known to be constant
   std::string schedule = "layers"; ///< how layers share the RAM: "layers", "overlap", "streams" or "auto"
+  std::string stream;              ///< "time": a step of a network over a moving window; empty: the network as it is
+  int64_t timeAxis = -1;           ///< of the input that `stream` goes along; -1: found out
   std::string python;              ///< a Python with onnxruntime: the reference
   std::string commandLine;         ///< as it is quoted in the output
   bool quantisation = false;       ///< inspect: print the types of each layer, and what it computes with

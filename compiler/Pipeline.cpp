@@ -4,6 +4,7 @@
 #include "compiler/Progress.h"
 #include "compiler/SampleInputs.h"
 #include "compiler/State.h"
+#include "compiler/TimeStream.h"
 #include "compiler/sizes/SizedPlan.h"
 #include "frontend/onnx/reader/Reader.h"
 #include "ir/nn/Constants.h"
@@ -78,7 +79,23 @@ bool Compilation::optimise() {
       return false;
   if (options.rounding == "tflite")
     function()->setAttr(nn::tfliteRoundingAttrName, UnitAttr::get(&context));
-  return runPasses([this](OpPassManager &pm) { buildNnPipeline(pm, options.keepChannels); });
+  return runPasses([this](OpPassManager &pm) { buildNnPipeline(pm, options.keepChannels); }) &&
+         (options.stream.empty() || streamTime());
+}
+
+bool Compilation::streamTime() {
+  if (hasSizes())
+    return badFlag(sink, "BRN1513", "--stream time can't be combined with sizes that are known at run time only",
+                   "bind the dims to single sizes");
+  int64_t axis = options.timeAxis;
+  auto perm = function().getNumArguments() == 0 ? DenseI64ArrayAttr()
+                                                : function().getArgAttrOfType<DenseI64ArrayAttr>(0, "nn.perm");
+  if (perm && axis >= 0 && axis < perm.size())
+    axis = llvm::find(perm.asArrayRef(), axis) - perm.asArrayRef().begin();
+  const bool done =
+      runPasses([&](OpPassManager &pm) { pm.addNestedPass<func::FuncOp>(createStreamTime({.axis = axis})); });
+  stream = timeStreamOf(function());
+  return done;
 }
 
 bool Compilation::plan() {
@@ -289,6 +306,7 @@ codegen::Library Compilation::library(codegen::GoldenVectors golden) {
     info.parameters += count;
   }
   info.pointerBytes = target->pointerBytes;
+  info.stream = stream;
   info.golden = std::move(golden);
   return codegen::gather(program(), std::move(info));
 }

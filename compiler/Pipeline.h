@@ -75,14 +75,16 @@ private:
 public:
   Model &model;
   ImportOptions importOptions;
-  std::unique_ptr<SampleSet> samples;      ///< --data
-  std::optional<TestDataSet> data;         ///< the first sample
-  std::vector<InputSize> inputSizes;       ///< that the library's caller gives
-  std::vector<ComputedSize> computedSizes; ///< known after `import`
-  std::vector<int64_t> dataSizes;          ///< the values of `inputSizes` in the data; without data the largest
+  std::unique_ptr<SampleSet> samples;        ///< --data
+  std::optional<TestDataSet> data;           ///< the first sample
+  std::vector<InputSize> inputSizes;         ///< that the library's caller gives
+  std::vector<ComputedSize> computedSizes;   ///< known after `import`
+  std::optional<codegen::TimeStream> stream; ///< --stream time; known after `optimise`
+  std::vector<int64_t> dataSizes;            ///< the values of `inputSizes` in the data; without data the largest
 
 private:
   Compilation(const CompileOptions &options, DiagnosticSink &sink, std::shared_ptr<Model> model);
+  bool streamTime();
   bool parseDimFlag(llvm::StringRef flag);
   bool parseShapeFlag(llvm::StringRef flag);
   void findComputedSizes();

@@ -3,6 +3,7 @@
 #include "compiler/Pipeline.h"
 #include "compiler/Progress.h"
 #include "compiler/State.h"
+#include "compiler/TimeStream.h"
 #include "ir/nn/Constants.h"
 
 #include <cstdio>
@@ -113,7 +114,7 @@ std::optional<std::vector<HostTensor>> Runner::inputsOf(size_t sample) {
 }
 
 std::optional<std::vector<HostTensor>> Runner::outputsOf(const std::vector<HostTensor> &given) {
-  const auto results = runFunction(c->function(), given, sink);
+  const auto results = runModel(*c, given, sink);
   if (!results)
     return std::nullopt;
   std::vector<HostTensor> out;

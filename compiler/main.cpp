@@ -67,6 +67,17 @@ void addScheduleFlag(CLI::App &app, CompileOptions &o) {
       ->capture_default_str();
 }
 
+void addStreamFlags(CLI::App &app, CompileOptions &o) {
+  app.add_option("--stream", o.stream,
+                 "time: of a network over a moving window, make the step that takes the next rows of the window and "
+                 "computes only what is new")
+      ->check(CLI::IsMember({"time"}));
+  app.add_option("--time-axis", o.timeAxis,
+                 "The input's axis that is time, from 0; default: the one along which a step costs least")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
+}
+
 void addCompileFlags(CLI::App &app, CompileOptions &o) {
   addModelFlags(app, o);
   addRoundingFlag(app, o);
@@ -85,6 +96,7 @@ void addCompileFlags(CLI::App &app, CompileOptions &o) {
       "Keep channels of integer networks that are constant for every input; by default they are left out, since "
       "no output changes");
   addScheduleFlag(app, o);
+  addStreamFlags(app, o);
   app.add_option(
          "--python", o.python,
          "A Python with onnx and onnxruntime, the reference; default: the one scripts/setup makes. With `compile`: "
@@ -162,6 +174,10 @@ std::string repeatable(const CompileOptions &o) {
     text += " --keep-channels";
   if (o.schedule != CompileOptions().schedule)
     text += " --schedule " + o.schedule;
+  if (!o.stream.empty())
+    text += " --stream " + o.stream;
+  if (o.timeAxis >= 0)
+    text += " --time-axis " + std::to_string(o.timeAxis);
   return text;
 }
 

@@ -108,6 +108,18 @@ def RemoveChannels : Pass<"remove-channels", "::mlir::func::FuncOp"> {
 }
 
 // plan: lower/
+// nn: stream/
+def StreamTime : Pass<"stream-time", "::mlir::func::FuncOp"> {
+  let summary = "A temporal network over a moving window becomes a step that computes only what is new";
+  let description = [{
+    The input has the rows of one step, `nn.stream` of the function says [axis, rows a step, rows of the window]; windows over
+    inner values become states that the boundary doesn't show (`nn.hidden`). A result along time has the last rows of the
+    windowed network's that saw no padding: its `nn.stream` says [axis, first row, number of rows]. Fails with BRN1513 where the results
+    wouldn't be those of the windowed network.
+  }];
+  let options = [Option<"axis", "axis", "int64_t", "-1", "of the input; -1: the one that costs least">];
+}
+
 def LowerToPlan : Pass<"lower-to-plan", "::mlir::ModuleOp"> {
   let summary = "Turn the nn function into a plan program: one layer an operator, kernel calls, buffers without offsets";
   let description = [{

@@ -1,6 +1,7 @@
 #include "compiler/verify/LibraryRun.h"
 
 #include "compiler/Boundary.h"
+#include "compiler/TimeStream.h"
 #include "compiler/verify/Driver.h"
 
 #include <cstring>
@@ -14,7 +15,10 @@ void append(std::vector<char> &out, const void *p, size_t n) {
   out.insert(out.end(), c, c + n);
 }
 
-/// The sizes that are set, then the inputs, each filled up to the bytes of its place.
+void append(std::vector<char> &out, const std::vector<char> &bytes) { append(out, bytes.data(), bytes.size()); }
+
+/// The sizes that are set, then the inputs, each filled up to the bytes of its place; of a stream, the steps of the
+/// window.
 std::optional<std::vector<char>> driverInput(Compilation &c, const codegen::Library &library,
                                              const std::vector<HostTensor> &inputs, const std::vector<int64_t> &sizes,
                                              DiagnosticSink &sink) {
@@ -25,11 +29,16 @@ std::optional<std::vector<char>> driverInput(Compilation &c, const codegen::Libr
   }
   const std::vector<codegen::Tensor> takes = c.hasSizes() ? programInputs(c.program(), sizes) : library.inputs;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    std::optional<std::vector<char>> bytes = toLibrary(inputs[i], takes[i], sink);
+    const codegen::Tensor as = c.stream ? windowOf(*c.stream, takes[i]) : takes[i];
+    std::optional<std::vector<char>> bytes = toLibrary(inputs[i], as, sink);
     if (!bytes)
       return std::nullopt;
+    if (c.stream) {
+      append(body, stepsOf(*c.stream, as, *bytes));
+      continue;
+    }
     bytes->resize(static_cast<size_t>(nn::byteSize(library.inputs[i].type)), static_cast<char>(0xA5));
-    append(body, bytes->data(), bytes->size());
+    append(body, *bytes);
   }
   return body;
 }
@@ -78,17 +87,18 @@ std::optional<LibraryRun> runLibrary(Compilation &c, const codegen::Library &lib
   std::optional<std::vector<char>> body = driverInput(c, library, inputs, sizes, sink);
   if (!body)
     return std::nullopt;
+  const auto calls = static_cast<uint32_t>(c.stream ? c.stream->steps() : 1);
   LibraryRun runs[2];
   for (DriverMode mode : {DriverMode::Run, DriverMode::Poison}) {
-    const uint32_t head[2] = {static_cast<uint32_t>(mode), 1};
+    const uint32_t head[2] = {static_cast<uint32_t>(mode), calls};
     std::vector<char> in;
     append(in, head, sizeof head);
-    append(in, body->data(), body->size());
+    append(in, *body);
     std::optional<std::vector<char>> out = TargetProgram::run(*c.target, folder, in, sink);
     if (!out)
       return std::nullopt;
-    size_t at = 0;
-    runs[static_cast<uint32_t>(mode)] = splitOutput(c, library, *out, at);
+    for (size_t at = 0, call = 0; call < calls; ++call) // what the last one gave is kept
+      runs[static_cast<uint32_t>(mode)] = splitOutput(c, library, *out, at);
   }
   if (runs[0].outputs != runs[1].outputs) {
     sink.handle({.code = "BRN1807",
@@ -118,7 +128,7 @@ std::optional<std::vector<LibraryRun>> runSamples(Compilation &c, const codegen:
       std::optional<std::vector<char>> body = driverInput(c, library, samples[i], {}, sink);
       if (!body)
         return std::nullopt;
-      append(in, body->data(), body->size());
+      append(in, *body);
     }
   }
   std::optional<std::vector<std::vector<char>>> outs = TargetProgram::runAll(*c.target, folder, ins, sink);

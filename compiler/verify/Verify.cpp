@@ -3,6 +3,7 @@
 #include "compiler/Golden.h"
 #include "compiler/Pipeline.h"
 #include "compiler/Progress.h"
+#include "compiler/TimeStream.h"
 #include "compiler/verify/LayerCheck.h"
 #include "compiler/verify/LibraryRun.h"
 
@@ -42,6 +43,7 @@ public:
 
 private:
   bool parseTolerance();
+  bool refuseLayersOfStream();
   DType modelType(size_t output) const;
   bool chooseInputs();
   bool addCase(std::vector<HostTensor> given, std::vector<HostTensor> expected);
@@ -98,6 +100,15 @@ bool Verification::parseTolerance() {
   return true;
 }
 
+bool Verification::refuseLayersOfStream() {
+  if (!options.layers || options.compile.stream.empty())
+    return true;
+  sink.handle({.code = "BRN1513",
+               .message = "--layers can't be combined with --stream: a step has other layers than the windowed model",
+               .fix = "compare the layers of the library without --stream"});
+  return false;
+}
+
 /// The element type that the model gives its output.
 DType Verification::modelType(size_t output) const {
   const int onnx = c->model.graph().output(static_cast<int>(output)).type().tensor_type().elem_type();
@@ -116,7 +127,7 @@ bool Verification::chooseSizes() {
 }
 
 std::vector<codegen::Tensor> Verification::takes() {
-  return c->hasSizes() ? programInputs(c->program(), sizes) : functionInputs(c->function());
+  return c->hasSizes() ? programInputs(c->program(), sizes) : modelInputs(*c);
 }
 
 bool Verification::chooseInputs() {
@@ -187,6 +198,7 @@ bool Verification::chooseExpected() {
                    .fix = "give one output_k.pb for each output of the model"});
       return false;
     }
+    one.expected = deliveredRows(*c, std::move(one.expected));
   }
   return true;
 }
@@ -202,7 +214,7 @@ bool Verification::runInterpreter(Case &one) {
     return true;
   }
   const Progress progress("interpreting the model");
-  const auto results = runFunction(c->function(), one.given, sink);
+  const auto results = runModel(*c, one.given, sink);
   if (!results)
     return false;
   const std::vector<codegen::Tensor> gives = functionOutputs(c->function());
@@ -364,7 +376,7 @@ bool Verification::saveOutputs() {
 }
 
 int Verification::run() {
-  if (!parseTolerance())
+  if (!parseTolerance() || !refuseLayersOfStream())
     return ExitUserError;
   CompileOptions compile = options.compile;
   if (options.layers)
@@ -405,6 +417,8 @@ int Verification::run() {
     summary = " samples=" + std::to_string(cases.size());
   bool passed = compareOutputs(&Case::outputs, "library");
   summary += " poison=same"; // runLibrary fails otherwise
+  if (c->stream)
+    summary += " steps=" + std::to_string(c->stream->steps());
   if (!c->inputSizes.empty())
     passed &= compareEnds();
   if (options.interpreter)

@@ -387,7 +387,7 @@ void ProgramBuilder::emit() {
     return name ? name.str() : fallback.str();
   };
   auto copyBoundary = [](DictionaryAttr from, Operation *to) {
-    for (StringRef key : {"nn.quant", "nn.perm"})
+    for (StringRef key : {"nn.quant", "nn.perm", "nn.hidden"})
       if (Attribute a = from ? from.get(key) : Attribute())
         to->setAttr(key, a);
   };

@@ -99,6 +99,17 @@ TEST_CASE("copy", "[move]") {
   CHECK(y == std::vector<uint8_t>{1, 2, 3, 4, 9});
 }
 
+TEST_CASE("a window moves on, in place too", "[move]") {
+  const std::vector<uint8_t> rows = {8, 9};
+  std::vector<uint8_t> window = {1, 2, 3, 4, 5}, y(5, 0);
+  call("brn_shift", window.data(), rows.data(), y.data(), 3u, 2u);
+  CHECK(y == std::vector<uint8_t>{3, 4, 5, 8, 9});
+  call("brn_shift", window.data(), rows.data(), window.data(), 3u, 2u);
+  CHECK(window == y);
+  call("brn_shift", window.data(), rows.data(), window.data(), 0u, 2u);
+  CHECK(window == std::vector<uint8_t>{8, 9, 5, 8, 9});
+}
+
 TEST_CASE("the turn of a loop", "[move]") {
   std::vector<int64_t> y(2, -1);
   call("brn_store_index", y.data(), 4000000000u);

@@ -37,6 +37,25 @@ TEST_CASE("concat: along every axis") {
                     {operand<int8_t>(q, {1, 2}), operand<int8_t>(q, {3, 4})}) == std::vector<int8_t>{1, 2, 3, 4});
 }
 
+TEST_CASE("shift: along every axis") {
+  const std::string w = "tensor<2x3x2xi16>", r = "tensor<2x2x2xi16>", s = "tensor<2x3x1xi16>";
+  CHECK(run<int16_t>("nn.shift %a, %b {axis = 1 : i64} : (" + w + ", " + r + ") -> " + w,
+                     {operand<int16_t>(w, counting<int16_t>(12, 0)), operand<int16_t>(r, counting<int16_t>(8, 20))}) ==
+        std::vector<int16_t>{4, 5, 20, 21, 22, 23, 10, 11, 24, 25, 26, 27});
+  CHECK(run<int16_t>("nn.shift %a, %b {axis = 2 : i64} : (" + w + ", " + s + ") -> " + w,
+                     {operand<int16_t>(w, counting<int16_t>(12, 0)), operand<int16_t>(s, counting<int16_t>(6, 20))}) ==
+        std::vector<int16_t>{1, 20, 3, 21, 5, 22, 7, 23, 9, 24, 11, 25});
+  auto bad = [&](const std::string &axis, const std::string &rows) {
+    return verifierMessage("nn.shift %a, %b {axis = " + axis + " : i64} : (" + w + ", " + rows + ") -> " + w,
+                           {w, rows}) != "";
+  };
+  CHECK_FALSE(bad("1", r));
+  CHECK(bad("2", r));
+  CHECK(bad("3", r));
+  CHECK(bad("1", "tensor<2x4x2xi16>"));
+  CHECK(bad("1", "tensor<2x2x2xi32>"));
+}
+
 TEST_CASE("concat: folding and verification") {
   CHECK(foldsToOperand("nn.concat %a {axis = 0 : i64} : (tensor<2xf32>) -> tensor<2xf32>", {"tensor<2xf32>"}));
   const std::string t = "tensor<2x2xf32>";
