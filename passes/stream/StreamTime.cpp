@@ -181,7 +181,8 @@ struct StreamTime : impl::StreamTimeBase<StreamTime> {
 
 private:
   LogicalResult fail(Operation *op, const Twine &message) {
-    return op->emitError("BRN1513: the network can't be computed step by step along time: ") << message;
+    // Not op->emitError, which would add the operator with all its constants.
+    return emitError(op->getLoc(), "BRN1513: the network can't be computed step by step along time: ") << message;
   }
 
   int64_t wholeMacs(func::FuncOp function) {
