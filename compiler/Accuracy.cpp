@@ -22,15 +22,6 @@ constexpr int64_t portionBytes = int64_t{64} << 20;
 /// What one program answered: a class for each sample.
 using Classes = std::vector<int64_t>;
 
-/// The first of the largest scores, −1 if all are NaN; a single integer is the class itself, a single float the
-/// probability of class 1.
-int64_t classOf(const HostTensor &output) {
-  if (output.size() == 1)
-    return info(output.dtype).kind == DTypeKind::Float ? valueAt(output, 0) > 0.5
-                                                       : static_cast<int64_t>(valueAt(output, 0));
-  return compareTensors(output, output).gotTop;
-}
-
 /// Everything one measurement holds; the steps fill it in from top to bottom.
 class Measurement {
 public:

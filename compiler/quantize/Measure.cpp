@@ -50,12 +50,6 @@ std::vector<float> realValues(const HostTensor &host) {
   return values;
 }
 
-/// Index of the largest element, the first of several; -1 without one.
-int64_t top(const HostTensor &tensor) {
-  const std::vector<float> values = realValues(tensor);
-  return values.empty() ? -1 : std::max_element(values.begin(), values.end()) - values.begin();
-}
-
 } // namespace
 
 std::optional<TensorValues> collect(Program &program, const std::vector<SampleInputs> &samples,
@@ -88,14 +82,14 @@ std::optional<TensorValues> collect(Program &program, const std::vector<SampleIn
 double accuracy(const std::vector<std::vector<HostTensor>> &outputs, const std::vector<int64_t> &labels) {
   size_t right = 0;
   for (size_t i = 0; i < labels.size(); ++i)
-    right += top(outputs[i].front()) == labels[i];
+    right += classOf(outputs[i].front()) == labels[i];
   return 100.0 * static_cast<double>(right) / static_cast<double>(std::max<size_t>(labels.size(), 1));
 }
 
 double agreement(const std::vector<std::vector<HostTensor>> &a, const std::vector<std::vector<HostTensor>> &b) {
   size_t equal = 0;
   for (size_t i = 0; i < a.size(); ++i)
-    equal += top(a[i].front()) == top(b[i].front());
+    equal += classOf(a[i].front()) == classOf(b[i].front());
   return 100.0 * static_cast<double>(equal) / static_cast<double>(std::max<size_t>(a.size(), 1));
 }
 

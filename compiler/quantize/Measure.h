@@ -26,7 +26,7 @@ std::optional<TensorValues> collect(Program &program, const std::vector<SampleIn
                                     std::vector<std::vector<HostTensor>> &outputs, DiagnosticSink &sink,
                                     const StepObserver &also = nullptr);
 
-/// The share of samples whose first output is largest at their label, in percent.
+/// The share of samples whose first output says their label (classOf), in percent.
 double accuracy(const std::vector<std::vector<HostTensor>> &outputs, const std::vector<int64_t> &labels);
 /// The share of samples on which two nets agree in that, in percent.
 double agreement(const std::vector<std::vector<HostTensor>> &a, const std::vector<std::vector<HostTensor>> &b);

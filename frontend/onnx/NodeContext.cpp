@@ -238,7 +238,8 @@ SmallVector<Value> NodeContext::subgraph(StringRef name, ArrayRef<Value> inputs)
   const AttributeProto *a = requiredAttr(name, AttributeProto::GRAPH);
   if (!a || failed() ||
       !require(a->g().input_size() == static_cast<int>(inputs.size()),
-               "subgraph " + quoteName(name.str()) + " must have " + Twine(inputs.size()) + " inputs"))
+               "subgraph " + quoteName(name.str()) + " must have " + Twine(inputs.size()) + " inputs") ||
+      !require(a->g().output_size() > 0, "subgraph " + quoteName(name.str()) + " has no output"))
     return {};
   SmallVector<Value> results = importSubgraph(a->g(), inputs);
   if (results.empty())

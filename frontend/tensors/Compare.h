@@ -34,4 +34,8 @@ Comparison compareTensors(const HostTensor &got, const HostTensor &expected, con
 /// numbers.
 double valueAt(const HostTensor &tensor, int64_t index);
 
+/// The class that a classifier's output says: the first of the largest scores, −1 if all are NaN; a single integer is
+/// the class itself, a single float the probability of class 1.
+int64_t classOf(const HostTensor &output);
+
 } // namespace burin

@@ -46,7 +46,8 @@ def activation(g):
 def gelu(g):
     if g.opset < 20:
         raise Illegal("Gelu")
-    g.apply("Gelu", [g.pick([F32, F16])], pointwise=True, approximate=g.choose([None, "none", "tanh"]))
+    # x times a sum that cancels for negative x: slack for a unit in the last place of 1, times x.
+    g.apply("Gelu", [g.pick([F32, F16])], pointwise=True, slack=3, approximate=g.choose([None, "none", "tanh"]))
 
 
 @op(2)
@@ -433,4 +434,7 @@ def arg_reduce(g):
 @op(3)
 def softmax(g):
     x = g.pick(FLOATS, where=lambda v: v.rank > 0)
-    g.apply(g.choose(["Softmax", "Softmax", "LogSoftmax", "Hardmax"]), [x], axis=g.integer(-x.rank, x.rank - 1))
+    names = ["Softmax", "Softmax", "LogSoftmax", "Hardmax"]
+    if g.opset < 13 and x.dtype != F32:
+        names.remove("Hardmax")  # onnx.reference, where ONNX Runtime has no kernel, doesn't flatten the axes behind `axis`
+    g.apply(g.choose(names), [x], axis=g.integer(-x.rank, x.rank - 1))

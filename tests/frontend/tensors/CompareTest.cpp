@@ -140,3 +140,12 @@ TEST_CASE("types and shapes must agree") {
   CHECK_FALSE(types.sameType);
   CHECK_FALSE(types.passed());
 }
+
+TEST_CASE("the class that an output says") {
+  CHECK(classOf(tensorOf<float>(DType::Float32, {0.1F, 0.7F, 0.7F})) == 1);
+  CHECK(classOf(tensorOf<int8_t>(DType::Int8, {-3, -128, -2})) == 2);
+  CHECK(classOf(tensorOf<float>(DType::Float32, {nan_, nan_})) == -1);
+  CHECK(classOf(tensorOf<float>(DType::Float32, {0.5F})) == 0);
+  CHECK(classOf(tensorOf<float>(DType::Float32, {0.51F})) == 1);
+  CHECK(classOf(tensorOf<int64_t>(DType::Int64, {7})) == 7);
+}
