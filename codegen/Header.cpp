@@ -51,19 +51,34 @@ std::string bannerLine(const Library &library, const Tensor &t, llvm::StringRef 
   return text;
 }
 
-/// What a step is of the windowed network.
+/// "1 row", "8 rows".
+std::string rowsText(int64_t rows) { return std::to_string(rows) + (rows == 1 ? " row" : " rows"); }
+
+/// How to use a step, and what it is of the windowed network.
 std::string streamBanner(const Library &library) {
   const TimeStream &s = *library.info.stream;
   const std::string &name = library.info.name;
-  std::string text = "This is one step of a network over a window of " + std::to_string(s.window) +
-                     " rows that moves by " + std::to_string(s.rows) + ". After " + name + "_init, " + name +
-                     "_step takes the next rows each time; from call number " + std::to_string(s.steps()) +
-                     " on its outputs are those of the network on the last " + std::to_string(s.window) + " rows";
+  std::string text = "\nUse: " + (library.hasState() ? "call " + name + "_init, then " : "call ") + name +
+                     "_step with the next " + rowsText(s.rows) + " each time, read the outputs.\n" +
+                     "They are those of a network over a moving window of " + rowsText(s.window) +
+                     ": from call number " + std::to_string(s.steps()) + " on, of the last " + rowsText(s.window);
   for (auto [t, rows] : llvm::zip(library.outputs, s.outputs))
     if (rows)
-      text += "; of \"" + commentSafe(t.onnxName) + "\" they are " + std::to_string(rows->count) + " of axis " +
+      text += "; of \"" + commentSafe(t.onnxName) + "\", " + std::to_string(rows->count) + " along axis " +
               std::to_string(rows->axis) + ", from number " + std::to_string(rows->first) + " on";
   return text + ".\n";
+}
+
+/// How to use a library that runs as a whole.
+std::string runBanner(const Library &library) {
+  const std::string &name = library.info.name;
+  const bool setsSizes =
+      library.sizes && llvm::any_of(library.sizes->symbols(), [](plan::SizeOp s) { return !s.getNode(); });
+  std::string text = std::string("\nUse: ") + (setsSizes ? "set the sizes, " : "") +
+                     "write the inputs to their places in the arena, call " + name + "_run, read the outputs.\n";
+  if (library.hasState())
+    text += "Before the first run call " + name + "_init: what a run leaves in the state, the next one reads.\n";
+  return text;
 }
 
 std::string banner(const Library &library) {
@@ -83,14 +98,7 @@ std::string banner(const Library &library) {
   for (const Tensor &t : library.outputs)
     text += bannerLine(library, t, t.isState ? "state, after a run  " : "output") + "\n";
   text += sizeBanner(library);
-  text += library.sizes && llvm::any_of(library.sizes->symbols(), [](plan::SizeOp s) { return !s.getNode(); })
-              ? "\nUse: set the sizes, write the inputs to their places in the arena, call "
-              : "\nUse: write the inputs to their places in the arena, call ";
-  text += info.name + "_run, read the outputs.\n";
-  if (info.stream)
-    text += streamBanner(library);
-  else if (library.hasState())
-    text += "Before the first run call " + info.name + "_init: what a run leaves in the state, the next one reads.\n";
+  text += info.stream ? streamBanner(library) : runBanner(library);
   text += "Calls that share no arena" + std::string(library.hasState() ? " and no state" : "") +
           " may run in parallel. Nothing blocks or allocates; there are no globals.\n";
   text += "The generated text belongs to whoever owns the model; the kernels quoted in " + info.name + ".c are MIT-0.";
@@ -212,16 +220,16 @@ void printPlaces(const Library &library, CWriter &w) {
 
 void printCalls(const Library &library, CWriter &w) {
   const std::string &name = library.info.name;
+  if (library.info.stream) {
+    const Tensor &in = library.inputs.front();
+    w.comment("Takes the next " + rowsText(library.info.stream->rows) + " of the sequence, " + describe(in.type) +
+              ", and runs.");
+    w.line(name + "_status " + name + "_step(" + memoryParameters(library) + ", const " + in.ctype + " *rows);").line();
+  }
   w.comment(
       "Computes the outputs from the inputs, all in the arena. The inputs are overwritten: write them again before the "
       "next run.");
   w.line(name + "_status " + name + "_run(" + memoryParameters(library) + ");").line();
-  if (library.info.stream) {
-    const Tensor &in = library.inputs.front();
-    w.comment("Takes the next " + std::to_string(library.info.stream->rows) + " rows of the sequence, " +
-              describe(in.type) + ", and runs.");
-    w.line(name + "_status " + name + "_step(" + memoryParameters(library) + ", const " + in.ctype + " *rows);").line();
-  }
   w.comment(
       "The same in pieces, for cooperative loops: computes layer *step and increments it. Start with *step = 0; " +
       library.upper + "_OK asks for another call, " + library.upper + "_DONE says that the outputs are there.");

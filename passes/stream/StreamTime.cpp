@@ -87,27 +87,24 @@ private:
 
   void rewrite(Operation *op, const TimeStep &step) {
     b.setInsertionPoint(op);
+    if (auto slice = dyn_cast<SliceOp>(op); slice && !step.result)
+      moveStart(slice, *step.operands[0]);
     for (auto [i, need] : llvm::enumerate(step.operands))
       if (need)
         op->setOperand(static_cast<unsigned>(i), rowsOf(op->getOperand(static_cast<unsigned>(i)), *need));
     op->removeAttr("nn.origin"); // what it computes isn't that tensor any more
-    if (!step.result) {
-      if (auto slice = dyn_cast<SliceOp>(op))
-        takeAllRows(slice, step);
+    if (!step.result)
       return;
-    }
     setRows(op, *step.result);
     narrow(op->getResult(0));
     b.setInsertionPointAfter(op);
     keepWindow(op->getResult(0));
   }
 
-  /// A slice of time whose operand is these rows already.
-  void takeAllRows(SliceOp slice, const TimeStep &step) {
+  /// A slice counts from the first of the rows that it gets.
+  void moveStart(SliceOp slice, TimeNeed need) {
     SmallVector<int64_t> starts(slice.getStarts());
-    for (auto [axis, size] : llvm::enumerate(slice.getSizes()))
-      if (size == step.operands[0]->count && shapeOf(slice.getX())[axis] == size)
-        starts[axis] = 0;
+    starts[analysis.track(slice.getX())->axis] -= need.end - need.count;
     slice.setStarts(starts);
   }
 
@@ -171,30 +168,25 @@ struct StreamTime : impl::StreamTimeBase<StreamTime> {
 
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    std::optional<int64_t> chosen = chooseAxis(function);
-    if (!chosen)
+    const std::optional<TimeAnalysis> analysis = chooseAxis(function);
+    if (!analysis)
       return signalPassFailure();
-    const TimeAnalysis analysis(function, *chosen);
-    noteStream(function, *chosen, analysis);
-    StepRewriter(function, analysis).run();
+    noteStream(function, *analysis);
+    StepRewriter(function, *analysis).run();
   }
 
 private:
-  LogicalResult fail(Operation *op, const Twine &message) {
-    // Not op->emitError, which would add the operator with all its constants.
-    return emitError(op->getLoc(), "BRN1513: the network can't be computed step by step along time: ") << message;
-  }
-
   int64_t wholeMacs(func::FuncOp function) {
     int64_t macs = 0;
     function.walk([&](NnOp op) { macs += op.macs(); });
     return macs;
   }
 
-  /// The axis given, or the one along which an input row costs least; an error if there is none.
-  std::optional<int64_t> chooseAxis(func::FuncOp function) {
+  /// Along the axis given, or the one along which an input row costs least; an error if there is none.
+  std::optional<TimeAnalysis> chooseAxis(func::FuncOp function) {
     auto refuse = [&](Operation *op, const Twine &message) {
-      (void)fail(op, message);
+      // Not op->emitError, which would add the operator with all its constants.
+      emitError(op->getLoc(), "BRN1513: the network can't be computed step by step along time: ") << message;
       return std::nullopt;
     };
     if (function.getNumArguments() != 1)
@@ -204,20 +196,19 @@ private:
     if (axis >= type.getRank())
       return refuse(function, "its input has " + Twine(type.getRank()) + " axes, numbered from 0");
     const int64_t whole = wholeMacs(function);
-    std::optional<int64_t> best;
+    std::optional<TimeAnalysis> best;
     std::optional<TimeObstacle> obstacle;
-    double least = 0;
+    auto costOfRow = [](const TimeAnalysis &a) { return static_cast<double>(a.macs()) / static_cast<double>(a.hop()); };
     for (int64_t a = 0; a < type.getRank(); ++a) {
       if (type.getDimSize(a) < 2 || (axis >= 0 && axis != a))
         continue;
-      const TimeAnalysis analysis(function, a);
+      TimeAnalysis analysis(function, a);
       if (analysis.obstacle() && (!obstacle || analysis.obstacle()->op))
         obstacle = analysis.obstacle();
-      const double cost = static_cast<double>(analysis.macs()) / static_cast<double>(analysis.hop());
-      if (analysis.obstacle() || (analysis.macs() >= whole && whole > 0) || (best && cost >= least))
+      if (analysis.obstacle() || (analysis.macs() >= whole && whole > 0))
         continue;
-      best = a;
-      least = cost;
+      if (!best || costOfRow(analysis) < costOfRow(*best))
+        best = std::move(analysis);
     }
     if (!best && obstacle)
       return refuse(obstacle->op ? obstacle->op : function, obstacle->message);
@@ -227,10 +218,10 @@ private:
   }
 
   /// For the compiler: what the steps are, and which rows of the windowed network's results they give.
-  void noteStream(func::FuncOp function, int64_t chosen, const TimeAnalysis &analysis) {
+  void noteStream(func::FuncOp function, const TimeAnalysis &analysis) {
     Builder b(function.getContext());
     const TimeTrack in = *analysis.track(function.getArgument(0));
-    function->setAttr("nn.stream", b.getDenseI64ArrayAttr({chosen, in.fresh, in.rows}));
+    function->setAttr("nn.stream", b.getDenseI64ArrayAttr({in.axis, in.fresh, in.rows}));
     auto ret = cast<func::ReturnOp>(function.getBody().front().getTerminator());
     for (auto [i, v] : llvm::enumerate(ret.getOperands()))
       if (auto t = analysis.track(v))

@@ -42,7 +42,6 @@ namespace {
 constexpr int64_t largestHop = 4096;
 
 bool hasScalesAlong(Value v, int64_t axis) {
-
   auto perAxis = dyn_cast_or_null<quant::UniformQuantizedPerAxisType>(quantType(v));
   return perAxis && perAxis.getQuantizedDimension() == axis;
 }
@@ -61,11 +60,6 @@ bool isSameForAllRows(Value constant, int64_t axis, int64_t rank) {
   ArrayRef<int64_t> shape = shapeOf(constant);
   const int64_t own = axis - (rank - static_cast<int64_t>(shape.size()));
   return definingConstant(constant) && (own < 0 || shape[own] == 1);
-}
-
-Sliding slidingOf(ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides, ArrayRef<int64_t> pads,
-                  ArrayRef<int64_t> dilations, size_t axis, int64_t rows) {
-  return {(kernel[axis] - 1) * dilations[axis] + 1, strides[axis], pads[axis], rows};
 }
 
 } // namespace
@@ -158,6 +152,16 @@ std::optional<TimeStep> TimeAnalysis::local(Operation *op) {
   if (!t || llvm::any_of(op->getOperands().drop_front(), [](Value v) { return !definingConstant(v); }))
     return std::nullopt;
   const int64_t axis = t->axis, rank = tensorType(op->getOperand(0)).getRank();
+  auto overImage = [&](auto o, ArrayRef<int64_t> kernel) -> std::optional<TimeStep> {
+    if (axis != 1 && axis != 2)
+      return std::nullopt;
+    const int64_t i = axis - 1;
+    return slide(op, axis,
+                 {.span = (kernel[i] - 1) * o.getDilations()[i] + 1,
+                  .stride = o.getStrides()[i],
+                  .before = o.getPads()[i],
+                  .rows = shapeOf(o.getY())[axis]});
+  };
   return TypeSwitch<Operation *, std::optional<TimeStep>>(op)
       .Case<UnaryOp, ClampOp, LookupOp, CastOp, QuantizeOp, DequantizeOp, StorageCastOp>(
           [&](auto) { return along(op, axis); })
@@ -176,21 +180,8 @@ std::optional<TimeStep> TimeAnalysis::local(Operation *op) {
         const bool fits = axis < rank - 1 && tensorType(o.getB()).getRank() == 2;
         return along(op, fits ? std::optional(axis) : std::nullopt);
       })
-      .Case<Conv2dOp>([&](auto o) {
-        if (axis != 1 && axis != 2)
-          return std::optional<TimeStep>();
-        ArrayRef<int64_t> kernel = shapeOf(o.getW()).slice(1, 2);
-        return slide(
-            op, axis,
-            slidingOf(kernel, o.getStrides(), o.getPads(), o.getDilations(), axis - 1, shapeOf(o.getY())[axis]));
-      })
-      .Case<Pool2dOp>([&](auto o) {
-        if (axis != 1 && axis != 2)
-          return std::optional<TimeStep>();
-        return slide(
-            op, axis,
-            slidingOf(o.getKernel(), o.getStrides(), o.getPads(), o.getDilations(), axis - 1, shapeOf(o.getY())[axis]));
-      })
+      .Case<Conv2dOp>([&](auto o) { return overImage(o, shapeOf(o.getW()).slice(1, 2)); })
+      .Case<Pool2dOp>([&](auto o) { return overImage(o, o.getKernel()); })
       .Case<PadOp>([&](auto o) {
         return slide(op, axis, {.span = 1, .stride = 1, .before = o.getLo()[axis], .rows = shapeOf(o.getY())[axis]});
       })

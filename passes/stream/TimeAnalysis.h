@@ -14,7 +14,7 @@
 #include "ir/nn/Nn.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/DenseMap.h"
 
 #include <optional>
 
@@ -45,6 +45,8 @@ struct TimeObstacle {
   std::string message;
 };
 
+struct Sliding;
+
 class TimeAnalysis {
 public:
   /// Of `function` sliding along `axis` of argument 0; nothing of it is changed.
@@ -62,7 +64,7 @@ private:
   bool run(mlir::func::FuncOp function, int64_t axis);
   bool visit(mlir::Operation *op);
   std::optional<TimeStep> local(mlir::Operation *op);
-  std::optional<TimeStep> slide(mlir::Operation *op, int64_t axis, struct Sliding sliding);
+  std::optional<TimeStep> slide(mlir::Operation *op, int64_t axis, Sliding sliding);
   std::optional<TimeStep> align(mlir::Operation *op, bool broadcasts);
   std::optional<TimeStep> slice(mlir::Operation *op);
   std::optional<TimeStep> along(mlir::Operation *op, std::optional<int64_t> resultAxis);

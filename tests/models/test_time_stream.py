@@ -216,8 +216,19 @@ def gated_by_the_window():
     return net, net.dense(net.apply("Mul", x, gate), 64, 2), {}
 
 
+def time_reversed():
+    """Slices that only a whole window has: all rows backwards, every other row, and a few of the newest of a step of two."""
+    net = Net([1, 3, 16])
+    x = net.conv("x", 3, 3, 2, strides=[2])  # 8
+    ints = lambda v: net.constant(np.array([v], np.int64))
+    backwards = net.apply("Slice", x, ints(-1), ints(-100), ints(2), ints(-1))
+    every_other = net.apply("Slice", x, ints(1), ints(8), ints(2), ints(2))
+    newest = net.slice(net.apply("Relu", "x"), 2, 13, 14)  # fewer than a step has
+    return net, net.dense(net.apply("Concat", backwards, every_other, newest, axis=2), 3 * 13, 2), {"hop": 2}
+
+
 NETS = [valid_dilated, strided_phases, wide_stride, causal_residual_last_row, same_residual_sequence, cropped_residual,
-        pooled_over_time, frames_first, gated_by_the_window]
+        pooled_over_time, frames_first, gated_by_the_window, time_reversed]
 
 
 @harness.group
