@@ -146,7 +146,8 @@ ChannelRanges weightedRanges(const WeightedSum &sum, const ChannelRanges &x) {
   std::optional<SmallVector<int64_t>> bias = SmallVector<int64_t>();
   if (sum.bias)
     bias = constantInts(sum.bias);
-  if (!weights || !bias || !isByteTensor(elementTypeOf(sum.x)) || !isByteTensor(elementTypeOf(y)))
+  if (!weights || !bias || elementBytes(elementTypeOf(sum.w)) != 1 || !isByteTensor(elementTypeOf(sum.x)) ||
+      !isByteTensor(elementTypeOf(y)))
     return everything(y);
   const int64_t channels = lastAxis(y), depth = numElements(shapeOf(sum.w)) / channels, columns = lastAxis(sum.w);
   const IntegerWeights w = integerWeights(weights, quantType(sum.w), channels, depth, WeightOrder::ChannelMajor);
@@ -165,7 +166,7 @@ ChannelRanges weightedRanges(const WeightedSum &sum, const ChannelRanges &x) {
       acc.max += std::max(factor * in.min, factor * in.max);
     }
     const float scale = static_cast<float>(xType.getScale()) * w.scales[o] / static_cast<float>(yType.getScale());
-    if (!acc.fits32())
+    if (!acc.fits(32))
       return everything(y);
     auto stored = [&, lo = lo, hi = hi](int64_t value) {
       return numerics::requantizeF32(static_cast<int32_t>(value), scale, static_cast<int32_t>(yType.getZeroPoint()), lo,

@@ -29,34 +29,52 @@ namespace {
 
 IntegerTwin no(const Twine &why) { return {{}, why.str()}; }
 
-bool isByte(quant::QuantizedType type) { return type && type.getStorageTypeIntegralWidth() == 8; }
-
-/// The per-tensor 8-bit value behind float operand `v`, or null.
-Value quantisedByte(Value v) {
-  Value x = quantisedSource(v);
-  return x && isByte(perTensorQuant(x)) ? x : Value();
+/// Whether activations may have this type, whatever its parameters are: that is asked later.
+bool hasActivationBits(quant::QuantizedType type) {
+  return type && (type.getStorageTypeIntegralWidth() == 8 || type.getStorageTypeIntegralWidth() == 16);
 }
 
-/// The constant `real` of shape `shape`, exactly: one step of size |real| from the zero point, stored as `like` stores.
+/// The per-tensor value of 8 or 16 bits behind float operand `v`, or null.
+Value quantisedActivation(Value v) {
+  Value x = quantisedSource(v);
+  return x && hasActivationBits(perTensorQuant(x)) ? x : Value();
+}
+
+/// The constant `real` of shape `shape`, exactly: one step of size |real| from the zero point, in bytes of the sign of
+/// `like`'s storage.
 TwinOperand exactConstant(double real, ArrayRef<int64_t> shape, quant::UniformQuantizedType like) {
   const bool fitsBelowZero = like.isSigned();
   const int64_t zero = real < 0 && !fitsBelowZero ? 1 : 0;
   const int64_t stored = zero + (real > 0) - (real < 0);
   const double scale = real == 0 ? 1.0 : std::abs(real);
-  auto type = quant::UniformQuantizedType::get(like.getFlags(), like.getStorageType(), like.getExpressedType(), scale,
-                                               zero, like.getStorageTypeMin(), like.getStorageTypeMax());
+  auto type =
+      quant::UniformQuantizedType::get(like.getFlags(), IntegerType::get(like.getContext(), 8), like.getExpressedType(),
+                                       scale, zero, like.isSigned() ? -128 : 0, like.isSigned() ? 127 : 255);
   return {Value(), RankedTensorType::get(shape, type),
           std::vector<char>(static_cast<size_t>(numElements(shape)), static_cast<char>(stored))};
 }
 
-/// x, weights and bias of a convolution or product, where `outAxis` is the axis of the weights that counts outputs.
-IntegerTwin planProduct(Value x, Value weights, Value bias, int64_t outAxis) {
-  Value qx = quantisedByte(x);
+/// A bias in steps of the sums: of 32 bits if it fits them.
+TwinOperand biasOperand(Value bias, ArrayRef<int64_t> steps) {
+  const bool narrow = llvm::all_of(steps, [](int64_t v) { return v >= INT32_MIN && v <= INT32_MAX; });
+  auto bytesOf = [](const auto &values) {
+    const char *bytes = reinterpret_cast<const char *>(values.data());
+    return std::vector<char>(bytes, bytes + values.size() * sizeof(values[0]));
+  };
+  auto type = RankedTensorType::get(shapeOf(bias), IntegerType::get(bias.getContext(), narrow ? 32 : 64));
+  return {Value(), type, narrow ? bytesOf(SmallVector<int32_t>(steps)) : bytesOf(steps)};
+}
+
+/// x, weights and bias of a convolution or product to `result`, where `outAxis` is the axis of the weights that counts
+/// outputs and `maxBits` what the weights may have.
+IntegerTwin planProduct(Value x, Value weights, Value bias, int64_t outAxis, unsigned maxBits,
+                        quant::UniformQuantizedType result) {
+  Value qx = quantisedActivation(x);
   if (!qx)
-    return no("its input isn't quantised to 8 bits with one scale");
+    return no("its input isn't quantised to 8 or 16 bits with one scale");
   Value qw = quantisedSource(weights);
-  if (!qw || quantType(qw).getStorageTypeIntegralWidth() > 8)
-    return no("its weights aren't quantised to 8 bits or fewer");
+  if (!qw || quantType(qw).getStorageTypeIntegralWidth() > maxBits)
+    return no("its weights aren't quantised to " + Twine(maxBits) + " bits or fewer");
   QuantParams wParams = quantParams(quantType(qw));
   if (wParams.axis >= 0 && wParams.axis != outAxis)
     return no("its weights have a scale per input, not per output");
@@ -64,26 +82,26 @@ IntegerTwin planProduct(Value x, Value weights, Value bias, int64_t outAxis) {
   twin.operands = {{qx}, {qw}};
   if (!bias)
     return twin;
-  std::optional<SmallVector<int32_t>> values = integerBias(bias, quantParams(quantType(qx)), wParams, twin.whyNot);
-  if (!values)
+  const int bits = hasWordType({quantType(qx), quantType(qw), result}) ? 60 : 32;
+  std::optional<SmallVector<int64_t>> steps = integerBias(bias, quantParams(quantType(qx)), wParams, bits, twin.whyNot);
+  if (!steps)
     return no(twin.whyNot);
-  const char *bytes = reinterpret_cast<const char *>(values->data());
-  auto type = RankedTensorType::get(shapeOf(bias), IntegerType::get(x.getContext(), 32));
-  twin.operands.push_back({Value(), type, std::vector<char>(bytes, bytes + values->size() * sizeof(int32_t))});
+  twin.operands.push_back(biasOperand(bias, *steps));
   return twin;
 }
 
-IntegerTwin planMatmul(MatmulOp op) {
+IntegerTwin planMatmul(MatmulOp op, quant::UniformQuantizedType result) {
   const int64_t rank = tensorType(op.getB()).getRank();
-  return planProduct(op.getA(), op.getB(), op.getBias(), op.getTransposeB() ? rank - 2 : rank - 1);
+  return planProduct(op.getA(), op.getB(), op.getBias(), op.getTransposeB() ? rank - 2 : rank - 1, /*maxBits=*/16,
+                     result);
 }
 
 IntegerTwin planBinary(BinaryOp op) {
   if (op.getKind() != BinaryKind::add && op.getKind() != BinaryKind::sub && op.getKind() != BinaryKind::mul)
     return no(stringifyBinaryKind(op.getKind()) + " has no integer form");
-  Value a = quantisedByte(op.getA()), b = quantisedByte(op.getB());
+  Value a = quantisedActivation(op.getA()), b = quantisedActivation(op.getB());
   if (!a && !b)
-    return no("its operands aren't quantised to 8 bits with one scale");
+    return no("its operands aren't quantised to 8 or 16 bits with one scale");
   auto operand = [](Value quantised, Value real, Value other) -> std::optional<TwinOperand> {
     if (quantised)
       return TwinOperand{quantised};
@@ -94,14 +112,14 @@ IntegerTwin planBinary(BinaryOp op) {
   };
   std::optional<TwinOperand> left = operand(a, op.getA(), b), right = operand(b, op.getB(), a);
   if (!left || !right)
-    return no("one operand is neither quantised to 8 bits nor a constant of one value");
+    return no("one operand is neither quantised to 8 or 16 bits nor a constant of one value");
   return {{*left, *right}, ""};
 }
 
 /// One activation in, and no other operand.
 IntegerTwin planUnary(Value x) {
-  Value q = quantisedByte(x);
-  return q ? IntegerTwin{{{q}}, ""} : no("its input isn't quantised to 8 bits with one scale");
+  Value q = quantisedActivation(x);
+  return q ? IntegerTwin{{{q}}, ""} : no("its input isn't quantised to 8 or 16 bits with one scale");
 }
 
 /// The axes [first, last] that a reduction covers, if they are neighbours once unit axes are set aside.
@@ -141,7 +159,7 @@ Operation *buildMean(OpBuilder &b, ReduceOp op, Value x, quant::UniformQuantized
 
 } // namespace
 
-std::optional<SmallVector<int32_t>> integerBias(Value bias, const QuantParams &x, const QuantParams &weights,
+std::optional<SmallVector<int64_t>> integerBias(Value bias, const QuantParams &x, const QuantParams &weights, int bits,
                                                 std::string &whyNot) {
   Value stored = quantisedSource(bias);
   std::optional<SmallVector<int64_t>> integers = stored ? constantInts(stored) : std::nullopt;
@@ -152,32 +170,34 @@ std::optional<SmallVector<int32_t>> integerBias(Value bias, const QuantParams &x
   }
   const QuantParams own = stored ? quantParams(quantType(stored)) : QuantParams();
   auto at = [](const auto &values, size_t i) { return values[values.size() == 1 ? 0 : i]; };
-  SmallVector<int32_t> out;
+  SmallVector<int64_t> out;
   for (size_t o = 0, n = integers ? integers->size() : reals->size(); o < n; ++o) {
     const float sx = x.scales[0], sw = at(weights.scales, o);
     if (integers && at(own.zeros, o) == 0 && at(own.scales, o) == sx * sw) {
-      out.push_back(static_cast<int32_t>((*integers)[o]));
+      out.push_back((*integers)[o]);
       continue;
     }
     const double real =
         integers ? static_cast<double>((*integers)[o] - at(own.zeros, o)) * at(own.scales, o) : (*reals)[o];
     const double steps = std::nearbyint(real / (static_cast<double>(sx) * static_cast<double>(sw)));
-    if (!(std::abs(steps) <= INT32_MAX)) {
-      whyNot = "its bias " + std::to_string(real) + " of output " + std::to_string(o) +
-               " is beyond 2^31 steps of the accumulator";
+    if (!(std::abs(steps) < std::ldexp(1.0, bits - 1))) {
+      whyNot = "its bias " + std::to_string(real) + " of output " + std::to_string(o) + " is beyond 2^" +
+               std::to_string(bits - 1) + " steps of the accumulator";
       return std::nullopt;
     }
-    out.push_back(static_cast<int32_t>(steps));
+    out.push_back(static_cast<int64_t>(steps));
   }
   return out;
 }
 
 namespace {
 
-IntegerTwin planOperands(Operation *op) {
+IntegerTwin planOperands(Operation *op, quant::UniformQuantizedType result) {
   return llvm::TypeSwitch<Operation *, IntegerTwin>(op)
-      .Case([](Conv2dOp conv) { return planProduct(conv.getX(), conv.getW(), conv.getBias(), 0); })
-      .Case([](MatmulOp matmul) { return planMatmul(matmul); })
+      .Case([&](Conv2dOp conv) {
+        return planProduct(conv.getX(), conv.getW(), conv.getBias(), 0, /*maxBits=*/8, result);
+      })
+      .Case([&](MatmulOp matmul) { return planMatmul(matmul, result); })
       .Case([](BinaryOp binary) { return planBinary(binary); })
       .Case([](ReduceOp reduce) { return planReduce(reduce); })
       .Case<Pool2dOp, UnaryOp, ClampOp, SoftmaxOp>([](auto unary) { return planUnary(unary.getX()); })
@@ -198,9 +218,9 @@ std::string whyNoKernel(Operation *op, const IntegerTwin &plan, quant::UniformQu
 } // namespace
 
 IntegerTwin planIntegerTwin(Operation *op, quant::UniformQuantizedType result) {
-  if (!isByte(result))
-    return no("its result isn't quantised to 8 bits");
-  IntegerTwin plan = planOperands(op);
+  if (!hasActivationBits(result))
+    return no("its result isn't quantised to 8 or 16 bits");
+  IntegerTwin plan = planOperands(op, result);
   if (plan.whyNot.empty())
     plan.whyNot = whyNoKernel(op, plan, result);
   return plan;

@@ -27,9 +27,9 @@ struct IntegerTwin {
 /// The quantised value that float value `v` is the dequantisation of, or null.
 mlir::Value quantisedSource(mlir::Value v);
 
-/// Plans the operator that computes quantize(op) : `result` on quantised operands. conv2d, matmul: 8-bit x, weights per
-/// tensor or per output, constant bias rounded to steps of sx * sw[o] (half to even); add, sub, mul: both quantised, or
-/// one constant that has one value; average pools and means; unary; clamp; softmax.
+/// Plans the operator that computes quantize(op) : `result` on quantised operands of 8 or 16 bits. conv2d, matmul:
+/// weights per tensor or per output, constant bias rounded to steps of sx * sw[o] (half to even); add, sub, mul: both
+/// quantised, or one constant that has one value; average pools and means; unary; clamp; softmax.
 IntegerTwin planIntegerTwin(mlir::Operation *op, mlir::quant::UniformQuantizedType result);
 
 /// Makes the planned operator at `b`, its location that of `op`. Its result has `op`'s shape and element type `result`.
@@ -37,10 +37,10 @@ mlir::Operation *buildIntegerTwin(mlir::OpBuilder &b, mlir::Operation *op, const
                                   mlir::quant::UniformQuantizedType result);
 
 /// The bias in steps of sx * sw[o]: round_half_even(bias[o] / (sx * sw[o])), the product exact. nullopt with `whyNot`
-/// set where one doesn't fit 32 bits or the bias is no constant (of floats, or dequantised integers). A bias quantised
-/// with exactly that scale and zero point 0 is taken as it is.
-std::optional<llvm::SmallVector<int32_t>> integerBias(mlir::Value bias, const QuantParams &x,
-                                                      const QuantParams &weights, std::string &whyNot);
+/// set where one doesn't fit `bits` bits or the bias is no constant (of floats, or dequantised integers). A bias
+/// quantised with exactly that scale and zero point 0 is taken as it is.
+std::optional<llvm::SmallVector<int64_t>> integerBias(mlir::Value bias, const QuantParams &x,
+                                                      const QuantParams &weights, int bits, std::string &whyNot);
 
 } // namespace burin::nn
 

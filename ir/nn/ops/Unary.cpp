@@ -1,5 +1,6 @@
 #include "ir/nn/ops/Unary.h"
 #include "ir/nn/Emit.h"
+#include "ir/nn/Quantise.h"
 #include "ir/nn/Tables.h"
 
 namespace burin::nn {
@@ -38,16 +39,18 @@ std::vector<plan::CallArg> arguments(UnaryOp op, BufferId x, BufferId y, int64_t
   return args;
 }
 
-std::optional<ByteTable> quantisedTable(UnaryOp op) {
-  if (givesBool(op.getKind()))
-    return std::nullopt;
-  return buildTable(op.getX(), op.getY(), [&](float *values) {
-    const std::string kernel = (kernelStem(op.getKind()) + "_f32").str();
-    return runKernel(kernel, arguments(op, 0, 0, 256), {values}); // every unary kernel works in place
-  });
+/// The float function in place, as every unary kernel works; false if it isn't one from floats to floats.
+bool compute(UnaryOp op, float *values, int64_t n) {
+  return !givesBool(op.getKind()) &&
+         runKernel((kernelStem(op.getKind()) + "_f32").str(), arguments(op, 0, 0, n), {values});
 }
 
 } // namespace
+
+bool hasIntegerForm(UnaryOp op, quant::UniformQuantizedType x, quant::UniformQuantizedType y) {
+  std::optional<Tabulated> function = tabulate(x, y, [&](float *values, int64_t n) { return compute(op, values, n); });
+  return function && (elementBytes(x) == 1 || buildPieces(*function, y));
+}
 
 LogicalResult UnaryOp::inferReturnTypes(MLIRContext *context, std::optional<Location>, Adaptor adaptor,
                                         SmallVectorImpl<Type> &types) {
@@ -59,8 +62,7 @@ LogicalResult UnaryOp::inferReturnTypes(MLIRContext *context, std::optional<Loca
 bool UnaryOp::mayOverwrite(unsigned) { return coversInOrder(getX(), getY()); }
 
 bool UnaryOp::isView() {
-  std::optional<ByteTable> table = quantisedTable(*this);
-  return table && isIdentity(*table);
+  return isIdentity(getX(), getY(), [&](float *values, int64_t n) { return compute(*this, values, n); });
 }
 
 LogicalResult UnaryOp::lower(Lowering &l) {
@@ -68,11 +70,10 @@ LogicalResult UnaryOp::lower(Lowering &l) {
   if (n == 0)
     return success();
   if (quantType(getX()) || quantType(getY())) {
-    std::optional<ByteTable> table = quantisedTable(*this);
-    if (!table)
-      return failNotRepresentable(l, "only float functions from and to per-tensor 8-bit types are tables");
-    emitTable(l, *table);
-    return success();
+    if (emitFunction(l, getX(), getY(), [&](float *values, int64_t n) { return compute(*this, values, n); }))
+      return success();
+    return failNotRepresentable(l, "only float functions from and to per-tensor types of 8 bits are tables, and of 16 "
+                                   "bits linear in up to 1024 pieces");
   }
   const Type type = computeType(elementTypeOf(getX()));
   BufferId x = widenedCopy(l, 0);
