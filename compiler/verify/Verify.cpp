@@ -224,7 +224,8 @@ Tolerance Verification::toleranceOf(const HostTensor &expected) const {
   Tolerance tolerance;
   tolerance.rtol = rtol.value_or(1e-3);
   tolerance.atol = atol.value_or(quantised ? 0.02 : 1e-4);
-  tolerance.steps = steps.value_or(quantised && info(expected.dtype).bits == 8 ? 2 : 0);
+  const int bits = info(expected.dtype).bits;
+  tolerance.steps = steps.value_or(!quantised ? 0 : bits == 8 ? 2 : bits == 16 ? 32 : 0);
   return tolerance;
 }
 

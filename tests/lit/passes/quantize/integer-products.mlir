@@ -110,3 +110,26 @@ func.func @floats(%a: tensor<1x2x!x>, %h: tensor<1x2x!h>, %f: tensor<2xf32>) -> 
   %14 = nn.quantize %13 : tensor<1x2xf32> -> tensor<1x2x!y>
   return %5, %7, %9, %11, %12, %13, %14 : tensor<1x2x!y>, tensor<1x2x!y>, tensor<1x2x!y>, tensor<1x2x!y>, tensor<1x2xf32>, tensor<1x2xf32>, tensor<1x2x!y>
 }
+
+// -----
+
+!x = !quant.uniform<i16:f32, 0.5:3>
+!w = !quant.uniform<i8:f32, 0.25>
+!y = !quant.uniform<u8:f32, 2.0:10>
+!z = !quant.uniform<u16:f32, 0.001:40000>
+// 16-bit operands and results, whatever the other ones have; a float bias beyond 32 bits of steps of 0.125.
+// CHECK-LABEL: @words
+func.func @words(%a: tensor<1x2x!x>) -> (tensor<1x2x!y>, tensor<1x2x!z>) {
+  // CHECK: %[[B:.*]] = nn.constant dense<[8000000000, -2]> : tensor<2xi64> : tensor<2xi64>
+  // CHECK: nn.matmul %arg0, %{{.*}}, %[[B]] {{.*}}-> tensor<1x2x!quant.uniform<u8
+  // CHECK: nn.unary tanh %arg0 {{.*}}-> tensor<1x2x!quant.uniform<u16
+  %w = nn.constant dense<[[1, -2], [3, 40]]> : tensor<2x2xi8> : tensor<2x2x!w>
+  %f = nn.constant dense<[1.0e9, -0.3125]> : tensor<2xf32> : tensor<2xf32>
+  %0 = nn.dequantize %a : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nn.dequantize %w : tensor<2x2x!w> -> tensor<2x2xf32>
+  %2 = nn.matmul %0, %1, %f : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+  %3 = nn.quantize %2 : tensor<1x2xf32> -> tensor<1x2x!y>
+  %4 = nn.unary tanh %0 : tensor<1x2xf32> -> tensor<1x2xf32>
+  %5 = nn.quantize %4 : tensor<1x2xf32> -> tensor<1x2x!z>
+  return %3, %5 : tensor<1x2x!y>, tensor<1x2x!z>
+}
