@@ -19,18 +19,20 @@ static void takeBetterChannels(const WeightMatrix &weights, const Moments &momen
 QuantisedWeights reconstruct(const WeightMatrix &weights, const WeightGrid &grid, const Moments &collected,
                              const ReconstructOptions &options) {
   const Moments moments = collected.damped(options.damping);
+  LearnOptions single = options.learn; // pairs take most of the time: they come last
+  single.pairs = false;
   const WeightScales scales = clippingScales(weights, grid, moments, options.learn.threads);
-  QuantisedWeights best = learnRounding(weights, roundNearest(weights, scales), moments, options.learn);
+  QuantisedWeights best = learnRounding(weights, roundNearest(weights, scales), moments, single);
   for (bool byActivation : {true, false}) {
     const HessianOptions hessian{.damping = 0, .byActivation = byActivation}; // damped already
     const QuantisedWeights start = hessianRounding(weights, scales, moments, hessian);
-    takeBetterChannels(weights, moments, learnRounding(weights, start, moments, options.learn), best);
+    takeBetterChannels(weights, moments, learnRounding(weights, start, moments, single), best);
   }
   for (int round = 0; round < options.refits; ++round) {
     refitScales(weights, moments, best);
-    best = learnRounding(weights, best, moments, options.learn);
+    best = learnRounding(weights, best, moments, single);
   }
-  return best;
+  return options.learn.pairs ? learnRounding(weights, best, moments, options.learn) : best;
 }
 
 } // namespace burin::quantization

@@ -115,11 +115,11 @@ class Evaluator:
         except Exception as error:
             if "NOT_IMPLEMENTED" not in str(error) and "NotImplemented" not in type(error).__name__:
                 raise Illegal(str(error)) from None
-            if any(a.HasField("g") for n in nodes for a in n.attribute):
-                raise Illegal("onnx.reference joins what a Loop stacks") from None
             self.use_reference(model)
 
     def use_reference(self, model):
+        if any(a.HasField("g") for n in model.graph.node for a in n.attribute):
+            raise Illegal("onnx.reference joins what a Loop stacks")
         try:
             reference = ReferenceEvaluator(model)
         except Exception as failure:
