@@ -27,9 +27,9 @@ CWriter &CWriter::function(llvm::StringRef signature) {
   return *this;
 }
 
-CWriter &CWriter::otherwise() {
+CWriter &CWriter::otherwise(llvm::StringRef condition) {
   --depth;
-  line("} else {");
+  line(condition.empty() ? "} else {" : "} else " + condition.str() + " {");
   ++depth;
   return *this;
 }

@@ -21,8 +21,8 @@ public:
   /// `text {`, and the matching `}` followed by `tail`; also closes a function.
   CWriter &open(llvm::StringRef text);
   CWriter &close(llvm::StringRef tail = "");
-  /// `} else {`.
-  CWriter &otherwise();
+  /// `} else {`, or with a condition "if (…)" `} else if (…) {`.
+  CWriter &otherwise(llvm::StringRef condition = "");
   /// A /* comment */, wrapped to the width; lines of `text` are kept apart.
   CWriter &comment(llvm::StringRef text);
   /// `head item, item, … tail`, wrapped, continuation lines aligned behind the head.

@@ -2,6 +2,9 @@
 #include "codegen/CWriter.h"
 #include "codegen/Library.h"
 #include "codegen/Sizes.h"
+#include "codegen/Streams.h"
+#include "ir/plan/StreamTurns.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace burin::codegen {
 using namespace mlir;
@@ -30,6 +33,7 @@ public:
 
 private:
   void printCall(plan::CallOp op);
+  std::string openTurns(const plan::Call &call, size_t &opened);
   void printUnused(const Layer &layer);
   void printLayerCalls(Region &body, ArrayRef<Layer> inner);
   void printBodies(const Layer &layer);
@@ -51,6 +55,9 @@ private:
   void printRows(const plan::WindowArg &window, const std::string &path, const kernels::Param &param, StringRef name);
   std::string rowOf(const plan::WindowArg &window, const std::string &path, const std::string &first) const;
   std::string terms(const sizes::Expr &offset, ArrayRef<sizes::Expr> strides) const;
+  std::string ringPlace(const plan::PointerArg &p, const plan::Ring &ring, int64_t element) const;
+  std::string imageRow(const plan::WindowArg &window, const std::string &path, const kernels::Param &param,
+                       const std::string &row, bool isSum);
 
   const Library &library;
   CWriter &file, w; ///< w: the body of a layer's function
@@ -93,6 +100,25 @@ std::string LayerPrinter::terms(const sizes::Expr &offset, ArrayRef<sizes::Expr>
   return sum;
 }
 
+/// " + kws_mod3(row) * 320u + 5u": where the row of a ring that `p` names lies, and the place in it.
+std::string LayerPrinter::ringPlace(const plan::PointerArg &p, const plan::Ring &ring, int64_t element) const {
+  const int64_t rowElements = ring.rowBytes / element, first = p.offset / rowElements;
+  int64_t rest = p.offset % rowElements;
+  SmallVector<sizes::Expr> inRow;
+  for (int64_t s : p.strides)
+    inRow.push_back(sizes::Expr::constant(s));
+  std::string slot;
+  if (!p.strides.empty() && p.strides[0] != 0 && !index[0].empty()) { // another row every turn
+    const int64_t stride = p.strides[0] / rowElements;
+    inRow[0] = {};
+    slot = ringSlot(library, ring.rows,
+                    index[0] + (stride == 1 ? "" : " * " + u32(stride)) + (first == 0 ? "" : " + " + u32(first)));
+  } else {
+    rest += first % ring.rows * rowElements;
+  }
+  return (slot.empty() ? "" : " + " + slot + " * " + u32(rowElements)) + terms(sizes::Expr::constant(rest), inRow);
+}
+
 std::string LayerPrinter::pointer(const plan::PointerArg &p, const std::string &path, const kernels::Param &param) {
   Value buffer = current.getBuffers()[p.buffer];
   const std::string elem(param.elem);
@@ -106,9 +132,11 @@ std::string LayerPrinter::pointer(const plan::PointerArg &p, const std::string &
   }
   auto place = buffer.getDefiningOp<plan::BufferOp>();
   std::string base = (place.getState() ? "s->" : "a->") + viewOf(elem) + " + " + placeMacro(library, place);
-  if (int64_t size = plan::elementSize(elem); size > 1)
+  const int64_t size = plan::elementSize(elem);
+  if (size > 1)
     base += " / " + u32(size);
-  return base + rest;
+  const plan::Ring ring = plan::ringOf(buffer);
+  return base + (ring.rows > 0 ? ringPlace(p, ring, size) : rest);
 }
 
 std::string LayerPrinter::integer(const plan::IntArg &a, const std::string &path, const kernels::Param &param) {
@@ -160,16 +188,29 @@ std::string LayerPrinter::rowOf(const plan::WindowArg &window, const std::string
   return row;
 }
 
+/// The address of row `row`, an expression, or a sum, of a window's image; an empty one is row 0.
+std::string LayerPrinter::imageRow(const plan::WindowArg &window, const std::string &path, const kernels::Param &param,
+                                   const std::string &row, bool isSum) {
+  const std::string base = pointer(window.image, path + ".image", param);
+  if (row.empty())
+    return base;
+  const sizes::Expr elements = number(path + ".row", window.rowElements);
+  const plan::Ring ring = plan::ringOf(current.getBuffers()[window.image.buffer]);
+  if (ring.rows == 0)
+    return base + " + " + (isSum ? "(" + row + ")" : row) + " * " + factor(elements);
+  const std::string slot = ringSlot(library, ring.rows, row);
+  return base + (slot.empty() ? "" : " + " + slot + " * " + factor(elements));
+}
+
 /// Declares and fills the row pointers of a window argument.
 void LayerPrinter::printRows(const plan::WindowArg &window, const std::string &path, const kernels::Param &param,
                              StringRef name) {
-  const std::string elem(param.elem), base = pointer(window.image, path + ".image", param);
+  const std::string elem(param.elem);
   const bool moves = window.rowLoop >= 0 && !index[window.rowLoop].empty();
   const sizes::Expr one = sizes::Expr::constant(1), stride = number(path + ".stride", window.stride),
                     pad = number(path + ".pad", window.pad), count = number(path + ".count", window.count),
                     dilation = number(path + ".dilation", window.dilation),
-                    height = number(path + ".height", window.height),
-                    rowElements = number(path + ".row", window.rowElements);
+                    height = number(path + ".height", window.height);
   sizes::Expr lastRow = (count - one) * dilation - pad;
   if (moves)
     lastRow = lastRow + (number("loops." + Twine(window.rowLoop), current.getLoops()[window.rowLoop]) - one) * stride;
@@ -177,13 +218,9 @@ void LayerPrinter::printRows(const plan::WindowArg &window, const std::string &p
   // Row of the window's first line; never negative where every row is inside.
   std::string first = moves ? index[window.rowLoop] + (is(stride, 1) ? "" : " * " + factor(stride)) : "";
   if (is(count, 1) && inside) {
-    std::string row;
-    if (moves)
-      row =
-          " + " + (isNegative(pad) ? "(" + first + " + " + text(pad * -1) + ")" : first) + " * " + factor(rowElements);
-    else if (isNegative(pad))
-      row = " + " + text(pad * rowElements * -1);
-    w.line("const " + elem + " *const " + name.str() + "[1] = { " + base + row + " };");
+    std::string row = isNegative(pad) ? (first.empty() ? "" : first + " + ") + text(pad * -1) : first;
+    w.line("const " + elem + " *const " + name.str() + "[1] = { " +
+           imageRow(window, path, param, row, /*isSum=*/moves && isNegative(pad)) + " };");
     return;
   }
   w.line("const " + elem + " *" + name.str() + "[" + std::to_string(std::max<int64_t>(1, table.upperBound(count))) +
@@ -191,12 +228,34 @@ void LayerPrinter::printRows(const plan::WindowArg &window, const std::string &p
   w.open("for (uint32_t k = 0u; k < " + text(count) + "; ++k)");
   const std::string row = rowOf(window, path, first);
   if (inside) {
-    w.line(name.str() + "[k] = " + base + " + (" + row + ") * " + factor(rowElements) + ";");
+    w.line(name.str() + "[k] = " + imageRow(window, path, param, row, /*isSum=*/true) + ";");
   } else {
     w.line("const uint32_t r = " + row + "; /* wraps to a large value above the image */");
-    w.line(name.str() + "[k] = r < " + text(height) + " ? " + base + " + r * " + factor(rowElements) + " : NULL;");
+    w.line(name.str() + "[k] = r < " + text(height) + " ? " + imageRow(window, path, param, "r", false) + " : NULL;");
   }
   w.close();
+}
+
+/// The index of a turned call's first loop; opens a condition if the call doesn't run in all turns of its layer.
+std::string LayerPrinter::openTurns(const plan::Call &call, size_t &opened) {
+  auto layer = current->getParentOfType<plan::LayerOp>();
+  if (!layer.getTurns())
+    return "turn";
+  const int64_t end = call.first + call.loops[0];
+  std::string condition;
+  if (call.first > 0)
+    condition = call.loops[0] == 1 ? "row == " + u32(call.first) : "row >= " + u32(call.first);
+  if (end < static_cast<int64_t>(*layer.getTurns()) && call.loops[0] > 1)
+    condition += (condition.empty() ? "row < " : " && row < ") + u32(end);
+  else if (end < static_cast<int64_t>(*layer.getTurns()) && call.first == 0)
+    condition = "row == 0u";
+  if (!condition.empty()) {
+    w.open("if (" + condition + ")");
+    ++opened;
+  }
+  if (call.loops[0] == 1)
+    return "";
+  return call.first == 0 ? "row" : "(row - " + u32(call.first) + ")";
 }
 
 void LayerPrinter::printCall(plan::CallOp op) {
@@ -211,7 +270,7 @@ void LayerPrinter::printCall(plan::CallOp op) {
       index[window->rowLoop] = "row";
   size_t opened = 0;
   if (call.turned)
-    index[0] = "turn";
+    index[0] = openTurns(call, opened);
   const std::vector<sizes::Expr> counts = numbers("loops", call.loops);
   for (auto [level, name, count] : llvm::enumerate(index, counts)) {
     if (call.turned && level == 0)
@@ -282,6 +341,8 @@ void LayerPrinter::printBodies(const Layer &layer) {
       w.open("for (uint32_t turn = 0u; turn < " + text(trips) + also + "; ++turn)");
       printLayerCalls(loop.getBody(), layer.inner);
       w.close();
+    } else if (isa<plan::StreamOp>(op)) {
+      printStream(library, layer, w);
     } else if (auto choice = dyn_cast<plan::IfOp>(&op)) {
       w.open("if (" + condition(choice.getCondition()) + ")");
       printLayerCalls(choice.getThen(), layer.inner);
@@ -294,20 +355,47 @@ void LayerPrinter::printBodies(const Layer &layer) {
   }
 }
 
+/// What a layer consists of: its ONNX nodes, or the layers of a stream, each of which has named its own.
+static std::string contentOf(const Layer &layer) {
+  auto op = layer.op;
+  std::string text;
+  if (!op.getBody().getOps<plan::StreamOp>().empty()) {
+    for (const Layer &inner : layer.inner)
+      text += (text.empty() ? ": " : ", ") + inner.name;
+    return text + ", row by row";
+  }
+  for (const std::string &node : layer.nodes)
+    text += (text.empty() ? " <- onnx \"" : " + \"") + commentSafe(node) + "\"";
+  return text;
+}
+
+/// Whether C text `code` names `variable`, comments left aside.
+static bool names(StringRef code, StringRef variable) {
+  for (size_t at = 0; at < code.size();) {
+    if (code.substr(at).starts_with("/*")) {
+      at = std::min(code.find("*/", at), code.size() - 2) + 2;
+      continue;
+    }
+    const StringRef word = code.substr(at).take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
+    if (word == variable)
+      return true;
+    at += std::max<size_t>(word.size(), 1);
+  }
+  return false;
+}
+
 void LayerPrinter::print(const Layer &layer) {
   for (const Layer &inner : layer.inner)
     print(inner);
   auto op = layer.op;
-  std::string about = layer.name + " <- onnx ";
-  for (auto [i, node] : llvm::enumerate(layer.nodes))
-    about += (i ? " + \"" : "\"") + commentSafe(node) + "\"";
-  if (layer.nodes.empty())
-    about = layer.name;
-  about += "\n";
+  std::string about = layer.name + contentOf(layer) + "\n";
   for (auto [i, type] : llvm::enumerate(op.getReadTypes()))
     about +=
         (i ? ", " : "  ") + describe(library, op, "read_types." + std::to_string(i), cast<TypeAttr>(type).getValue());
   about += (op.getReadTypes().empty() ? "  -> " : " -> ") + describe(library, op, "type", op.getType());
+  if (layer.turned && op.getTurns())
+    about += "\n  one row " + std::string(op.getAccumulates() ? "of the operand " : "") + "a call, " +
+             std::to_string(*op.getTurns()) + " in all";
   if (layer.macs > 0)
     about += (hasVarying(library, op, "macs") ? "   at most " : "   ") + grouped(layer.macs) + " MAC";
   if (layer.scratch > 0)
@@ -326,11 +414,14 @@ void LayerPrinter::print(const Layer &layer) {
   printBodies(layer);
   for (auto call : op.getBody().getOps<plan::CallOp>())
     printCall(call);
+  const std::string body = w.take(), turn = op.getTurns() ? "row" : "turn";
   file.comment(about);
   file.function("static void " + library.info.name + "_" + layer.name + "(" + layerParameters(library) +
-                (layer.turned ? ", uint32_t turn)" : ")"));
+                (layer.turned ? ", uint32_t " + turn + ")" : ")"));
   declareSizes(library, used, "a", file);
-  file.raw(w.take());
+  if (layer.turned && !names(body, turn))
+    file.line("(void)" + turn + "; /* every turn at the same places: rings of one row */");
+  file.raw(body);
   file.close().line();
 }
 
@@ -338,9 +429,9 @@ void LayerPrinter::print(const Layer &layer) {
 void printDo(const Library &library, CWriter &w) {
   const std::string &name = library.info.name, memories = layerParameters(library);
   const std::string arguments = library.hasState() ? "s, a" : "a";
-  w.comment(
-      "Layers inside loops and branches are called through these. volatile hides from the compiler which layer is "
-      "called: gcc 12 drops calls of layers that it wrongly believes to have no effect.");
+  w.comment("Layers inside loops, branches and streams are called through these. volatile hides from the compiler "
+            "which layer is "
+            "called: gcc 12 drops calls of layers that it wrongly believes to have no effect.");
   const bool plain = llvm::any_of(library.layers, [](const Layer &l) { return hasInner(l, false); });
   const bool turned = llvm::any_of(library.layers, [](const Layer &l) { return hasInner(l, true); });
   if (plain) {
@@ -364,6 +455,7 @@ void printDo(const Library &library, CWriter &w) {
 
 std::string printLayers(const Library &library) {
   CWriter w;
+  printRingSlots(library, w);
   if (llvm::any_of(library.layers, [](const Layer &layer) { return !layer.inner.empty(); }))
     printDo(library, w);
   LayerPrinter printer(library, w);

@@ -1,6 +1,7 @@
 #include "codegen/Library.h"
 
 #include "codegen/StackBound.h"
+#include "ir/diagnostics/MlirDiagnostics.h"
 #include "ir/nn/Constants.h"
 #include "ir/nn/PackedWeights.h"
 
@@ -102,16 +103,6 @@ uint32_t Library::modelId() const {
 
 namespace {
 
-void collectNodes(Location loc, std::vector<std::string> &nodes) {
-  if (auto name = dyn_cast<NameLoc>(loc)) {
-    if (!llvm::is_contained(nodes, name.getName().str()))
-      nodes.push_back(name.getName().str());
-  } else if (auto fused = dyn_cast<FusedLoc>(loc)) {
-    for (Location inner : fused.getLocations())
-      collectNodes(inner, nodes);
-  }
-}
-
 /// The dims of a type that depend on sizes, or nothing.
 std::vector<sizes::Expr> varyingDims(const Library &library, Operation *op, RankedTensorType type) {
   std::vector<sizes::Expr> dims;
@@ -191,7 +182,7 @@ Layer layerOf(plan::LayerOp op, int64_t &number) {
   if (auto removed = op->getAttrOfType<mlir::DenseI64ArrayAttr>("nn.removed"))
     layer.removed = removed[0], layer.outOf = removed[1];
   layer.first = number++;
-  collectNodes(op.getLoc(), layer.nodes);
+  layer.nodes = nodeNames(op.getLoc());
   for (auto call : op.getBody().getOps<plan::CallOp>()) {
     addKernel(layer, call.getKernel().str());
     layer.turned |= call.getTurned();

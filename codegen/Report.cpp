@@ -10,6 +10,8 @@ using llvm::json::Array;
 using llvm::json::OStream;
 namespace {
 
+llvm::StringRef nameOf(mlir::Value buffer) { return buffer.getDefiningOp<plan::BufferOp>().getName(); }
+
 void shape(OStream &j, llvm::StringRef key, mlir::Type type) {
   j.attributeArray(key, [&] {
     for (int64_t d : mlir::cast<mlir::RankedTensorType>(type).getShape())
@@ -108,6 +110,28 @@ void quantisation(OStream &j, const Layer &l, const std::vector<const Layer *> &
   });
 }
 
+/// How a layer that works row by row does so.
+void rows(OStream &j, const Layer &l) {
+  auto op = l.op;
+  if (!op.getTurns())
+    return;
+  j.attributeObject("rows", [&] {
+    j.attribute("turns", static_cast<int64_t>(*op.getTurns()));
+    j.attribute("accumulates", op.getAccumulates());
+    j.attribute("lazy", op.getLazy());
+    j.attribute("result", nameOf(op.getResult()));
+    j.attributeArray("reads", [&] {
+      for (auto [buffer, attribute] : llvm::zip(op.getReads(), op.getRowReadsAttr()))
+        j.object([&, read = mlir::cast<plan::RowsAttr>(attribute)] {
+          j.attribute("buffer", nameOf(buffer));
+          j.attribute("stride", read.getStride());
+          j.attribute("first", read.getFirst());
+          j.attribute("span", read.getSpan());
+        });
+    });
+  });
+}
+
 void layer(OStream &j, const Layer &l, const std::vector<const Layer *> &floats) {
   j.object([&] {
     j.attribute("name", l.name);
@@ -137,6 +161,7 @@ void layer(OStream &j, const Layer &l, const std::vector<const Layer *> &floats)
         j.attribute("why", "constant for every input, or never read");
       });
     quantisation(j, l, floats);
+    rows(j, l);
     if (!l.slow.empty())
       j.attribute("slow", l.slow);
     if (!l.inner.empty())
@@ -162,6 +187,10 @@ void printPlan(OStream &j, const Library &library) {
           j.attribute("align", static_cast<int64_t>(b.getAlign()));
           j.attribute("first", b.getLive()[0]);
           j.attribute("last", b.getLive()[1]);
+          if (b.getRing()) {
+            j.attribute("ring", static_cast<int64_t>(*b.getRing()));
+            j.attribute("row_bytes", static_cast<int64_t>(*b.getRowBytes()));
+          }
         });
     });
   });

@@ -3,6 +3,7 @@
 #include "codegen/Library.h"
 #include "codegen/Sizes.h"
 #include "codegen/Version.h"
+#include "ir/plan/StreamTurns.h"
 
 #include "llvm/Support/Format.h"
 
@@ -37,7 +38,10 @@ void printMap(const Library &library, CWriter &w, bool state) {
   for (auto buffer : const_cast<plan::ProgramOp &>(library.program).getBody().getOps<plan::BufferOp>()) {
     if (buffer.getState() != state)
       continue;
-    rows.push_back({placeMacro(library, buffer), describe(library, buffer, "type", buffer.getType()),
+    const int64_t ring = plan::ringOf(buffer.getResult()).rows;
+    rows.push_back({placeMacro(library, buffer),
+                    (ring > 0 ? "ring of " + std::to_string(ring) + (ring == 1 ? " row of " : " rows of ") : "") +
+                        describe(library, buffer, "type", buffer.getType()),
                     static_cast<int64_t>(*buffer.getOffset()), static_cast<int64_t>(buffer.getBytes()),
                     buffer.getLive()[0], buffer.getLive()[1]});
     width = std::max(width, rows.back().macro.size());

@@ -27,6 +27,7 @@ struct CompileOptions {
   SampleOptions samples;           ///< --data and what belongs to it
   std::string quantize;            ///< how to quantise before compiling: quantize::parseSpec; empty: not
   bool keepChannels = false;       ///< also those that are known to be constant
+  std::string schedule = "layers"; ///< how layers share the RAM: "layers", "overlap", "streams" or "auto"
   std::string python;              ///< a Python with onnxruntime: the reference
   std::string commandLine;         ///< as it is quoted in the output
   bool quantisation = false;       ///< inspect: print the types of each layer, and what it computes with
@@ -58,11 +59,11 @@ struct RunOptions {
 
 struct QuantizeOptions {
   CompileOptions compile;
-  std::string scheme;             ///< items with commas between, as quantize::parseSpec has them
-  std::vector<std::string> items; ///< each as quantize::addItem has it
+  std::string scheme;                         ///< items with commas between, as quantize::parseSpec has them
+  std::vector<std::string> items;             ///< each as quantize::addItem has it
   std::string equalise, biasCorrection, clip; ///< "on", "off", "auto"; empty: not said
-  std::filesystem::path output;   ///< the .onnx to write
-  std::filesystem::path report;   ///< JSON; empty: none
+  std::filesystem::path output;               ///< the .onnx to write
+  std::filesystem::path report;               ///< JSON; empty: none
 };
 
 int compileCommand(const CompileOptions &options, DiagnosticSink &sink);

@@ -85,7 +85,11 @@ bool Compilation::plan() {
   const Progress progress("planning");
   if (hasSizes())
     return planForAllSizes(*this, sink);
-  return runPasses([](OpPassManager &pm) { pm.addPass(createLowerToPlan()); }) && assignOffsets();
+  return lowerToPlan(options.schedule) && assignOffsets();
+}
+
+bool Compilation::lowerToPlan(StringRef schedule) {
+  return runPasses([&](OpPassManager &pm) { pm.addPass(createLowerToPlan({.schedule = schedule.str()})); });
 }
 
 bool Compilation::assignOffsets() {
@@ -97,7 +101,7 @@ bool Compilation::compileFor(const std::vector<int64_t> &sizes) {
   for (size_t i = 0; i < computedSizes.size(); ++i)
     importOptions.counts[computedSizes[i].name] = sizes[inputSizes.size() + i];
   module = importModel(context, model, importOptions, sink);
-  return module && optimise() && runPasses([](OpPassManager &pm) { pm.addPass(createLowerToPlan()); });
+  return module && optimise() && lowerToPlan("layers"); // plans of several sizes are unified layer by layer
 }
 
 // ---- their details

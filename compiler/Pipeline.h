@@ -89,6 +89,7 @@ private:
   bool parseFlags();
   bool readData(bool bindFromData);
   bool runPasses(llvm::function_ref<void(mlir::OpPassManager &)> build);
+  bool lowerToPlan(llvm::StringRef schedule);
 
   DiagnosticSink &sink;
   mlir::MLIRContext context;

@@ -11,8 +11,8 @@
 namespace burin {
 
 /// While it lives: once a second has passed, standard error shows `doing` and the seconds, in a line that vanishes at
-/// the end; where parts of the work are reported, also how many seconds are left. Nothing where standard error isn't a terminal, and while another one lives: the
-/// outermost speaks.
+/// the end; where parts of the work are reported, also how many seconds are left. Nothing where standard error isn't a
+/// terminal, and while another one lives: the outermost speaks.
 class Progress {
 public:
   explicit Progress(std::string doing);

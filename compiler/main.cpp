@@ -58,6 +58,15 @@ void addRoundingFlag(CLI::App &app, CompileOptions &o) {
 constexpr const char *oneByDefault = "Take N of the samples, spread evenly; default: the first";
 constexpr const char *allByDefault = "Take N of the samples, spread evenly; default: all";
 
+void addScheduleFlag(CLI::App &app, CompileOptions &o) {
+  app.add_option(
+         "--schedule", o.schedule,
+         "layers: one after the other; overlap: likewise, tensors overlapping row by row; streams: advance together "
+         "row by row where they can; auto: whatever needs the least RAM. The results are the same")
+      ->check(CLI::IsMember({"layers", "overlap", "streams", "auto"}))
+      ->capture_default_str();
+}
+
 void addCompileFlags(CLI::App &app, CompileOptions &o) {
   addModelFlags(app, o);
   addRoundingFlag(app, o);
@@ -75,6 +84,7 @@ void addCompileFlags(CLI::App &app, CompileOptions &o) {
       "--keep-channels", o.keepChannels,
       "Keep channels of integer networks that are constant for every input; by default they are left out, since "
       "no output changes");
+  addScheduleFlag(app, o);
   app.add_option(
          "--python", o.python,
          "A Python with onnx and onnxruntime, the reference; default: the one scripts/setup makes. With `compile`: "
@@ -103,12 +113,13 @@ void addQuantizeFlags(CLI::App &app, QuantizeOptions &o) {
         ->type_name(type)
         ->group("Quantisation");
   };
-  app.add_option("--scheme", o.scheme,
-                 "Bits of weights and activations: w8a8 (default), w4a8, w8a16, w4a16; or items with commas between, as "
-                 "`compile --quantize` has them")
+  app.add_option(
+         "--scheme", o.scheme,
+         "Bits of weights and activations: w8a8 (default), w4a8, w8a16, w4a16; or items with commas between, as "
+         "`compile --quantize` has them")
       ->type_name("SPEC")
       ->group("Quantisation");
-  item("range", "minmax, moving, percentile[:P], mse, entropy or auto (default): the best of several", "METHOD");
+  item("range", "minmax, moving, percentile[:P], mse, entropy or auto (default): minmax or mse", "METHOD");
   item("weights", "Scales per tensor, channel (default) or block:N", "GRANULARITY");
   item("activations", "asymmetric (default), symmetric or power-of-two", "GRID");
   item("skip", "Leave nodes of this name float; * for any characters (repeatable)", "NODE");
@@ -120,7 +131,8 @@ void addQuantizeFlags(CLI::App &app, QuantizeOptions &o) {
     app.add_flag(flag, value, what)->group("Quantisation");
   };
   toggle("--equalise{on}", o.equalise, "Equalise channels across layers; =off or =auto (default): if it helps");
-  toggle("--bias-correction{on}", o.biasCorrection, "Correct the means of the layers' results; =off or =auto (default)");
+  toggle("--bias-correction{on}", o.biasCorrection,
+         "Correct the means of the layers' results; =off or =auto (default)");
   toggle("--clip{on}", o.clip, "Clip weights below 8 bits where that lowers the error (default); =off");
 }
 
@@ -148,6 +160,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --io " + quoted(s);
   if (o.keepChannels)
     text += " --keep-channels";
+  if (o.schedule != CompileOptions().schedule)
+    text += " --schedule " + o.schedule;
   return text;
 }
 
@@ -228,7 +242,7 @@ int main(int argc, char **argv) {
   addCompileFlags(*verifyApp, verify.compile);
   addSampleFlags(*verifyApp, verify.compile.samples, oneByDefault);
   verifyApp->add_flag("--layers", verify.layers,
-                      "Compare every layer, free-running and fed with the reference's inputs");
+                      "Compare every layer, free-running and fed with the reference's inputs; schedule: layers");
   verifyApp->add_flag("--interpreter", verify.interpreter, "Compare what `burin run` computes as well");
   verifyApp->add_option("--tolerance", verify.tolerance,
                         "Limits: rtol=R,atol=A[,steps=N]; integers are compared by steps");
@@ -264,6 +278,7 @@ int main(int argc, char **argv) {
   addModelFlags(*inspectApp, inspect);
   addRoundingFlag(*inspectApp, inspect);
   addSampleFlags(*inspectApp, inspect.samples, oneByDefault);
+  addScheduleFlag(*inspectApp, inspect);
   inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
       ->check(CLI::IsMember({"import", "nn", "plan"}));
 

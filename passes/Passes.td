@@ -110,6 +110,11 @@ def RemoveChannels : Pass<"remove-channels", "::mlir::func::FuncOp"> {
 // plan: lower/
 def LowerToPlan : Pass<"lower-to-plan", "::mlir::ModuleOp"> {
   let summary = "Turn the nn function into a plan program: one layer an operator, kernel calls, buffers without offsets";
+  let description = [{
+    With schedule `overlap`, `streams` or `auto`, tensors live row by row, and (the last two) layers may run as streams.
+    Functions with loops or branches are always scheduled by `layers`.
+  }];
+  let options = [Option<"schedule", "schedule", "std::string", "\"layers\"", "layers, overlap, streams or auto">];
   let dependentDialects = ["::burin::plan::PlanDialect"];
 }
 

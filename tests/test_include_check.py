@@ -43,8 +43,8 @@ KERNEL_HEADERS = {"stdint.h", "stddef.h", "string.h", "math.h"}  # all that a ke
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 SOURCE = {".h", ".hpp", ".c", ".cpp", ".td", ".inc"}
-# Home folders, and folders that only one machine has; not `examples/work/` or `$HOME/work/`. Built from parts so that
-# this file doesn't match itself.
+# Home folders, and folders that only one machine has; not folders of these names inside others. Built from parts so
+# that this file doesn't match itself.
 MACHINE_PATH = re.compile(r"(?<![\w.\-})$%])/(" + "|".join(["home", "Users", "work", "root", "tmp"]) + ")/")
 
 

@@ -8,9 +8,9 @@ namespace burin::quantize {
 
 /// A flag, and what it was measured to give.
 struct Advice {
-  std::string flag;      ///< "--keep /head/conv3=w8a16"
-  double snrDb = 0;      ///< gained
-  double accuracy = 0;   ///< percent points gained; 0 without labels
+  std::string flag;    ///< "--keep /head/conv3=w8a16"
+  double snrDb = 0;    ///< gained
+  double accuracy = 0; ///< percent points gained; 0 without labels
   bool hasLabels = false;
 };
 

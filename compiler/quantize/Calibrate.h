@@ -34,7 +34,7 @@ private:
   Program &program;
   const std::vector<SampleInputs> &samples;
   std::map<std::string, quantization::TensorStatistics> statistics;
-  std::map<std::string, size_t> inputs; ///< number of the model's input
+  std::map<std::string, size_t> inputs;                 ///< number of the model's input
   std::vector<quantization::TensorStatistics *> byStep; ///< null: not a float tensor of the model
   std::set<std::string> finished;                       ///< those with histograms
 };

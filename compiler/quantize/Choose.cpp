@@ -134,8 +134,8 @@ private:
     l.isConv = isOp(n, "Conv");
     l.isTransposed = !l.isConv && intAttribute(n, "transB", 0) == 0;
     l.channels = shape[l.isTransposed ? 1 : 0];
-    l.depth = std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>()) /
-              std::max<int64_t>(l.channels, 1);
+    l.depth =
+        std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>()) / std::max<int64_t>(l.channels, 1);
     l.groups = l.isConv ? intAttribute(n, "group", 1) : 1;
     l.scheme = schemes[at(i)];
     std::string result = n.output(0);

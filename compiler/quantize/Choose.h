@@ -17,7 +17,7 @@ struct WeightedLayer {
   std::string bias;    ///< initialiser, or empty
   int biasNode = -1, biasInput = -1; ///< whose operand the bias is: its own, or of an Add behind a product
   bool isConv = false;
-  bool isTransposed = false; ///< weights lie [K][N]
+  bool isTransposed = false;                   ///< weights lie [K][N]
   int64_t channels = 0, depth = 0, groups = 1; ///< depth: taps of one channel
   Scheme scheme;
 };

@@ -22,7 +22,8 @@ struct Convolution {
     return {weights, 1, shape[0], static_cast<int64_t>(weights.size()) / std::max<int64_t>(shape[0], 1)};
   }
   ChannelView inputs() {
-    return isDepthwise() ? ChannelView{weights, 1, shape[0], inner()} : ChannelView{weights, shape[0], shape[1], inner()};
+    return isDepthwise() ? ChannelView{weights, 1, shape[0], inner()}
+                         : ChannelView{weights, shape[0], shape[1], inner()};
   }
 };
 
@@ -69,8 +70,7 @@ int equaliseNet(onnx::GraphProto &graph) {
     auto second = all.find(followerOf(graph, i, index));
     if (second == all.end() || (second->second.groups != 1 && !second->second.isDepthwise()))
       continue;
-    edges.push_back({first.outputs(),
-                     ChannelView{first.bias, 1, first.bias.empty() ? 0 : first.shape[0], 1},
+    edges.push_back({first.outputs(), ChannelView{first.bias, 1, first.bias.empty() ? 0 : first.shape[0], 1},
                      second->second.inputs()});
   }
   equalise(edges);

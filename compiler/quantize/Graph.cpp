@@ -161,8 +161,8 @@ void removeUnused(onnx::GraphProto &graph) {
   std::vector<bool> keep(static_cast<size_t>(graph.node_size()));
   for (int i = graph.node_size(); i-- > 0;) {
     const onnx::NodeProto &node = graph.node(i);
-    keep[static_cast<size_t>(i)] =
-        std::any_of(node.output().begin(), node.output().end(), [&](const auto &name) { return needed.contains(name); });
+    keep[static_cast<size_t>(i)] = std::any_of(node.output().begin(), node.output().end(),
+                                               [&](const auto &name) { return needed.contains(name); });
     if (!keep[static_cast<size_t>(i)])
       continue;
     needed.insert(node.input().begin(), node.input().end());

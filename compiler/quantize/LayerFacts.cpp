@@ -1,10 +1,9 @@
 #include "compiler/Boundary.h"
 #include "compiler/quantize/Report.h"
 #include "frontend/tensors/Compare.h"
+#include "ir/diagnostics/MlirDiagnostics.h"
 #include "ir/nn/ops/Dequantize.h"
 #include "ir/nn/ops/Quantize.h"
-
-#include "mlir/IR/Location.h"
 
 #include <algorithm>
 
@@ -14,14 +13,6 @@ using namespace mlir;
 namespace {
 
 constexpr size_t maxSamples = 16;
-
-std::string firstNode(Location location) {
-  if (auto name = dyn_cast<NameLoc>(location))
-    return name.getName().str();
-  if (auto fused = dyn_cast<FusedLoc>(location); fused && !fused.getLocations().empty())
-    return firstNode(fused.getLocations().front());
-  return "";
-}
 
 class LayerMeter {
 public:
@@ -67,7 +58,8 @@ private:
     const auto group = static_cast<size_t>(result.choice.groupOf.at(tensor));
     LayerFacts f;
     f.tensor = tensor;
-    f.node = firstNode(op->getLoc());
+    const std::vector<std::string> nodes = nodeNames(op->getLoc());
+    f.node = nodes.empty() ? "" : nodes.front();
     f.bits = result.choice.groups[group].bits;
     for (const WeightedLayer &layer : result.choice.layers)
       if (layer.name == f.node)
@@ -130,7 +122,7 @@ private:
   Result &result;
   Program &program;
   std::vector<SampleInputs> samples;
-  std::map<std::string, std::string> tensors;                      ///< name of the integers -> the float tensor
+  std::map<std::string, std::string> tensors;                           ///< name of the integers -> the float tensor
   std::map<std::string, std::vector<std::vector<float>>> real, running; ///< by float tensor: of each sample
 };
 

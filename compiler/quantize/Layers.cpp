@@ -34,8 +34,8 @@ WeightGrid weightGrid(const Spec &spec, const WeightedLayer &layer) {
 void roundLayer(const WeightedLayer &layer, const Spec &spec, LayerWeights &weights) {
   const WeightGrid grid = weightGrid(spec, layer);
   const WeightMatrix matrix = weights.matrix(layer);
-  weights.quantised = roundNearest(matrix, spec.clip && grid.bits < 8 ? clippingScales(matrix, grid)
-                                                                      : coveringScales(matrix, grid));
+  weights.quantised =
+      roundNearest(matrix, spec.clip && grid.bits < 8 ? clippingScales(matrix, grid) : coveringScales(matrix, grid));
 }
 
 std::vector<float> biasScales(const WeightedLayer &layer, const LayerWeights &weights, float inputScale) {

@@ -43,14 +43,6 @@ double Deviation::cosine() const {
 
 namespace {
 
-std::vector<float> realValues(llvm::ArrayRef<char> bytes, const codegen::Tensor &from) {
-  const HostTensor host = fromLibrary(bytes, from, DType::Float32);
-  std::vector<float> values(static_cast<size_t>(host.size()));
-  for (size_t i = 0; i < values.size(); ++i)
-    values[i] = static_cast<float>(valueAt(host, static_cast<int64_t>(i)));
-  return values;
-}
-
 std::vector<float> realValues(const HostTensor &host) {
   std::vector<float> values(static_cast<size_t>(host.size()));
   for (size_t i = 0; i < values.size(); ++i)
@@ -85,7 +77,7 @@ std::optional<TensorValues> collect(Program &program, const std::vector<SampleIn
       also(sample, step, bytes);
     auto [begin, end] = tensorsOfStep.equal_range(step);
     for (auto it = begin; it != end; ++it)
-      values[it->second][sample] = realValues(bytes, program.resultOf(step));
+      values[it->second][sample] = realValues(fromLibrary(bytes, program.resultOf(step), DType::Float32));
   });
   if (!results)
     return std::nullopt;

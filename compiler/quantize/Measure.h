@@ -19,7 +19,8 @@ struct Deviation {
 using TensorValues = std::vector<std::vector<std::vector<float>>>;
 
 /// Runs `program` and keeps the real values of the tensors of these names (of integers: dequantised) that it has;
-/// empty vectors for others. Names of inputs count as tensors. `outputs` gets the model's outputs; `also` sees all steps.
+/// empty vectors for others. Names of inputs count as tensors. `outputs` gets the model's outputs; `also` sees all
+/// steps.
 std::optional<TensorValues> collect(Program &program, const std::vector<SampleInputs> &samples,
                                     const std::vector<std::string> &names,
                                     std::vector<std::vector<HostTensor>> &outputs, DiagnosticSink &sink,

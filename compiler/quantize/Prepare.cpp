@@ -186,8 +186,8 @@ struct Layer {
 
 std::optional<Layer> layerOf(const onnx::NodeProto &node, const GraphIndex &index, const TensorTypes &types) {
   const bool conv = isOp(node, "Conv"), gemm = isOp(node, "Gemm"), matmul = isOp(node, "MatMul");
-  const onnx::TensorProto *w = (conv || gemm || matmul) && node.input_size() > 1 ? index.initializer(node.input(1))
-                                                                                   : nullptr;
+  const onnx::TensorProto *w =
+      (conv || gemm || matmul) && node.input_size() > 1 ? index.initializer(node.input(1)) : nullptr;
   std::optional<std::vector<float>> values = w ? floatsOf(*w) : std::nullopt;
   auto type = types.find(node.output_size() > 0 ? node.output(0) : "");
   if (!values || type == types.end() || w->dims_size() < 2 || (!conv && w->dims_size() != 2))
@@ -271,8 +271,7 @@ bool foldBehind(onnx::GraphProto &graph, int i, const TensorTypes &types, FreshN
   auto result = types.find(behind.output(0));
   if (result == types.end() || result->second.shape.size() != static_cast<size_t>(layer->rank))
     return false;
-  std::optional<ChannelAffine> a =
-      affineOf(behind, node.output(0), index, layer->rank, layer->axis, layer->channels);
+  std::optional<ChannelAffine> a = affineOf(behind, node.output(0), index, layer->rank, layer->axis, layer->channels);
   const bool shifts = a && std::any_of(a->shift.begin(), a->shift.end(), [](float s) { return s != 0; });
   if (!a || a->factor.size() != static_cast<size_t>(layer->channels) || (shifts && !takesBias(node)))
     return false;

@@ -3,34 +3,24 @@
 #include "compiler/Boundary.h"
 #include "frontend/onnx/reader/Reader.h"
 #include "ir/nn/Nn.h"
+#include "quantization/Parallel.h"
 
 #include <atomic>
-#include <thread>
 
 namespace burin::quantize {
 using namespace mlir;
 
-unsigned hostThreads() { return std::max(1u, std::thread::hardware_concurrency()); }
-
-bool parallelFor(size_t n, unsigned threads, const std::function<bool(size_t)> &f) {
-  std::atomic<size_t> next = 0;
+bool runAll(size_t n, unsigned threads, const std::function<bool(size_t)> &f) {
   std::atomic<bool> good = true;
-  auto work = [&] {
-    for (size_t i = next++; i < n && good; i = next++)
-      if (!f(i))
-        good = false;
-  };
-  std::vector<std::thread> others;
-  for (size_t t = 1; t < std::min<size_t>(threads, n); ++t)
-    others.emplace_back(work);
-  work();
-  for (std::thread &thread : others)
-    thread.join();
+  quantization::parallelFor(static_cast<int>(threads), static_cast<int64_t>(n), [&](int64_t i) {
+    if (good && !f(static_cast<size_t>(i)))
+      good = false;
+  });
   return good;
 }
 
 std::unique_ptr<Program> Program::make(const onnx::ModelProto &proto, const Setting &setting, Form form,
-                                       DiagnosticSink &sink) {
+                                       DiagnosticSink &sink, const std::function<void(func::FuncOp)> &edit) {
   std::unique_ptr<Program> p(new Program(sink));
   std::optional<Model> model = readModelFromBytes(proto.SerializeAsString(), setting.compile.model, p->errors);
   if (!model)
@@ -41,6 +31,8 @@ std::unique_ptr<Program> Program::make(const onnx::ModelProto &proto, const Sett
   p->compiled->importOptions = setting.import;
   if (!p->compiled->import() || (form == Form::Compiled && !p->compiled->optimise()))
     return nullptr;
+  if (edit)
+    edit(p->function());
   p->program = LoweredProgram::lower(p->function());
   if (!p->program)
     return nullptr;
@@ -68,13 +60,6 @@ void Program::nameSteps() {
 int Program::stepOf(const std::string &name) const {
   auto found = steps.find(name);
   return found == steps.end() ? -1 : found->second;
-}
-
-Value Program::constantOf(const std::string &name) {
-  for (Operation &op : function().getBody().front())
-    if (nn::OriginAttr origin = nn::getOrigin(&op); origin && origin.getTensor() == name)
-      return op.getResult(0);
-  return {};
 }
 
 TensorTypes Program::types() {
@@ -105,8 +90,8 @@ std::optional<std::vector<std::vector<char>>> Program::storageOf(const SampleInp
   return storage;
 }
 
-std::optional<std::vector<std::vector<HostTensor>>>
-Program::run(const std::vector<SampleInputs> &samples, DiagnosticSink &sink, const StepObserver &observer) {
+std::optional<std::vector<std::vector<HostTensor>>> Program::run(const std::vector<SampleInputs> &samples,
+                                                                 DiagnosticSink &sink, const StepObserver &observer) {
   if (failed(program->prepare(program->size())))
     return std::nullopt;
   std::vector<std::vector<std::vector<char>>> inputs;
@@ -118,7 +103,7 @@ Program::run(const std::vector<SampleInputs> &samples, DiagnosticSink &sink, con
   }
   const std::vector<codegen::Tensor> gives = functionOutputs(function());
   std::vector<std::vector<HostTensor>> outputs(samples.size());
-  const bool good = parallelFor(samples.size(), program->isThreadSafe() ? hostThreads() : 1, [&](size_t sample) {
+  const bool good = runAll(samples.size(), threads(), [&](size_t sample) {
     SmallVector<ArrayRef<char>> views(inputs[sample].begin(), inputs[sample].end());
     LoweredProgram::Run run = program->begin(views);
     for (size_t i = 0; i < program->size(); ++i) {

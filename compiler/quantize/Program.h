@@ -3,6 +3,7 @@
 #define BURIN_COMPILER_QUANTIZE_PROGRAM_H
 
 #include "compiler/Pipeline.h"
+#include "compiler/Processes.h"
 #include "compiler/quantize/Graph.h"
 #include "ir/interpreter/LoweredProgram.h"
 
@@ -20,9 +21,8 @@ struct Setting {
 /// The inputs of one call of the model, in its order.
 using SampleInputs = std::vector<HostTensor>;
 
-/// Calls `f(i)` for 0 <= i < n, on at most `threads` threads. False as soon as one call is.
-bool parallelFor(size_t n, unsigned threads, const std::function<bool(size_t)> &f);
-unsigned hostThreads();
+/// Calls `f(i)` for 0 <= i < n, on at most `threads` threads; none any more once one call has failed, and then false.
+bool runAll(size_t n, unsigned threads, const std::function<bool(size_t)> &f);
 
 /// How a model is made a program.
 enum class Form {
@@ -51,11 +51,14 @@ private:
 
 class Program {
 public:
-  /// Null, with diagnostics, if the model can't be imported.
+  /// Null, with diagnostics, if the model can't be imported. `edit` is called before operators are lowered.
   static std::unique_ptr<Program> make(const onnx::ModelProto &proto, const Setting &setting, Form form,
-                                       DiagnosticSink &sink);
+                                       DiagnosticSink &sink,
+                                       const std::function<void(mlir::func::FuncOp)> &edit = nullptr);
 
   LoweredProgram &lowered() { return *program; }
+  /// How many threads may run samples at once.
+  unsigned threads() const { return program->isThreadSafe() ? processorCount() : 1; }
   Compilation &compilation() { return *compiled; }
   mlir::func::FuncOp function() { return compiled->function(); }
 
@@ -63,8 +66,6 @@ public:
   /// The step whose first result holds ONNX tensor `name` in its own axis order; -1 if there is none.
   int stepOf(const std::string &name) const;
   bool isConstant(mlir::Value v) const { return program->isConstant(v); }
-  /// The value that holds ONNX tensor `name` and depends on constants only; null if there is none.
-  mlir::Value constantOf(const std::string &name);
   /// What the first result of step `i` is at the boundary: type, quantisation, axes.
   const codegen::Tensor &resultOf(size_t i) const { return results[i]; }
 
@@ -73,8 +74,7 @@ public:
 
   /// Runs all samples; gives the outputs of each, as the model has them.
   std::optional<std::vector<std::vector<HostTensor>>> run(const std::vector<SampleInputs> &samples,
-                                                          DiagnosticSink &sink,
-                                                          const StepObserver &observer = nullptr);
+                                                          DiagnosticSink &sink, const StepObserver &observer = nullptr);
 
 private:
   explicit Program(DiagnosticSink &sink) : errors(sink) {}

@@ -18,8 +18,8 @@ namespace {
 
 /// Operators that models have which are quantised already; a DequantizeLinear of constants only stores them small.
 bool isQuantised(const onnx::NodeProto &node, const GraphIndex &index) {
-  static const std::set<std::string, std::less<>> ops = {"QLinearConv", "QLinearMatMul", "ConvInteger",
-                                                         "MatMulInteger", "DynamicQuantizeLinear"};
+  static const std::set<std::string, std::less<>> ops = {"QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger",
+                                                         "DynamicQuantizeLinear"};
   if (isOp(node, "QuantizeLinear"))
     return !index.initializer(node.input(0));
   return canonicalDomain(node.domain()).empty() && ops.contains(node.op_type());

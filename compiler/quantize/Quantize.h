@@ -29,7 +29,7 @@ struct Result {
   Choice choice;
   Parameters parameters;
   QdqNames names;
-  FloatNodes floats; ///< nodes that could have been integers but for the reason given
+  FloatNodes floats;                               ///< nodes that could have been integers but for the reason given
   std::unique_ptr<Program> floatProgram, compiled; ///< `prepared` as imported, `proto` after all nn passes
   std::vector<quantization::Interval> ranges;      ///< of all values, by group
   Outputs floatOutputs, outputs;

@@ -2,6 +2,7 @@
 
 #include "compiler/Boundary.h"
 #include "compiler/Progress.h"
+#include "compiler/quantize/Placeholders.h"
 #include "compiler/quantize/Rows.h"
 #include "quantization/Reconstruct.h"
 
@@ -38,7 +39,7 @@ public:
       return true;
     if (failed(lowered.prepare(end + 1)))
       return false;
-    const bool good = parallelFor(runs.size(), lowered.isThreadSafe() ? hostThreads() : 1, [&](size_t sample) {
+    const bool good = runAll(runs.size(), program.threads(), [&](size_t sample) {
       for (size_t i = at; i <= end; ++i) {
         if (i > 0)
           lowered.release(i - 1, runs[sample]);
@@ -52,8 +53,7 @@ public:
   }
 
   std::span<const float> value(size_t step, size_t sample) const {
-    llvm::ArrayRef<char> bytes =
-        program.lowered().value(program.lowered().step(step)->getResult(0), runs[sample]);
+    llvm::ArrayRef<char> bytes = program.lowered().value(program.lowered().step(step)->getResult(0), runs[sample]);
     return {reinterpret_cast<const float *>(bytes.data()), bytes.size() / sizeof(float)};
   }
 
@@ -115,10 +115,20 @@ public:
     onnx::ModelProto proto = prepared;
     if (!writeQdq(proto, choice, spec, parameters, types, names, sink))
       return false;
+    placeholders.put(proto, choice.layers, names);
     floatProgram = Program::make(prepared, setting, Form::Imported, sink);
-    simulated = Program::make(proto, setting, Form::Imported, sink);
+    bool found = true;
+    simulated = Program::make(proto, setting, Form::Imported, sink, [&](mlir::func::FuncOp function) {
+      found = placeholders.find(function, graph, choice.layers);
+    });
     if (!floatProgram || !simulated)
       return false;
+    if (!found) {
+      sink.handle({.code = "BRN1901", .message = "the weights of a layer aren't found in the imported model"});
+      return false;
+    }
+    for (size_t l = 0; l < choice.layers.size(); ++l)
+      replaceInProgram(choice.layers[l], parameters.layers[l]);
     std::optional<Walk> original = Walk::begin(*floatProgram, samples, sink),
                         replaced = Walk::begin(*simulated, samples, sink);
     if (!original || !replaced)
@@ -149,9 +159,9 @@ private:
     if (!replaced.advance(step) || (floatStep >= 0 && !original.advance(static_cast<size_t>(floatStep))))
       return false;
     const Values values = [&](size_t sample) {
-      return std::pair(replaced.value(step, sample),
-                       floatStep >= 0 ? original.value(static_cast<size_t>(floatStep), sample)
-                                      : inputOf(sample, input));
+      return std::pair(replaced.value(step, sample), floatStep >= 0
+                                                         ? original.value(static_cast<size_t>(floatStep), sample)
+                                                         : inputOf(sample, input));
     };
     for (size_t l : layers) {
       reconstructLayer(choice.layers[l], parameters.layers[l], values);
@@ -181,8 +191,8 @@ private:
                                               type->second.shape);
     if (!reader || weights.quantised.grid.granularity == Granularity::Block)
       return;
-    const auto elements = static_cast<size_t>(std::accumulate(type->second.shape.begin(), type->second.shape.end(),
-                                                              int64_t{1}, std::multiplies<>()));
+    const auto elements = static_cast<size_t>(
+        std::accumulate(type->second.shape.begin(), type->second.shape.end(), int64_t{1}, std::multiplies<>()));
     const auto [replaced, original] = values(0);
     if (replaced.size() != elements || reader->count() == 0)
       return;
@@ -218,7 +228,7 @@ private:
   void roundGroup(const WeightedLayer &layer, LayerWeights &weights, const Group &group, const RowReader &reader,
                   int64_t g, bool hasFloat, const Values &values) const {
     const WeightMatrix matrix{group.real, group.channels, layer.depth};
-    const int threads = static_cast<int>(hostThreads());
+    const int threads = static_cast<int>(processorCount());
     InputMoments collected = hasFloat ? InputMoments(matrix, threads) : InputMoments(layer.depth, threads);
     eachRows(layer, reader, g, hasFloat, values,
              [&](const std::vector<float> &x, const std::vector<float> &xFloat) { collected.add(x, xFloat); });
@@ -263,7 +273,7 @@ private:
     if (rounding == Rounding::Hessian)
       return hessianRounding(matrix, start, moments);
     ReconstructOptions options;
-    options.learn.threads = static_cast<int>(hostThreads());
+    options.learn.threads = static_cast<int>(processorCount());
     if (start.grid.granularity == Granularity::Tensor && layer.groups > 1) // the scale is that of all groups
       return learnRounding(matrix, start, moments.damped(options.damping), options.learn);
     return reconstruct(matrix, start.grid, moments, options);
@@ -283,15 +293,7 @@ private:
     }
     for (size_t c = 0; c < bias.size(); ++c)
       shifts.push_back(static_cast<float>(bias[c]) * scales[c]);
-    setConstant(names.weights.at(layer.name), real);
-    if (auto name = names.biases.find(layer.name); name != names.biases.end())
-      setConstant(name->second, shifts);
-  }
-
-  void setConstant(const std::string &name, const std::vector<float> &values) {
-    const char *p = reinterpret_cast<const char *>(values.data());
-    if (mlir::Value v = simulated->constantOf(name))
-      simulated->lowered().setConstant(v, TensorBytes(p, p + values.size() * sizeof(float)));
+    placeholders.set(*simulated, layer.name, real, shifts);
   }
 
   const onnx::GraphProto &graph;
@@ -303,14 +305,15 @@ private:
   const std::vector<SampleInputs> &samples;
   Parameters &parameters;
   QdqNames names;
+  Placeholders placeholders;
   std::unique_ptr<Program> floatProgram, simulated;
 };
 
 } // namespace
 
-bool reconstructLayers(const onnx::ModelProto &prepared, const Setting &setting, const Choice &choice,
-                       const Spec &spec, const TensorTypes &types, const Reconstruction &what,
-                       const std::vector<SampleInputs> &samples, Parameters &parameters, DiagnosticSink &sink) {
+bool reconstructLayers(const onnx::ModelProto &prepared, const Setting &setting, const Choice &choice, const Spec &spec,
+                       const TensorTypes &types, const Reconstruction &what, const std::vector<SampleInputs> &samples,
+                       Parameters &parameters, DiagnosticSink &sink) {
   return Reconstructor(prepared, choice, spec, types, what, samples, parameters).run(prepared, setting, sink);
 }
 

@@ -19,9 +19,9 @@ bool takesCorrection(const WeightedLayer &layer, const onnx::GraphProto &graph);
 /// Goes through the layers in order. The layer's input x^ in the net with all layers before already replaced, and x in
 /// the float net, give the moments from which its integers, scales and bias follow. `parameters` holds the layers as
 /// rounded to nearest; they are replaced. Both nets run once over `samples`, layer by layer.
-bool reconstructLayers(const onnx::ModelProto &prepared, const Setting &setting, const Choice &choice,
-                       const Spec &spec, const TensorTypes &types, const Reconstruction &what,
-                       const std::vector<SampleInputs> &samples, Parameters &parameters, DiagnosticSink &sink);
+bool reconstructLayers(const onnx::ModelProto &prepared, const Setting &setting, const Choice &choice, const Spec &spec,
+                       const TensorTypes &types, const Reconstruction &what, const std::vector<SampleInputs> &samples,
+                       Parameters &parameters, DiagnosticSink &sink);
 
 } // namespace burin::quantize
 

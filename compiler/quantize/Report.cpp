@@ -67,8 +67,8 @@ std::optional<Report> makeReport(Quantizer &net, const Request &request, Diagnos
 std::string asText(const Report &report, const Result &result) {
   const Choice &choice = result.choice;
   std::string text =
-      fmt::format("quantised   {} of {} nodes, {} layers with weights; {} boundaries to float\n",
-                  integerNodes(choice), choice.isInteger.size(), choice.layers.size(), choice.boundaries);
+      fmt::format("quantised   {} of {} nodes, {} layers with weights; {} boundaries to float\n", integerNodes(choice),
+                  choice.isInteger.size(), choice.layers.size(), choice.boundaries);
   text += fmt::format("how         {}\n", specText(result.spec));
   text += fmt::format("output      SNR {:.1f} dB, cosine {:.6f}, same class on {:.2f} % of {} samples\n",
                       result.deviation.snrDb(), result.deviation.cosine(),
@@ -76,8 +76,8 @@ std::string asText(const Report &report, const Result &result) {
   if (report.accuracy)
     text += fmt::format("accuracy    float {:.2f} %, quantised {:.2f} % ({:+.2f} pp)\n", *report.floatAccuracy,
                         *report.accuracy, *report.accuracy - *report.floatAccuracy);
-  text += fmt::format("{:<32} {:>6} {:>11} {:>11} {:>10} {:>5} {:>8} {:>8} {:>8}\n", "layer, worst first", "bits", "min",
-                      "max", "scale", "zero", "own dB", "net dB", "cosine");
+  text += fmt::format("{:<32} {:>6} {:>11} {:>11} {:>10} {:>5} {:>8} {:>8} {:>8}\n", "layer, worst first", "bits",
+                      "min", "max", "scale", "zero", "own dB", "net dB", "cosine");
   for (const LayerFacts &f : report.layers)
     text += layerLine(f);
   for (const auto &[node, why] : result.floats)
@@ -92,8 +92,8 @@ std::string asJson(const Report &report, const Result &result) {
   auto name = [](const std::string &s) { return fixUTF8(s); };
   Array layers, floats, advice;
   for (const LayerFacts &f : report.layers) {
-    Object o{{"node", name(f.node)},     {"tensor", name(f.tensor)},  {"bits", f.bits},
-             {"min", f.range.low},       {"max", f.range.high},       {"scale", f.affine.scale},
+    Object o{{"node", name(f.node)},       {"tensor", name(f.tensor)},   {"bits", f.bits},
+             {"min", f.range.low},         {"max", f.range.high},        {"scale", f.affine.scale},
              {"zeroPoint", f.affine.zero}, {"snrDb", f.running.snrDb()}, {"cosine", f.running.cosine()}};
     if (f.weightBits > 0)
       o["weightBits"] = f.weightBits;

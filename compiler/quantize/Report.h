@@ -8,8 +8,8 @@ namespace burin::quantize {
 
 /// One operator of the library.
 struct LayerFacts {
-  std::string tensor; ///< the ONNX tensor that it makes
-  std::string node;   ///< the ONNX node it comes from
+  std::string tensor;           ///< the ONNX tensor that it makes
+  std::string node;             ///< the ONNX node it comes from
   int bits = 8, weightBits = 0; ///< no weights: 0
   quantization::Interval range; ///< of all values in the samples
   quantization::Affine affine;

@@ -9,17 +9,39 @@ namespace {
 
 /// Elements of their first input, or of all, moved or picked.
 const std::set<std::string, std::less<>> movesFirst = {
-    "Reshape",  "Flatten", "Squeeze",       "Unsqueeze", "Transpose",    "Slice",        "Split",
-    "Identity", "Dropout", "GlobalMaxPool", "MaxPool",   "DepthToSpace", "SpaceToDepth", "Pad",
-    "Expand",   "Tile",    "Resize",        "Upsample",  "ReduceMax",    "ReduceMin",    "Gather",
-    "GatherElements", "GatherND"};
+    "Reshape",      "Flatten",   "Squeeze", "Unsqueeze",      "Transpose", "Slice",
+    "Split",        "Identity",  "Dropout", "GlobalMaxPool",  "MaxPool",   "DepthToSpace",
+    "SpaceToDepth", "Pad",       "Expand",  "Tile",           "Resize",    "Upsample",
+    "ReduceMax",    "ReduceMin", "Gather",  "GatherElements", "GatherND"};
 /// Functions of one activation whose integer form is a table, or a sum. Not those with a pole, or of a range that 8
 /// bits can't hold (Exp, Log, Sqrt, Reciprocal): they are parts of normalisations, whose error would be the net's.
-const std::set<std::string, std::less<>> computesFirst = {
-    "AveragePool", "GlobalAveragePool", "ReduceMean",      "Softmax",  "Sigmoid",  "Tanh", "HardSigmoid", "HardSwish",
-    "Elu",         "Selu",              "Celu",            "LeakyRelu", "Softplus", "Mish", "Softsign",    "Gelu",
-    "Erf",         "Abs",               "ThresholdedRelu", "Swish",    "Neg",      "Sin",  "Cos",         "Floor",
-    "Ceil",        "Round",             "Sign"};
+const std::set<std::string, std::less<>> computesFirst = {"AveragePool",
+                                                          "GlobalAveragePool",
+                                                          "ReduceMean",
+                                                          "Softmax",
+                                                          "Sigmoid",
+                                                          "Tanh",
+                                                          "HardSigmoid",
+                                                          "HardSwish",
+                                                          "Elu",
+                                                          "Selu",
+                                                          "Celu",
+                                                          "LeakyRelu",
+                                                          "Softplus",
+                                                          "Mish",
+                                                          "Softsign",
+                                                          "Gelu",
+                                                          "Erf",
+                                                          "Abs",
+                                                          "ThresholdedRelu",
+                                                          "Swish",
+                                                          "Neg",
+                                                          "Sin",
+                                                          "Cos",
+                                                          "Floor",
+                                                          "Ceil",
+                                                          "Round",
+                                                          "Sign"};
 
 const onnx::TensorProto *constantInput(const onnx::NodeProto &node, int i, const GraphIndex &index) {
   return node.input_size() > i ? index.initializer(node.input(i)) : nullptr;

@@ -78,8 +78,7 @@ bool parseGranularity(Spec &spec, StringRef value) {
     spec.granularity = quantization::Granularity::Block;
     return !parameter.getAsInteger(10, spec.block) && spec.block > 0;
   }
-  spec.granularity =
-      name == "tensor" ? quantization::Granularity::Tensor : quantization::Granularity::Channel;
+  spec.granularity = name == "tensor" ? quantization::Granularity::Tensor : quantization::Granularity::Channel;
   return value == "tensor" || value == "channel";
 }
 
@@ -150,7 +149,8 @@ bool parseValue(Spec &spec, StringRef key, StringRef value) {
 }
 
 bool refuse(DiagnosticSink &sink, const std::string &item, std::string fix) {
-  sink.handle({.code = "BRN1520", .message = "how to quantise: " + quoteName(item) + " isn't understood",
+  sink.handle({.code = "BRN1520",
+               .message = "how to quantise: " + quoteName(item) + " isn't understood",
                .fix = std::move(fix)});
   return false;
 }

@@ -32,14 +32,14 @@ struct SchemeOverride {
 
 struct Spec {
   Scheme scheme;
-  std::optional<quantization::RangeMethod> range; ///< none: the best of several on the calibration data
+  std::optional<quantization::RangeMethod> range; ///< none: minmax, or mse where that is clearly better
   double percentile = 99.99;
   quantization::Granularity granularity = quantization::Granularity::Channel;
   int64_t block = 32;
   ActivationGrid activations = ActivationGrid::Asymmetric;
-  std::vector<SchemeOverride> overrides;           ///< the last one that matches counts
-  std::optional<Scheme> firstLayer, lastLayer;     ///< of the layers with weights
-  std::optional<Rounding> rounding;                ///< none: nearest for 8 bits, learned for fewer
+  std::vector<SchemeOverride> overrides;       ///< the last one that matches counts
+  std::optional<Scheme> firstLayer, lastLayer; ///< of the layers with weights
+  std::optional<Rounding> rounding;            ///< none: nearest for 8 bits, learned for fewer
   Toggle equalise = Toggle::Auto, biasCorrection = Toggle::Auto;
   bool clip = true; ///< scales of weights below 8 bits clip where that lowers the error
 

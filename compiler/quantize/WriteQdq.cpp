@@ -133,8 +133,7 @@ private:
                                       : std::vector<int64_t>{layer.channels, q.blocksPerChannel()};
     else if (!perTensor)
       scaleShape = {count};
-    const HostTensor zero =
-        integers("", scaleShape, std::vector<int32_t>(static_cast<size_t>(count), 0), q.grid.bits);
+    const HostTensor zero = integers("", scaleShape, std::vector<int32_t>(static_cast<size_t>(count), 0), q.grid.bits);
     names.weights[layer.name] = layerInputs[{layer.node, 1}] =
         addDequantised(layer.weights, integers("", shape, stored, q.grid.bits), scaleValues, scaleShape, &zero,
                        blocks ? 1 - channelAxis : channelAxis, blocks ? q.grid.block : 0);
@@ -147,13 +146,13 @@ private:
     std::vector<float> scale = biasScales(layer, weights, inputScale);
     if (perTensor)
       scale.resize(1);
-    const std::vector<int64_t> shape = weights.hasBias ? shapeOf(*index.initializer(layer.bias))
-                                                       : std::vector<int64_t>{layer.channels};
+    const std::vector<int64_t> shape =
+        weights.hasBias ? shapeOf(*index.initializer(layer.bias)) : std::vector<int64_t>{layer.channels};
     const std::vector<int64_t> scaleShape = perTensor ? std::vector<int64_t>() : std::vector<int64_t>{layer.channels};
     const auto place = layer.biasNode < 0 ? std::pair(layer.node, 2) : std::pair(layer.biasNode, layer.biasInput);
-    names.biases[layer.name] = layerInputs[place] =
-        addDequantised(weights.hasBias ? layer.bias : layer.name + "_bias", makeTensor<int32_t>("", DType::Int32, shape, bias), scale, scaleShape, nullptr,
-                       static_cast<int64_t>(shape.size()) - 1, 0);
+    names.biases[layer.name] = layerInputs[place] = addDequantised(
+        weights.hasBias ? layer.bias : layer.name + "_bias", makeTensor<int32_t>("", DType::Int32, shape, bias), scale,
+        scaleShape, nullptr, static_cast<int64_t>(shape.size()) - 1, 0);
   }
 
   template <typename T>
@@ -179,8 +178,8 @@ private:
     const std::string stored = names.quantised[name] = fresh(name + "_quantized");
     const std::string real = replaces ? name : dequantised[name] = fresh(name + "_dequantized");
     names.real[name] = real;
-    addNode("QuantizeLinear", name + "_QuantizeLinear", {replaces ? floatName(name) : name, scales[group], zeros[group]},
-            stored);
+    addNode("QuantizeLinear", name + "_QuantizeLinear",
+            {replaces ? floatName(name) : name, scales[group], zeros[group]}, stored);
     addNode("DequantizeLinear", name + "_DequantizeLinear", {stored, scales[group], zeros[group]}, real);
   }
 
@@ -206,9 +205,9 @@ private:
   FreshNames fresh;
   google::protobuf::RepeatedPtrField<onnx::NodeProto> nodes;
   std::vector<HostTensor> initializers;
-  std::vector<std::string> scales, zeros;                       ///< by group
-  std::map<std::string, std::string> dequantised;               ///< tensor -> what integer nodes read in its place
-  std::map<std::string, std::string> floats;                    ///< tensor -> the name before it is quantised
+  std::vector<std::string> scales, zeros;                 ///< by group
+  std::map<std::string, std::string> dequantised;         ///< tensor -> what integer nodes read in its place
+  std::map<std::string, std::string> floats;              ///< tensor -> the name before it is quantised
   std::map<std::pair<int, int>, std::string> layerInputs; ///< (node, input) -> dequantised weights or bias
 };
 

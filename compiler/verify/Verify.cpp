@@ -367,7 +367,10 @@ bool Verification::saveOutputs() {
 int Verification::run() {
   if (!parseTolerance())
     return ExitUserError;
-  c = Compilation::load(options.compile, sink);
+  CompileOptions compile = options.compile;
+  if (options.layers)
+    compile.schedule = "layers"; // a stream has no results of single layers
+  c = Compilation::load(compile, sink);
   if (!c)
     return ExitUserError;
   if (!c->data && !options.inputs.empty())

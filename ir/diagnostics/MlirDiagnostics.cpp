@@ -16,11 +16,13 @@ static void collectNames(mlir::Location location, llvm::SetVector<llvm::StringRe
     collectNames(call.getCallee(), names);
 }
 
-std::string burin::nodeName(mlir::Location location) {
+std::vector<std::string> burin::nodeNames(mlir::Location location) {
   llvm::SetVector<llvm::StringRef> names;
   collectNames(location, names);
-  return llvm::join(names, " + ");
+  return {names.begin(), names.end()};
 }
+
+std::string burin::nodeName(mlir::Location location) { return llvm::join(nodeNames(location), " + "); }
 
 static Severity severityOf(mlir::DiagnosticSeverity severity) {
   switch (severity) {

@@ -5,6 +5,9 @@
 
 #include <mlir/IR/Diagnostics.h>
 
+#include <string>
+#include <vector>
+
 namespace burin {
 
 /// While it lives, diagnostics of `context` go to `sink`:
@@ -19,7 +22,10 @@ public:
   MlirDiagnostics(mlir::MLIRContext *context, DiagnosticSink &sink, std::string model);
 };
 
-/// The ONNX nodes that `location` names: "conv1", or "conv1 + relu1" after fusion; empty if it names none.
+/// The ONNX nodes that `location` names, each once.
+std::vector<std::string> nodeNames(mlir::Location location);
+
+/// The same in one string: "conv1", or "conv1 + relu1" after fusion; empty if it names none.
 std::string nodeName(mlir::Location location);
 
 /// `diagnostic` in our form.

@@ -1,8 +1,8 @@
 #include "ir/interpreter/Interpreter.h"
 
 #include "ir/interpreter/Bodies.h"
+#include "ir/interpreter/Calls.h"
 #include "ir/nn/Constants.h"
-#include "ir/nn/Lowering.h"
 #include "ir/nn/Regions.h"
 #include "ir/nn/ops/Constant.h"
 #include "ir/nn/ops/Yield.h"
@@ -13,32 +13,20 @@ namespace burin {
 using namespace mlir;
 using nn::LoweredBuffer;
 
-FailureOr<std::vector<TensorBytes>> evaluate(Operation *op, ArrayRef<ArrayRef<char>> operands) {
-  auto node = dyn_cast<nn::NnOp>(op);
-  if (!node)
-    return op->emitError("BRN1901: no meaning is defined for ") << op->getName();
-  if (nn::hasBodies(op))
-    return evaluateBodies(op, operands);
+std::vector<TensorBytes> runCalls(Operation *op, ArrayRef<LoweredBuffer> buffers, ArrayRef<plan::Call> calls,
+                                  ArrayRef<ArrayRef<char>> operands) {
   std::vector<TensorBytes> results;
-  if (node.isView()) {
-    results.emplace_back(operands[0].begin(), operands[0].end());
-    return results;
-  }
-  nn::Lowering lowering(op);
-  if (failed(node.lower(lowering)))
-    return failure();
   for (Value v : op->getResults())
     results.emplace_back(static_cast<size_t>(nn::byteSize(nn::tensorType(v))));
-
   std::vector<TensorBytes> scratch;
-  scratch.reserve(lowering.buffers().size());
+  scratch.reserve(buffers.size());
   std::vector<std::byte *> memory;
-  for (const LoweredBuffer &b : lowering.buffers()) {
+  for (const LoweredBuffer &b : buffers) {
     const char *p = nullptr;
     switch (b.kind) {
     case LoweredBuffer::Kind::Operand:
-      p = operands[b.index].data();
-      break; // kernels only read it
+      p = operands[b.index].data(); // kernels only read it
+      break;
     case LoweredBuffer::Kind::Result:
       p = results[b.index].data();
       break;
@@ -52,9 +40,23 @@ FailureOr<std::vector<TensorBytes>> evaluate(Operation *op, ArrayRef<ArrayRef<ch
     }
     memory.push_back(reinterpret_cast<std::byte *>(const_cast<char *>(p)));
   }
-  for (const plan::Call &call : lowering.calls())
+  for (const plan::Call &call : calls)
     plan::execute(call, memory);
   return results;
+}
+
+FailureOr<std::vector<TensorBytes>> evaluate(Operation *op, ArrayRef<ArrayRef<char>> operands) {
+  auto node = dyn_cast<nn::NnOp>(op);
+  if (!node)
+    return op->emitError("BRN1901: no meaning is defined for ") << op->getName();
+  if (nn::hasBodies(op))
+    return evaluateBodies(op, operands);
+  if (node.isView())
+    return std::vector<TensorBytes>{TensorBytes(operands[0].begin(), operands[0].end())};
+  nn::Lowering lowering(op);
+  if (failed(node.lower(lowering)))
+    return failure();
+  return runCalls(op, lowering.buffers(), lowering.calls(), operands);
 }
 
 FailureOr<std::vector<TensorBytes>> evaluateOnConstants(Operation *op) {

@@ -1,12 +1,12 @@
 #include "ir/interpreter/LoweredProgram.h"
 
+#include "ir/interpreter/Calls.h"
 #include "ir/nn/Constants.h"
 #include "ir/nn/Regions.h"
 #include "ir/nn/ops/Constant.h"
 
 namespace burin {
 using namespace mlir;
-using nn::LoweredBuffer;
 
 std::unique_ptr<LoweredProgram> LoweredProgram::lower(func::FuncOp program) {
   std::unique_ptr<LoweredProgram> lowered(new LoweredProgram(program.getBody().front()));
@@ -113,38 +113,9 @@ FailureOr<std::vector<TensorBytes>> LoweredProgram::evaluateStep(size_t i, Array
   const Step &step = steps[i];
   if (nn::hasBodies(step.op))
     return evaluate(step.op, operands);
-  std::vector<TensorBytes> results;
-  if (cast<nn::NnOp>(step.op).isView()) {
-    results.emplace_back(operands[0].begin(), operands[0].end());
-    return results;
-  }
-  for (Value v : step.op->getResults())
-    results.emplace_back(static_cast<size_t>(nn::byteSize(nn::tensorType(v))));
-  std::vector<TensorBytes> scratch;
-  scratch.reserve(step.buffers.size());
-  std::vector<std::byte *> memory;
-  for (const LoweredBuffer &b : step.buffers) {
-    const char *p = nullptr;
-    switch (b.kind) {
-    case LoweredBuffer::Kind::Operand:
-      p = operands[b.index].data(); // kernels only read it
-      break;
-    case LoweredBuffer::Kind::Result:
-      p = results[b.index].data();
-      break;
-    case LoweredBuffer::Kind::Constant:
-      p = b.data.data();
-      break;
-    case LoweredBuffer::Kind::Scratch:
-    case LoweredBuffer::Kind::Count:
-      p = scratch.emplace_back(static_cast<size_t>(b.bytes)).data();
-      break;
-    }
-    memory.push_back(reinterpret_cast<std::byte *>(const_cast<char *>(p)));
-  }
-  for (const plan::Call &call : step.calls)
-    plan::execute(call, memory);
-  return results;
+  if (cast<nn::NnOp>(step.op).isView())
+    return std::vector<TensorBytes>{TensorBytes(operands[0].begin(), operands[0].end())};
+  return runCalls(step.op, step.buffers, step.calls, operands);
 }
 
 LogicalResult LoweredProgram::runStep(size_t i, Run &run) const {

@@ -29,7 +29,8 @@ public:
 
   /// Whether `v` depends on no input.
   bool isConstant(mlir::Value v) const { return !slots.contains(v); }
-  /// Takes `bytes` for the constant `v`, whose step must not have been prepared.
+  /// Takes `bytes` for `v`, which depends on no input. No step that needs it has been prepared. Lowering may look into
+  /// an nn.constant, so that `v` isn't one.
   void setConstant(mlir::Value v, TensorBytes bytes);
   /// Evaluates what steps before `end` need of constants. Not thread-safe.
   mlir::LogicalResult prepare(size_t end);

@@ -5,7 +5,7 @@
 namespace burin::nn {
 using namespace mlir;
 
-Lowering::Lowering(Operation *op) : operation(op) {
+Lowering::Lowering(Operation *op, bool byRows) : operation(op), isByRows(byRows) {
   auto add = [&](Value v, LoweredBuffer::Kind kind, unsigned index) {
     LoweredBuffer b;
     b.kind = kind;
@@ -58,6 +58,14 @@ void Lowering::call(const Twine &kernel, std::vector<plan::CallArg> args, ArrayR
     llvm::report_fatal_error(Twine("lowering of ") + operation->getName().getStringRef() + " to " + name + ": " +
                              wrong);
   allCalls.push_back(std::move(c));
+}
+
+void Lowering::callInTurns(const Twine &kernel, std::vector<plan::CallArg> args, ArrayRef<int64_t> loops,
+                           int64_t first) {
+  assert(isByRows && !loops.empty() && "turns are those of a layer computed row by row");
+  call(kernel, std::move(args), loops);
+  allCalls.back().turned = true;
+  allCalls.back().first = first;
 }
 
 bool Lowering::hasKernel(const Twine &kernel) { return kernels::findKernel(("brn_" + kernel).str()) != nullptr; }

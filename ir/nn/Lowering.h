@@ -29,9 +29,11 @@ struct LoweredBuffer {
 
 class Lowering {
 public:
-  explicit Lowering(mlir::Operation *op);
+  /// `byRows`: each call is to compute rows of the result, with a loop over them; see RowRule::Calls.
+  explicit Lowering(mlir::Operation *op, bool byRows = false);
 
   mlir::Operation *op() const { return operation; }
+  bool byRows() const { return isByRows; }
   BufferId operand(unsigned i) const { return i; }
   BufferId result(unsigned i = 0) const { return operation->getNumOperands() + i; }
 
@@ -52,6 +54,10 @@ public:
 
   /// Appends a call of kernel `brn_<kernel>`. Argument count and kinds are checked (a mismatch is our bug: it aborts).
   void call(const llvm::Twine &kernel, std::vector<plan::CallArg> args, llvm::ArrayRef<int64_t> loops = {});
+  /// Appends a call whose first loop counts turns of the layer, from turn `first` on: for results that need more turns
+  /// than they have rows, only `byRows`.
+  void callInTurns(const llvm::Twine &kernel, std::vector<plan::CallArg> args, llvm::ArrayRef<int64_t> loops,
+                   int64_t first);
   /// Says, for the report, why this operator isn't on a fast path.
   void slow(const llvm::Twine &why) { slowReason = why.str(); }
   llvm::StringRef whySlow() const { return slowReason; }
@@ -65,6 +71,7 @@ public:
 
   llvm::ArrayRef<LoweredBuffer> buffers() const { return allBuffers; }
   llvm::ArrayRef<plan::Call> calls() const { return allCalls; }
+  std::vector<plan::Call> &mutableCalls() { return allCalls; }
   std::vector<LoweredBuffer> takeBuffers() { return std::move(allBuffers); }
   std::vector<plan::Call> takeCalls() { return std::move(allCalls); }
 
@@ -73,6 +80,7 @@ private:
                        llvm::SmallVector<int64_t> shape);
 
   mlir::Operation *operation;
+  bool isByRows;
   std::vector<LoweredBuffer> allBuffers; // operands, results, then constants and scratch
   std::vector<plan::Call> allCalls;
   std::string slowReason;

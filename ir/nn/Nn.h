@@ -20,6 +20,13 @@
 namespace burin::nn {
 class Lowering;
 
+/// How an operator is computed row by row. Rows are the slices along axis 1 of tensors whose axis 0 is 1.
+enum class RowRule {
+  None,  ///< it isn't
+  Alike, ///< row r of the result is what the operator makes of row r of the operands with as many rows, and all others
+  Calls, ///< each call of `Lowering(op, byRows)` computes whole rows of the result, from the rows its arguments name
+};
+
 /// Checks result types against the inferred ones, as InferTypeOpInterface does, but before the operator's own verifier.
 template <typename ConcreteType>
 class ResultsAreInferred : public mlir::OpTrait::TraitBase<ConcreteType, ResultsAreInferred> {

@@ -16,7 +16,9 @@ def Nn_OpInterface : OpInterface<"NnOp"> {
       element is written only after the last read of the bytes it covers.}],
       "bool", "mayOverwrite", (ins "unsigned":$index), "", "return false;">,
     InterfaceMethod<"Whether the result is the operand's bytes, unchanged (reshape, storage cast): no code.",
-      "bool", "isView", (ins), "", "return false;">
+      "bool", "isView", (ins), "", "return false;">,
+    InterfaceMethod<"How the operator is computed row by row (RowForm.h).",
+      "::burin::nn::RowRule", "rowRule", (ins), "", "return ::burin::nn::RowRule::None;">
   ];
 }
 

@@ -14,12 +14,15 @@ int64_t affine(int64_t base, llvm::ArrayRef<int64_t> strides, llvm::ArrayRef<int
 /// Evaluates one argument at one point of the loop nest; row pointers are kept alive in `rows`.
 struct Evaluator {
   llvm::ArrayRef<std::byte *> buffers;
+  llvm::ArrayRef<Ring> rings;
   llvm::ArrayRef<int64_t> index;
   int64_t size; // bytes of the parameter's element
   std::vector<const void *> &rows;
 
-  std::byte *address(const PointerArg &p) const {
-    return buffers[p.buffer] + affine(p.offset, p.strides, index) * size;
+  /// The element that lies `elements` behind the one that `p` names.
+  std::byte *address(const PointerArg &p, int64_t elements = 0) const {
+    const int64_t offset = (affine(p.offset, p.strides, index) + elements) * size;
+    return buffers[p.buffer] + (rings.empty() ? offset : rings[p.buffer].at(offset));
   }
   kernels::Arg operator()(const PointerArg &p) const { return {.p = address(p)}; }
   kernels::Arg operator()(const WindowArg &w) const {
@@ -27,7 +30,7 @@ struct Evaluator {
     rows.clear();
     for (int64_t k = 0; k < w.count; ++k) {
       const int64_t r = first + k * w.dilation;
-      rows.push_back(r < 0 || r >= w.height ? nullptr : address(w.image) + r * w.rowElements * size);
+      rows.push_back(r < 0 || r >= w.height ? nullptr : address(w.image, r * w.rowElements));
     }
     return {.p = rows.data()};
   }
@@ -48,19 +51,22 @@ int64_t elementSize(std::string_view ctype) {
   return 1;
 }
 
-void execute(const Call &call, llvm::ArrayRef<std::byte *> buffers, int64_t turn) {
+void execute(const Call &call, llvm::ArrayRef<std::byte *> buffers, int64_t turn, llvm::ArrayRef<Ring> rings) {
+  if (call.turned && (turn < call.first || turn - call.first >= call.loops[0]))
+    return;
   for (int64_t n : call.loops)
     if (n == 0)
       return;
   llvm::SmallVector<int64_t, 4> index(call.loops.size(), 0);
   const size_t outermost = call.turned ? 1 : 0;
   if (call.turned)
-    index[0] = turn;
+    index[0] = turn - call.first;
   std::vector<std::vector<const void *>> rows(call.args.size());
   std::vector<kernels::Arg> args(call.args.size());
   while (true) {
     for (size_t a = 0; a < args.size(); ++a)
-      args[a] = std::visit(Evaluator{buffers, index, elementSize(call.kernel->params[a].elem), rows[a]}, call.args[a]);
+      args[a] =
+          std::visit(Evaluator{buffers, rings, index, elementSize(call.kernel->params[a].elem), rows[a]}, call.args[a]);
     call.kernel->invoke(args.data());
     size_t level = index.size();
     while (level > outermost && ++index[level - 1] == call.loops[level - 1])

@@ -49,14 +49,26 @@ struct Call {
   const kernels::Kernel *kernel = nullptr;
   llvm::SmallVector<int64_t, 4> loops; ///< trip counts, outermost first
   std::vector<CallArg> args = {};      ///< one per kernel parameter
-  bool turned = false; ///< loops[0] is a loop around the layer: its index is the turn that the loop is in
+  bool turned = false; ///< loops[0] is a loop around the layer: its index is the turn that the loop is in …
+  int64_t first = 0;   ///< … less this: the call runs in the turns first .. first + loops[0] - 1
+};
+
+/// How the bytes of a buffer are kept: whole (rows = 0), or as a ring of `rows` rows, where row r lies at r mod rows.
+struct Ring {
+  int64_t rows = 0, rowBytes = 0;
+
+  /// Where byte `offset` of the whole tensor lies in the buffer.
+  int64_t at(int64_t offset) const {
+    return rows == 0 ? offset : offset / rowBytes % rows * rowBytes + offset % rowBytes;
+  }
 };
 
 /// Bytes of a C element type ("float": 4; "int8_t": 1 …).
 int64_t elementSize(std::string_view ctype);
 
-/// Runs the loop nest on memory: `buffers[i]` is the first byte of buffer i. A turned call runs for turn `turn` alone.
-void execute(const Call &call, llvm::ArrayRef<std::byte *> buffers, int64_t turn = 0);
+/// Runs the loop nest on memory: `buffers[i]` is the first byte of buffer i, which is kept as `rings[i]` says (none
+/// given: all are whole). A turned call runs for turn `turn` alone, if it is one of its turns.
+void execute(const Call &call, llvm::ArrayRef<std::byte *> buffers, int64_t turn = 0, llvm::ArrayRef<Ring> rings = {});
 
 /// Checks a call against its kernel's signature: count and kinds of arguments. Returns an empty string or what is
 /// wrong.

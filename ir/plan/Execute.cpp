@@ -3,6 +3,9 @@
 #include "ir/nn/Constants.h"
 #include "ir/nn/Types.h"
 #include "ir/plan/ProgramSizes.h"
+#include "ir/plan/StreamTurns.h"
+
+#include "llvm/ADT/MapVector.h"
 
 #include <algorithm>
 #include <cstring>
@@ -33,11 +36,15 @@ private:
   void runLayers(Block &block, int64_t turn);
   void runLayer(LayerOp layer, int64_t turn);
   void runLoop(LoopOp loop);
+  void runStream(StreamOp stream);
+  std::byte *rowAddress(Value buffer, int64_t row, int64_t &bytes);
   void runBranch(IfOp choice);
   /// The layers of `block` don't run: what they would have been the last to need is dead.
   void skip(Block &block);
-  /// Fills what layer `layer` was the last to need, except where a living buffer has bytes in common with it.
-  void poisonDead(int64_t layer);
+  /// Fills what layers `first` to `last` were the last to need, except where a living buffer has bytes in common with
+  /// it.
+  void poisonDead(int64_t first, int64_t last);
+  void poisonDead(int64_t layer) { poisonDead(layer, layer); }
 
   std::byte *address(Value buffer) { return addresses.lookup(buffer); }
   char *arenaAt(int64_t offset) { return reinterpret_cast<char *>(arena.data()) + offset; }
@@ -124,8 +131,9 @@ LogicalResult Executor::setInputs(ArrayRef<ArrayRef<char>> inputs) {
 void Executor::runLayers(Block &block, int64_t turn) {
   for (auto layer : block.getOps<LayerOp>()) {
     runLayer(layer, turn);
-    if (poison)
-      poisonDead(numbers.last(layer));
+    const bool isStream = !layer.getBody().getOps<StreamOp>().empty();
+    if (poison) // the layers of a stream end together
+      poisonDead(isStream ? numbers.first(layer) : numbers.last(layer), numbers.last(layer));
   }
 }
 
@@ -153,28 +161,92 @@ void Executor::runBranch(IfOp choice) {
   skip(*other);
 }
 
+namespace {
+
+/// A row of what a layer of a stream reads, and the last of the stream's turns that reads it.
+struct DyingRow {
+  Value buffer;
+  int64_t row;
+};
+
+/// Per turn in `order`, the rows that nobody reads after it, of the buffers that only the stream's layers read on.
+std::vector<std::vector<DyingRow>> dyingRows(StreamOp stream, const std::vector<StreamTurn> &order,
+                                             int64_t lastNumber) {
+  SmallVector<LayerOp> layers(stream.getBody().getOps<LayerOp>());
+  llvm::MapVector<std::pair<Value, int64_t>, size_t> lastTurn;
+  for (auto [i, turn] : llvm::enumerate(order)) {
+    LayerOp layer = layers[turn.layer];
+    for (auto [buffer, attribute] : llvm::zip(layer.getReads(), layer.getRowReadsAttr())) {
+      auto read = cast<RowsAttr>(attribute);
+      auto op = buffer.getDefiningOp<BufferOp>();
+      const int64_t rows = rowsOfBuffer(buffer), first = turn.turn * read.getStride() + read.getFirst();
+      for (int64_t r = std::max<int64_t>(0, first); r < std::min(rows, first + read.getSpan()); ++r)
+        if (!op.getState() && op.getLive()[1] <= lastNumber)
+          lastTurn[{buffer, r}] = i;
+    }
+  }
+  std::vector<std::vector<DyingRow>> dying(order.size());
+  for (auto [row, turn] : lastTurn)
+    dying[turn].push_back({row.first, row.second});
+  return dying;
+}
+
+} // namespace
+
+/// Where row `row` of a buffer lies; it has `bytes` bytes.
+std::byte *Executor::rowAddress(Value buffer, int64_t row, int64_t &bytes) {
+  auto op = buffer.getDefiningOp<BufferOp>();
+  const Ring ring = ringOf(buffer);
+  bytes = ring.rows > 0 ? ring.rowBytes : static_cast<int64_t>(op.getBytes()) / rowsOfBuffer(buffer);
+  return address(buffer) + ring.at(row * bytes);
+}
+
+void Executor::runStream(StreamOp stream) {
+  SmallVector<LayerOp> layers(stream.getBody().getOps<LayerOp>());
+  const std::vector<StreamTurn> order = streamOrder(streamLayers(stream));
+  std::vector<std::vector<DyingRow>> dying;
+  if (poison)
+    dying = dyingRows(stream, order, numbers.first(layers.back()));
+  for (auto [i, turn] : llvm::enumerate(order)) {
+    LayerOp layer = layers[turn.layer];
+    runLayer(layer, turn.turn);
+    if (!poison)
+      continue;
+    int64_t bytes = 0, written = 0;
+    const std::byte *result = rowAddress(layer.getResult(), layer.getAccumulates() ? 0 : turn.turn, written);
+    for (const DyingRow &dead : dying[i])
+      if (std::byte *row = rowAddress(dead.buffer, dead.row, bytes); row != result || layer.getAccumulates())
+        std::memset(row, poisonByte, static_cast<size_t>(bytes));
+  }
+}
+
 void Executor::runLayer(LayerOp layer, int64_t turn) {
   if (!sizes.empty())
     quantities = sizes.table().evaluate(symbols());
   for (Operation &inner : layer.getBody().front()) {
     if (auto loop = dyn_cast<LoopOp>(&inner))
       runLoop(loop);
+    if (auto stream = dyn_cast<StreamOp>(&inner))
+      runStream(stream);
     if (auto choice = dyn_cast<IfOp>(&inner))
       runBranch(choice);
     auto op = dyn_cast<CallOp>(&inner);
     if (!op)
       continue;
     SmallVector<std::byte *> buffers;
-    for (Value v : op.getBuffers())
+    SmallVector<Ring> rings;
+    for (Value v : op.getBuffers()) {
       buffers.push_back(address(v));
-    execute(sizes.callAt(op, quantities), buffers, turn);
+      rings.push_back(ringOf(v));
+    }
+    execute(sizes.callAt(op, quantities), buffers, turn, rings);
   }
 }
 
-void Executor::poisonDead(int64_t layer) {
+void Executor::poisonDead(int64_t firstLayer, int64_t layer) {
   std::vector<char> keep;
   for (auto dead : program.getBody().getOps<BufferOp>()) {
-    if (dead.getLive()[1] != layer || dead.getLive()[0] <= held || dead.getState())
+    if (dead.getLive()[1] < firstLayer || dead.getLive()[1] > layer || dead.getLive()[0] <= held || dead.getState())
       continue;
     const auto first = static_cast<int64_t>(*dead.getOffset()), size = static_cast<int64_t>(dead.getBytes());
     keep.assign(static_cast<size_t>(size), 0);

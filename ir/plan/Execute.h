@@ -18,9 +18,9 @@ struct Execution {
 /// Copies `inputs` (one storage per plan.input) to their places, runs all layers in order and returns the storage of
 /// every plan.output. What depends on sizes is evaluated with those given and, layer by layer, those computed. With
 /// `poison`, arena bytes that hold nothing alive are filled with 0xA5: before the first layer all but the inputs, after
-/// each layer those of the buffers that died. A read of what was never written, or of what has died, shows as a wrong
-/// result. Fails with a diagnostic if a buffer has no offset or leaves the arena, or an input or a size has the wrong
-/// size.
+/// each layer those of the buffers that died, in a stream after each turn those of the rows that did. A read of what
+/// was never written, or of what has died, shows as a wrong result. Fails with a diagnostic if a buffer has no offset
+/// or leaves the arena, or an input or a size has the wrong size.
 mlir::LogicalResult executeProgram(ProgramOp program, llvm::ArrayRef<llvm::ArrayRef<char>> inputs, Execution &execution,
                                    bool poison);
 /// The same without sizes to give.

@@ -102,6 +102,7 @@ Call toCall(CallOp op) {
   c.loops.assign(op.getLoops().begin(), op.getLoops().end());
   c.args = argsFromAttr(op.getArgs());
   c.turned = op.getTurned();
+  c.first = static_cast<int64_t>(op.getFirst());
   return c;
 }
 

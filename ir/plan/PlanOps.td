@@ -43,15 +43,23 @@ def Plan_NumAttr : Plan_Attr<"Num", "num"> {
   let assemblyFormat = "`<` $value `,` `[` $strides `]` `>`";
 }
 
+def Plan_RowsAttr : Plan_Attr<"Rows", "rows"> {
+  let summary = "Rows that a layer reads of an operand: turn t reads rows t*stride + first and the span - 1 behind it";
+  let description = "Of these, those that exist: a window may reach beyond the tensor.";
+  let parameters = (ins "int64_t":$stride, "int64_t":$first, "int64_t":$span);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
 def Plan_ProgramOp : Op<Plan_Dialect, "program", [IsolatedFromAbove, NoTerminator, SingleBlock, Symbol]> {
   let summary = "One library: its buffers and constants, then its layers in execution order";
   let description = [{
     `arena`: bytes of the arena, 0 until offsets are assigned; `bound`: the largest sum of bytes alive at once.
     `state`: bytes of what lives between two runs, a memory of its own.
+    `rowwise`: buffers are placed by the lifetimes of their rows, not by those of the whole buffers.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, DefaultValuedAttr<I64Attr, "0">:$arena,
                        DefaultValuedAttr<I64Attr, "0">:$bound, UnitAttr:$optimal,
-                       DefaultValuedAttr<I64Attr, "0">:$state);
+                       DefaultValuedAttr<I64Attr, "0">:$state, UnitAttr:$rowwise);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
 }
@@ -63,10 +71,15 @@ def Plan_BufferOp : Op<Plan_Dialect, "buffer", [DeclareOpInterfaceMethods<OpAsmO
     output), inclusive. `offset` is absent until planned. `type` is the tensor it first holds.
     A buffer with `state` is alive throughout, its offset counts from the start of the state, and it is both an input and
     an output of the program: the value before a run and the value after it. Without a plan.reset it starts as zeros.
+    A buffer with `ring` keeps that many rows of its tensor, each of `row_bytes` bytes: row r lies at row r mod `ring`.
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$bytes, I64Attr:$align, DenseI64ArrayAttr:$live, OptionalAttr<I64Attr>:$offset,
-                       TypeAttr:$type, UnitAttr:$state);
+                       TypeAttr:$type, UnitAttr:$state, OptionalAttr<I64Attr>:$ring, OptionalAttr<I64Attr>:$row_bytes);
   let results = (outs Plan_BufferType:$result);
+  let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::StringAttr":$name, "::mlir::IntegerAttr":$bytes, "::mlir::IntegerAttr":$align,
+                                 "::mlir::DenseI64ArrayAttr":$live, "::mlir::IntegerAttr":$offset, "::mlir::TypeAttr":$type, CArg<"::mlir::UnitAttr", "{}">:$state),
+    [{ build($_builder, $_state, result, name, bytes, align, live, offset, type, state, /*ring=*/{},
+             /*row_bytes=*/{}); }]>];
   let assemblyFormat = "$name $type attr-dict";
 }
 
@@ -122,10 +135,20 @@ def Plan_LayerOp : Op<Plan_Dialect, "layer", [NoTerminator, SingleBlock]> {
 
     The body holds calls, or one plan.loop or plan.if with further layers. Layers are numbered in the order of the text,
     outer ones before those inside: lifetimes of buffers are intervals of these numbers.
+
+    A layer with `turns` works row by row: turn t reads of each operand the rows that `row_reads` says and writes row t
+    of the result, or with `accumulates` the whole result in the last turn. It may write over the rows that it reads in
+    the same turn of the operands `overwrites`, if they lie at the same place.
   }];
   let arguments = (ins StrAttr:$name, StrAttr:$kind, I64Attr:$macs, Variadic<Plan_BufferType>:$reads,
-                       Plan_BufferType:$result, TypeArrayAttr:$read_types, TypeAttr:$type, OptionalAttr<StrAttr>:$slow);
+                       Plan_BufferType:$result, TypeArrayAttr:$read_types, TypeAttr:$type, OptionalAttr<StrAttr>:$slow,
+                       OptionalAttr<I64Attr>:$turns, OptionalAttr<ArrayAttr>:$row_reads,
+                       OptionalAttr<DenseI64ArrayAttr>:$overwrites, UnitAttr:$accumulates, UnitAttr:$lazy);
   let regions = (region SizedRegion<1>:$body);
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::llvm::StringRef":$kind, "int64_t":$macs, "::mlir::ValueRange":$reads,
+                                 "::mlir::Value":$result, "::mlir::ArrayAttr":$read_types, "::mlir::Type":$type, "::mlir::StringAttr":$slow),
+    [{ build($_builder, $_state, name, kind, macs, reads, result, read_types, type, slow, /*turns=*/{},
+             /*row_reads=*/{}, /*overwrites=*/{}, /*accumulates=*/false, /*lazy=*/false); }]>];
   let assemblyFormat = [{
     $name $kind `(` $reads `:` $read_types `)` `->` $result `:` $type attr-dict-with-keyword $body
   }];
@@ -138,6 +161,18 @@ def Plan_LoopOp : Op<Plan_Dialect, "loop", [NoTerminator, SingleBlock]> {
   let assemblyFormat = "$trips (`while` $condition^)? attr-dict-with-keyword $body";
 }
 
+def Plan_StreamOp : Op<Plan_Dialect, "stream", [NoTerminator, SingleBlock]> {
+  let summary = "Layers that advance together, row by row";
+  let description = [{
+    Each layer inside has `turns`. The next turn is always that of the last layer in the text that can take one: it has turns
+    left, and of every operand that the stream computes the rows that the turn reads are there. A `lazy` layer also waits
+    until the next turn of a layer that reads its result lacks a row of it. The stream ends when the layers whose results
+    aren't rings have taken all turns.
+  }];
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "attr-dict-with-keyword $body";
+}
+
 def Plan_IfOp : Op<Plan_Dialect, "if", [NoTerminator, SingleBlock]> {
   let summary = "The layers of `then` if the bool in `condition` is true, else those of `otherwise`";
   let arguments = (ins Plan_BufferType:$condition);
@@ -148,13 +183,14 @@ def Plan_IfOp : Op<Plan_Dialect, "if", [NoTerminator, SingleBlock]> {
 def Plan_CallOp : Op<Plan_Dialect, "call"> {
   let summary = "A kernel inside a loop nest";
   let description = [{
-    `turned`: the first of `loops` is the plan.loop around the layer, whose turn is its index.
+    `turned`: the first of `loops` is the plan.loop or the plan.stream around the layer, whose turn less `first` is its
+    index; the call runs in those turns alone.
 
     `args` has one attribute per parameter of the kernel: #plan.ptr, #plan.window, #plan.num or an integer, a float, or unit
     (a NULL pointer). Pointers index `buffers`.
   }];
   let arguments = (ins StrAttr:$kernel, Variadic<Plan_BufferType>:$buffers, DenseI64ArrayAttr:$loops,
-                       ArrayAttr:$args, UnitAttr:$turned);
+                       ArrayAttr:$args, UnitAttr:$turned, DefaultValuedAttr<I64Attr, "0">:$first);
   let assemblyFormat = "$kernel `(` $buffers `)` `loops` $loops `args` $args attr-dict";
   let hasVerifier = 1;
 }

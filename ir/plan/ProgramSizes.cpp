@@ -48,6 +48,7 @@ Call ProgramSizes::callAt(CallOp op, const std::vector<int64_t> &quantities) con
   call.loops.assign(loops.asArrayRef().begin(), loops.asArrayRef().end());
   call.args = argsFromAttr(cast<ArrayAttr>(at(op, "args", op.getArgs(), quantities)));
   call.turned = op.getTurned();
+  call.first = static_cast<int64_t>(op.getFirst());
   return call;
 }
 

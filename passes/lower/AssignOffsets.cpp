@@ -1,8 +1,12 @@
 // Gives every arena buffer its offset. The planner and the checker are plain algorithms that share no code.
 #include "passes/Passes.h"
+#include "passes/lower/PlanRows.h"
 #include "passes/memory/ArenaPlanner.h"
 #include "passes/memory/CheckArena.h"
+#include "passes/memory/CheckRows.h"
+#include "passes/memory/RowPlacement.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace burin {
@@ -11,6 +15,11 @@ namespace burin {
 
 namespace {
 using namespace mlir;
+
+/// Trials of a placement: about a second's work.
+int placementRounds(size_t buffers) {
+  return static_cast<int>(std::clamp<size_t>(8'000'000 / (buffers * buffers + 1), 20, 2'000));
+}
 
 /// What contradicts the lifetimes, or an empty text: a layer uses a buffer while it isn't alive, or a loop leaves one
 /// dead behind that the next turn finds alive again.
@@ -62,7 +71,33 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
     program.setState(end);
   }
 
+  /// Of a program whose tensors live row by row.
+  LogicalResult assignByRows(plan::ProgramOp program) {
+    PlanRows rows = planRows(program);
+    memory::RowPlacement placement =
+        memory::placeRows(rows.program, rows.segments, placementRounds(rows.buffers.size()));
+    std::vector<std::string> violations =
+        memory::checkRows(rows.program, rows.segments, placement.offsets, placement.bytes);
+    for (std::string wrong : {wrongLifetime(program), wrongRows(program)})
+      if (!wrong.empty())
+        violations.push_back(std::move(wrong));
+    if (!violations.empty())
+      return program.emitError("BRN1701: the memory plan failed its check: ") << violations.front();
+    if (placement.bytes > std::numeric_limits<int32_t>::max())
+      return failTooLarge(program, placement.bytes);
+    Builder b(&getContext());
+    for (auto [buffer, offset] : llvm::zip(rows.buffers, placement.offsets))
+      buffer.setOffsetAttr(b.getI64IntegerAttr(offset));
+    assignState(program);
+    program.setArena(placement.bytes);
+    program.setBound(placement.lowerBound);
+    program.setOptimal(placement.optimal());
+    return success();
+  }
+
   LogicalResult assign(plan::ProgramOp program) {
+    if (program.getRowwise())
+      return assignByRows(program);
     SmallVector<plan::BufferOp> buffers;
     for (auto buffer : program.getBody().getOps<plan::BufferOp>())
       if (!buffer.getState())
@@ -78,7 +113,7 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
     if (!violations.empty())
       return program.emitError("BRN1701: the memory plan failed its check: ") << violations.front();
     if (solution.bytes > std::numeric_limits<int32_t>::max())
-      return failTooLarge(program, solution);
+      return failTooLarge(program, solution.bytes);
     Builder b(&getContext());
     for (auto [buffer, offset] : llvm::zip(buffers, solution.offsets))
       buffer.setOffsetAttr(b.getI64IntegerAttr(offset));
@@ -89,7 +124,7 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
     return success();
   }
 
-  static LogicalResult failTooLarge(plan::ProgramOp program, const memory::Solution &solution) {
+  static LogicalResult failTooLarge(plan::ProgramOp program, int64_t bytes) {
     int64_t most = 0, index = 0;
     plan::LayerOp at;
     for (auto layer : program.getBody().getOps<plan::LayerOp>()) {
@@ -103,7 +138,7 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
       }
       ++index;
     }
-    InFlightDiagnostic d = program.emitError("BRN1704: the arena would have ") << solution.bytes << " bytes";
+    InFlightDiagnostic d = program.emitError("BRN1704: the arena would have ") << bytes << " bytes";
     if (at)
       d << "; " << most << " are alive at layer \"" << at.getName() << "\"";
     d.attachNote() << "fix: bind the dims to smaller sizes with --dim or --shape";

@@ -10,6 +10,7 @@
 #include "passes/lower/ProgramBuilder.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/SHA256.h"
 
 namespace burin {
@@ -52,7 +53,7 @@ bool ProgramBuilder::isLastReader(Operation *op, Value v) const {
 
 /// The arena buffer that `op`'s result may take over from a dying operand, or -1.
 int ProgramBuilder::overwritten(nn::NnOp op, unsigned result) const {
-  if (result != 0)
+  if (result != 0 || schedule) // by rows, offsets decide it
     return -1;
   for (auto [i, v] : llvm::enumerate(op->getOperands())) {
     Place place = places.lookup(root(v));
@@ -149,6 +150,8 @@ LogicalResult ProgramBuilder::addLayer(nn::NnOp op) {
   }
   for (Value v : op->getOperands())
     --remainingUses[root(v)];
+  if (schedule)
+    addRowForm(layer);
   layers.push_back(std::move(layer));
   return success();
 }
@@ -225,10 +228,10 @@ static StringRef operandRole(Operation *op, unsigned operand) {
 }
 
 Value ProgramBuilder::bufferOf(Layer &layer, unsigned lowered) {
-  if (layer.arenaOf[lowered] >= 0)
-    return arena[layer.arenaOf[lowered]].value;
-  const LoweredBuffer &buffer = layer.lowering->buffers()[lowered];
-  if (nn::ConstantOp c = layer.constantOf[lowered]) {
+  if (layer.chosenArena()[lowered] >= 0)
+    return arena[layer.chosenArena()[lowered]].value;
+  const LoweredBuffer &buffer = layer.chosen().buffers()[lowered];
+  if (nn::ConstantOp c = lowered < layer.op->getNumOperands() ? layer.constantOf[lowered] : nn::ConstantOp()) {
     auto type = cast<RankedTensorType>(c.getType());
     return constantBuffer(layer.name + "_" + operandRole(layer.op, lowered).str(), buffer.ctype, type.getShape(),
                           c.bytes(), c.getValue());
@@ -262,7 +265,7 @@ void ProgramBuilder::emitLayer(Layer &layer, int64_t index) {
   }
   // The calls' constants are made before the layer that reads them.
   SmallVector<std::pair<SmallVector<Value>, plan::Call>> calls;
-  for (const plan::Call &call : layer.lowering->calls()) {
+  for (const plan::Call &call : layer.chosen().calls()) {
     plan::Call local = call;
     SmallVector<Value> buffers;
     for (plan::CallArg &arg : local.args) {
@@ -300,10 +303,12 @@ void ProgramBuilder::emitLayer(Layer &layer, int64_t index) {
   if (nn::OriginAttr origin = nn::getOrigin(op))
     layerOp->setAttr(nn::originAttrName, origin);
   layerOp->setAttr("nn.read_origins", b.getArrayAttr(readOrigins));
+  if (schedule)
+    describeRows(layer, layerOp);
   OpBuilder inner = OpBuilder::atBlockEnd(&layerOp.getBody().emplaceBlock());
   for (auto &[buffers, call] : calls)
     plan::CallOp::create(inner, op->getLoc(), call.kernel->name, buffers, call.loops,
-                         plan::argsToAttr(b.getContext(), call.args));
+                         plan::argsToAttr(b.getContext(), call.args), call.turned, call.first);
 }
 
 void ProgramBuilder::emitCopy(Layer &layer) {
@@ -340,7 +345,10 @@ void ProgramBuilder::emitLayers(int64_t begin, int64_t end) {
   for (int64_t i = begin; i < end; ++i) {
     Layer &layer = layers[static_cast<size_t>(i)];
     if (layer.end > 0) {
-      emitBodies(layer, i);
+      if (layer.op)
+        emitBodies(layer, i);
+      else
+        emitStream(layer, i);
       i = layer.end - 1;
     } else if (layer.op) {
       emitLayer(layer, i);
@@ -352,11 +360,21 @@ void ProgramBuilder::emitLayers(int64_t begin, int64_t end) {
 
 void ProgramBuilder::emit() {
   auto bufferType = plan::BufferType::get(b.getContext());
-  for (ArenaBuffer &a : arena)
-    a.value =
-        plan::BufferOp::create(b, function.getLoc(), bufferType, b.getStringAttr(a.name), b.getI64IntegerAttr(a.bytes),
+  for (ArenaBuffer &a : arena) {
+    if (!a.isNeeded)
+      continue;
+    const int64_t rowBytes = a.ring > 0 ? nn::rowsOf(cast<RankedTensorType>(a.type)).bytes : 0;
+    auto buffer =
+        plan::BufferOp::create(b, function.getLoc(), bufferType, b.getStringAttr(a.name),
+                               b.getI64IntegerAttr(a.ring > 0 ? a.ring * rowBytes : a.bytes),
                                b.getI64IntegerAttr(a.align), b.getDenseI64ArrayAttr({a.first, a.last}), IntegerAttr(),
                                TypeAttr::get(a.type), a.isState ? b.getUnitAttr() : UnitAttr());
+    if (a.ring > 0) {
+      buffer.setRing(a.ring);
+      buffer.setRowBytes(rowBytes);
+    }
+    a.value = buffer;
+  }
   for (auto [op, place] : counts) {
     const nn::RunTimeCount count = *nn::runTimeCount(op);
     auto name = dyn_cast<NameLoc>(op->getLoc());
@@ -421,6 +439,8 @@ LogicalResult ProgramBuilder::build() {
   if (failed(addBlock(body)))
     return failure();
   addOutputs(cast<func::ReturnOp>(body.getTerminator()));
+  if (schedule)
+    chooseStreams();
   emit();
   return success();
 }
@@ -428,13 +448,33 @@ LogicalResult ProgramBuilder::build() {
 namespace {
 
 struct LowerToPlanPass : impl::LowerToPlanBase<LowerToPlanPass> {
+  using LowerToPlanBase::LowerToPlanBase;
+
+  /// How the layers are to be scheduled: nothing if they run one by one with buffers that live as wholes.
+  FailureOr<std::optional<memory::ScheduleKind>> scheduleOf(func::FuncOp function) {
+    auto kind = llvm::StringSwitch<std::optional<memory::ScheduleKind>>(schedule)
+                    .Case("overlap", memory::ScheduleKind::Alone)
+                    .Case("streams", memory::ScheduleKind::Streams)
+                    .Case("auto", memory::ScheduleKind::Auto)
+                    .Default(std::nullopt);
+    if (!kind && schedule != "layers")
+      return function.emitError("there is no schedule \"") << schedule << "\"";
+    const bool hasBodies =
+        llvm::any_of(function.getBody().front(), [](Operation &op) { return op.getNumRegions() > 0; });
+    return hasBodies ? std::nullopt : kind;
+  }
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
     auto function = *module.getOps<func::FuncOp>().begin();
+    FailureOr<std::optional<memory::ScheduleKind>> kind = scheduleOf(function);
+    if (failed(kind))
+      return signalPassFailure();
     OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
     auto program = plan::ProgramOp::create(b, function.getLoc(), b.getStringAttr(function.getName()), 0, 0, false);
     program.getBody().emplaceBlock();
-    if (failed(ProgramBuilder(function, program).build()))
+    program.setRowwise(kind->has_value());
+    if (failed(ProgramBuilder(function, program, *kind).build()))
       return signalPassFailure();
     function.erase();
   }

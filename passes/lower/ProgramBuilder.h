@@ -4,11 +4,13 @@
 #define BURIN_PASSES_LOWER_PROGRAMBUILDER_H
 
 #include "ir/nn/Lowering.h"
+#include "ir/nn/RowForm.h"
 #include "ir/nn/ops/Constant.h"
 #include "ir/nn/ops/If.h"
 #include "ir/nn/ops/Loop.h"
 #include "ir/plan/Plan.h"
 #include "passes/lower/LayerNames.h"
+#include "passes/memory/RowSchedule.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringSet.h"
@@ -26,6 +28,8 @@ struct ArenaBuffer {
   mlir::Type type;
   bool isOutput = false;
   bool isState = false;   // lives between two runs
+  int64_t ring = 0;       // rows that are kept of it; 0: all
+  bool isNeeded = true;   // false: scratch of a form of its layer that wasn't chosen
   mlir::Value value = {}; // the plan.buffer, once created
 };
 
@@ -40,8 +44,11 @@ mlir::Attribute originOf(mlir::Value v);
 
 class ProgramBuilder {
 public:
-  ProgramBuilder(mlir::func::FuncOp function, plan::ProgramOp program)
-      : function(function), program(program), b(mlir::OpBuilder::atBlockEnd(&program.getBody().front())) {}
+  /// Without a `schedule` buffers live as wholes, layer by layer.
+  ProgramBuilder(mlir::func::FuncOp function, plan::ProgramOp program,
+                 std::optional<memory::ScheduleKind> schedule = std::nullopt)
+      : function(function), program(program), schedule(schedule),
+        b(mlir::OpBuilder::atBlockEnd(&program.getBody().front())) {}
 
   llvm::LogicalResult build();
 
@@ -57,7 +64,17 @@ private:
     mlir::Type type, fromType;
     mlir::Location location;
     std::vector<plan::Call> moves = {}; // what a copy calls; none: it copies all bytes
-    int64_t otherwise = 0, end = 0;     // operators with bodies: the layers where the second begins, and after the last
+    int64_t otherwise = 0, end = 0;     // layers of layers: the layers where the second body begins, and after the last
+    std::optional<nn::RowForm> rows = {};  // how the operator is computed row by row
+    std::vector<int> rowArenaOf = {};      // of that form, per lowered buffer: arena buffer, or -1
+    llvm::SmallVector<int64_t> overwrites; // operands whose bytes the result may take over
+    bool inStream = false, lazy = false;
+
+    /// The form that is executed.
+    const nn::Lowering &chosen() const { return inStream ? *rows->lowering : *lowering; }
+    llvm::ArrayRef<int> chosenArena() const { return inStream ? rowArenaOf : arenaOf; }
+    /// Whether it takes turns, in a stream or alone.
+    bool takesTurns() const { return rows && (inStream || (rows->wholeIsInOrder && !rows->accumulates)); }
   };
 
   /// Where a value is best computed: in the buffer of a loop's carried value, once nobody needs the old one any more
@@ -103,6 +120,14 @@ private:
   llvm::LogicalResult addIf(nn::IfOp choice);
   void emitBodies(Layer &layer, int64_t number);
 
+  // Which layers run row by row, in StreamLayers.cpp.
+  void addRowForm(Layer &layer);
+  memory::RowProgram rowProgram() const;
+  void chooseStreams();
+  void insertStream(const memory::Segment &segment, int64_t number);
+  void emitStream(Layer &layer, int64_t number);
+  void describeRows(const Layer &layer, plan::LayerOp op) const;
+
   void emit();
   void emitLayers(int64_t begin, int64_t end);
   void emitLayer(Layer &layer, int64_t index);
@@ -114,6 +139,7 @@ private:
 
   mlir::func::FuncOp function;
   plan::ProgramOp program;
+  std::optional<memory::ScheduleKind> schedule;
   mlir::OpBuilder b;
   LayerNames names;
   llvm::DenseMap<mlir::Value, Place> places;

@@ -4,6 +4,7 @@
 #include "ir/nn/ops/Binary.h"
 #include "ir/nn/ops/Clamp.h"
 #include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/IntegerEpilogue.h"
 #include "ir/nn/ops/Matmul.h"
 #include "ir/nn/ops/Pool2d.h"
 #include "ir/nn/ops/Reshape.h"
@@ -18,12 +19,13 @@ using namespace mlir;
 
 Value weightsOf(Operation *op) { return op->getOperand(1); }
 
-static int64_t lastAxis(Value v) { return shapeOf(v).empty() ? 1 : shapeOf(v).back(); }
+int64_t lastAxis(Value v) { return shapeOf(v).empty() ? 1 : shapeOf(v).back(); }
 
-/// Convolution or product by constants, on quantised operands and results.
+/// Convolution or product by constants, on quantised operands and results; its bias is all integers.
 static bool isConstantProduct(Operation *op) {
-  return isa<Conv2dOp, MatmulOp>(op) && quantType(op->getOperand(0)) && quantType(op->getResult(0)) &&
-         definingConstant(weightsOf(op)) && (op->getNumOperands() < 3 || definingConstant(op->getOperand(2)));
+  return isa<Conv2dOp, MatmulOp>(op) && !op->hasAttr(biasRestAttrName) && quantType(op->getOperand(0)) &&
+         quantType(op->getResult(0)) && definingConstant(weightsOf(op)) &&
+         (op->getNumOperands() < 3 || definingConstant(op->getOperand(2)));
 }
 
 bool isDense(Operation *op) {

@@ -25,6 +25,9 @@ struct ChannelGroup {
 /// order.
 std::vector<ChannelGroup> channelGroups(mlir::func::FuncOp function);
 
+/// The length of the last axis; 1 of a scalar.
+int64_t lastAxis(mlir::Value v);
+
 /// Whether `op` is a convolution or product by a constant, quantised, with one group: every result channel reads all
 /// channels of operand 0.
 bool isDense(mlir::Operation *op);

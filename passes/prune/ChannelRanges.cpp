@@ -12,6 +12,7 @@
 #include "ir/nn/ops/Unary.h"
 #include "ir/numerics/Requantize.h"
 #include "ir/numerics/TfLite.h"
+#include "passes/prune/ChannelGroups.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -19,8 +20,6 @@ namespace burin::nn {
 using namespace mlir;
 
 namespace {
-
-int64_t lastAxis(Value v) { return shapeOf(v).empty() ? 1 : shapeOf(v).back(); }
 
 ChannelRanges everything(Value v) {
   auto [min, max] = storageRange(quantType(v));
@@ -167,8 +166,8 @@ ChannelRanges weightedRanges(const WeightedSum &sum, const ChannelRanges &x) {
   std::optional<SmallVector<int64_t>> bias = SmallVector<int64_t>();
   if (sum.bias)
     bias = constantInts(sum.bias);
-  if (!weights || !bias || elementBytes(elementTypeOf(sum.w)) != 1 || !isByteTensor(elementTypeOf(sum.x)) ||
-      !isByteTensor(elementTypeOf(y)))
+  if (!weights || !bias || sum.op->hasAttr(biasRestAttrName) || elementBytes(elementTypeOf(sum.w)) != 1 ||
+      !isByteTensor(elementTypeOf(sum.x)) || !isByteTensor(elementTypeOf(y)))
     return everything(y);
   auto xType = perTensorQuant(sum.x), yType = perTensorQuant(y);
   const int64_t channels = lastAxis(y), depth = numElements(shapeOf(sum.w)) / channels;

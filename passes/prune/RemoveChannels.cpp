@@ -114,7 +114,8 @@ private:
 
 struct RemoveChannels : impl::RemoveChannelsBase<RemoveChannels> {
   void runOnOperation() override {
-    // Weights that went may have been the last readers of another group's channels.
+    // Weights that went may have been the last readers of another group's channels: again, until nothing goes. Within a
+    // round what is known of values holds on, since what is left of them doesn't change.
     for (bool changed = true; changed;) {
       changed = false;
       RangeAnalysis ranges(getOperation());
@@ -124,7 +125,6 @@ struct RemoveChannels : impl::RemoveChannelsBase<RemoveChannels> {
           continue;
         removal.apply();
         changed = true;
-        break; // ranges and groups are of the program as it was
       }
     }
   }

@@ -1,6 +1,5 @@
 // Weights of 4 bits or fewer go into the library packed, where all that reads them has a kernel that unpacks.
 #include "ir/nn/PackedWeights.h"
-#include "ir/nn/Quantise.h"
 #include "ir/nn/Types.h"
 #include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/ops/Gather.h"
@@ -18,7 +17,9 @@ namespace {
 
 /// Whether the kernels that unpack weights read input `x` and write `y`: bytes and floats.
 bool hasPackedForm(Value x, Value y) {
-  return elementTypeOf(x).isF32() || (isByteTensor(elementTypeOf(x)) && !hasWordType(elementTypeOf(y)));
+  quant::UniformQuantizedType type = perTensorQuant(x);
+  return elementTypeOf(x).isF32() ||
+         (type && type.getStorageTypeIntegralWidth() == 8 && !hasWordType(elementTypeOf(y)));
 }
 
 /// Whether `use` is that of the weights of a convolution, or of a product with one constant matrix, or of a table that

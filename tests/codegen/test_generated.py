@@ -23,12 +23,15 @@ def models():
     """(name, path): the project's own models, and the shared ones where they are."""
     for kind in ("float", "int8"):
         yield "digits_" + kind, harness.ROOT / "examples/digits" / kind / "model.onnx", []
+    yield "digits_int8_by_rows", harness.ROOT / "examples/digits/int8/model.onnx", ["--schedule", "auto"]
     shared = harness.DATA / "models"
     names = ["mlperf_kws_dscnn_int8", "mlperf_ic_resnet8_int8", "mlperf_ad_ae_int8", "mlperf_vww_mbv1_int8"]
     names += ["ppocr_cls", "fastestdet", "mcunet_detection_int8"] if harness.FULL else []
     for name in names:
         if (shared / name).exists():
             yield name, shared / name / "model.onnx", ["--data", shared / name / "test_data_set_0"]
+    if (shared / "mlperf_kws_dscnn_int8").exists():
+        yield "mlperf_kws_dscnn_int8_by_rows", shared / "mlperf_kws_dscnn_int8/model.onnx", ["--schedule", "auto"]
 
 
 def compiled(path, flags, folder, name="net"):

@@ -254,3 +254,29 @@ TEMPLATE_TEST_CASE("Lp pool rows", "[pool]", float, double) {
     REQUIRE(difference(actual, expected.data, 32 * std::numeric_limits<T>::epsilon()) == "");
   }
 }
+
+TEST_CASE("the average of a whole image, row by row") {
+  // Two channels, rows of three pixels; all literals by hand.
+  const int8_t rows[2][6] = {{1, -128, 2, 127, 3, 5}, {-4, 0, 7, -1, 8, 100}};
+  int32_t sums[2] = {99, 99}; // row 0 starts them
+  for (int64_t row = 0; row < 2; ++row)
+    call("brn_pool_add_row_s8", rows[row], 3, 2, row, sums);
+  CHECK(sums[0] == 17);
+  CHECK(sums[1] == 103);
+  int8_t y[2] = {};
+  // (17 - 6 * 1) / 6 = 1.83, (103 - 6) / 6 = 16.17; halved: 0.92, 8.08.
+  call("brn_pool_mean_s8_s8", sums, 2, 6, 1, 1, 1, -3, -128, 127, y);
+  CHECK(y[0] == 2 - 3);
+  CHECK(y[1] == 16 - 3);
+  call("brn_pool_mean_s8_s8", sums, 2, 6, 1, 1, 2, 10, -128, 17, y);
+  CHECK(y[0] == 11);
+  CHECK(y[1] == 17);
+
+  const float floats[2][3] = {{0.5f, 1, 2}, {-3, 4, 1}};
+  float sum = 99, mean = 0;
+  for (int64_t row = 0; row < 2; ++row)
+    call("brn_pool_add_row_f32", floats[row], 3, 1, row, &sum);
+  call("brn_pool_mean_f32", &sum, 1, 6, &mean);
+  CHECK(sum == 5.5f);
+  CHECK(mean == 5.5f / 6);
+}

@@ -57,10 +57,10 @@ struct LocalFunction {
 struct Model {
   onnx::ModelProto proto;
   std::filesystem::path path;
-  std::string name;     ///< file name, for messages: "kws.onnx"
+  std::string name;       ///< file name, for messages: "kws.onnx"
   bool isDerived = false; ///< made in memory of what `path` holds: no file has it
-  std::string sha256;   ///< of the file's bytes (without external data), 64 lower-case hex digits
-  OpsetVersions opsets; ///< of the main graph
+  std::string sha256;     ///< of the file's bytes (without external data), 64 lower-case hex digits
+  OpsetVersions opsets;   ///< of the main graph
   std::map<FunctionKey, LocalFunction> functions;
   std::set<std::string, std::less<>> overridable; ///< inputs that are run-time inputs although they have initialisers
 

@@ -202,6 +202,8 @@ LogicalResult BinaryOp::verify() {
 
 bool BinaryOp::mayOverwrite(unsigned index) { return coversInOrder(getOperand(index), getY()); }
 
+RowRule BinaryOp::rowRule() { return RowRule::Alike; }
+
 LogicalResult BinaryOp::lower(Lowering &l) {
   const int64_t n = numElements(shapeOf(getY()));
   if (n == 0)

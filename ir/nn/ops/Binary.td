@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_BinaryOp : Nn_InferredOp<"binary", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite"]>]> {
+def Nn_BinaryOp : Nn_InferredOp<"binary", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite", "rowRule"]>]> {
   let summary = "Element-wise y = f(a, b) with NumPy broadcasting";
   let description = [{
     Integers wrap, their division rounds to zero (by 0 it gives 0); `mod` takes the divisor's sign, `fmod` the

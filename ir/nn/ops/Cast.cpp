@@ -67,6 +67,8 @@ OpFoldResult CastOp::fold(FoldAdaptor) {
   return getResult();
 }
 
+RowRule CastOp::rowRule() { return RowRule::Alike; }
+
 LogicalResult CastOp::lower(Lowering &l) {
   const int64_t n = numElements(shapeOf(getY()));
   if (n == 0)

@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_CastOp : Nn_Op<"cast"> {
+def Nn_CastOp : Nn_Op<"cast", [DeclareOpInterfaceMethods<Nn_OpInterface, ["rowRule"]>]> {
   let summary = "Element type conversion";
   let description = [{
     Float to integer truncates and saturates (NaN gives 0); integer to integer wraps; to bool is `x != 0` (true for

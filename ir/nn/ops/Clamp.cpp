@@ -62,6 +62,8 @@ bool ClampOp::isView() {
   return isIdentity(getX(), getY(), [&](float *values, int64_t n) { return compute(*this, values, n); });
 }
 
+RowRule ClampOp::rowRule() { return RowRule::Alike; }
+
 LogicalResult ClampOp::lower(Lowering &l) {
   const int64_t n = numElements(shapeOf(getY()));
   if (n == 0)

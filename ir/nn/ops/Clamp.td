@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_ClampOp : Nn_InferredOp<"clamp", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite", "isView"]>]> {
+def Nn_ClampOp : Nn_InferredOp<"clamp", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite", "isView", "rowRule"]>]> {
   let summary = "y = min(max(x, lo), hi) on floats or quantised tensors, bounds in real numbers";
   let description = [{
     NaN passes; bounds may be infinite, not NaN; if they cross, everything becomes hi. f16 and bf16 are computed in

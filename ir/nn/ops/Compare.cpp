@@ -24,6 +24,8 @@ LogicalResult CompareOp::verify() {
   return success();
 }
 
+RowRule CompareOp::rowRule() { return RowRule::Alike; }
+
 LogicalResult CompareOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
     return success();

@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_CompareOp : Nn_InferredOp<"compare"> {
+def Nn_CompareOp : Nn_InferredOp<"compare", [DeclareOpInterfaceMethods<Nn_OpInterface, ["rowRule"]>]> {
   let summary = "Element-wise comparison to bool with NumPy broadcasting";
   let description = [{
     a and b have one element type: any float or integer, bool for `equal`, or a per-tensor quantised type, whose order

@@ -39,6 +39,8 @@ OpFoldResult ConcatOp::fold(FoldAdaptor) {
   return {};
 }
 
+RowRule ConcatOp::rowRule() { return getAxis() > 1 ? RowRule::Alike : RowRule::None; }
+
 LogicalResult ConcatOp::lower(Lowering &l) {
   const auto axis = static_cast<int64_t>(getAxis());
   SmallVector<int64_t> yStrides = rowMajorStrides(shapeOf(getY()));

@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_ConcatOp : Nn_InferredOp<"concat"> {
+def Nn_ConcatOp : Nn_InferredOp<"concat", [DeclareOpInterfaceMethods<Nn_OpInterface, ["rowRule"]>]> {
   let summary = "Concatenation along an axis";
   let description = [{
     xs [..., Ni, ...], y [..., sum Ni, ...]; all of one element type. A quantised axis of a per-axis type can't be

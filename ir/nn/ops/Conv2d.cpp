@@ -67,6 +67,8 @@ BufferId floatWeights(Lowering &l, Conv2dOp op, const ConvRows &rows) {
 
 int64_t Conv2dOp::macs() { return convShape(*this).macs(); }
 
+RowRule Conv2dOp::rowRule() { return RowRule::Calls; }
+
 LogicalResult Conv2dOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
     return success();
@@ -77,7 +79,7 @@ LogicalResult Conv2dOp::lower(Lowering &l) {
   if (hasIntegerWeightsOnly(*this))
     return emitWeightRows(l, shape, WeightOrder::ChannelMajor, clamp);
   const Type computed = computeType(elementTypeOf(getX()));
-  const ConvRows rows(shape, /*repackable=*/static_cast<bool>(definingConstant(getW())));
+  const ConvRows rows(shape, /*repackable=*/static_cast<bool>(definingConstant(getW())), l.byRows());
   BufferId x = widenedOperand(l, 0, "input"), w = floatWeights(l, *this, rows);
   std::optional<BufferId> bias;
   if (getBias())

@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_Conv2dOp : Nn_InferredOp<"conv2d", [DeclareOpInterfaceMethods<Nn_OpInterface, ["macs"]>]> {
+def Nn_Conv2dOp : Nn_InferredOp<"conv2d", [DeclareOpInterfaceMethods<Nn_OpInterface, ["macs", "rowRule"]>]> {
   let summary = "2-D convolution (cross-correlation), NHWC, weights OHWI";
   let description = [{
     y[n,i,j,o] = clamp(bias[o] + sum_{k,l,c} x[n, i*s0-p0+k*d0, j*s1-p1+l*d1, g*C+c] * w[o,k,l,c], act_lo, act_hi),

@@ -42,8 +42,8 @@ ConvShape merged(ConvShape s) {
 
 } // namespace
 
-ConvRows::ConvRows(const ConvShape &original, bool repackable)
-    : shape(merged(original)), isDepthwise(repackable && shape.isDepthwise()) {
+ConvRows::ConvRows(const ConvShape &original, bool repackable, bool byRows)
+    : shape(byRows ? original : merged(original)), isDepthwise(repackable && shape.isDepthwise()) {
   auto loop = [&](int64_t count, int &index) {
     if (count == 1)
       return;

@@ -29,8 +29,8 @@ struct ConvShape {
 /// whose weights are [kernel 0][kernel 1][channels].
 class ConvRows {
 public:
-  /// `repackable`: the weights can be brought into the depthwise order.
-  ConvRows(const ConvShape &original, bool repackable);
+  /// `repackable`: the weights can be brought into the depthwise order. `byRows`: rows stay rows.
+  ConvRows(const ConvShape &original, bool repackable, bool byRows = false);
 
   bool depthwise() const { return isDepthwise; }
   /// "conv_row_" or "depthwise_row_".

@@ -12,6 +12,8 @@ LogicalResult DequantizeOp::verify() {
   return verifyScales(*this, getX());
 }
 
+RowRule DequantizeOp::rowRule() { return RowRule::Alike; }
+
 LogicalResult DequantizeOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
     return success();

@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_DequantizeOp : Nn_Op<"dequantize"> {
+def Nn_DequantizeOp : Nn_Op<"dequantize", [DeclareOpInterfaceMethods<Nn_OpInterface, ["rowRule"]>]> {
   let summary = "y = (x - zero) * scale";
   let description = [{
     Per tensor or per axis, by the operand's `!quant.uniform` type of i8, u8, i16, u16 or i32 storage (i32: a bias). The

@@ -152,7 +152,7 @@ LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder o
   if (failed(bias))
     return failure();
   ConstantOp constant = definingConstant(w);
-  const ConvRows rows(shape, /*repackable=*/static_cast<bool>(constant));
+  const ConvRows rows(shape, /*repackable=*/static_cast<bool>(constant), l.byRows());
   FailureOr<PreparedWeights> p =
       constant ? prepareConstant(l, rows, shape,
                                  integerWeights(constant, quantType(w), shape.outChannels, shape.depth(), order),

@@ -31,6 +31,8 @@ LogicalResult NormalizeOp::verify() {
 
 bool NormalizeOp::mayOverwrite(unsigned index) { return index == 0 && coversInOrder(getX(), getY()); }
 
+RowRule NormalizeOp::rowRule() { return getAxis() > 1 ? RowRule::Alike : RowRule::None; }
+
 LogicalResult NormalizeOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
     return success();

@@ -1,7 +1,7 @@
 include "ir/nn/NnBase.td"
 
 def Nn_NormalizeOp : Nn_InferredOp<"normalize", [
-    AttrSizedOperandSegments, DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite"]>]> {
+    AttrSizedOperandSegments, DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite", "rowRule"]>]> {
   let summary = "Normalisation over the trailing axes from `axis` on";
   let description = [{
     layer_norm: (x - mean) / sqrt(var + epsilon) * scale + bias; rms_norm: x / sqrt(mean(x^2) + epsilon) * scale.

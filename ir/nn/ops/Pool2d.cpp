@@ -153,13 +153,19 @@ SumOrder sumOrder(Pool2dOp op) {
   return op.getStrides()[1] <= 2 ? SumOrder::Columns : SumOrder::RowByRow;
 }
 
-/// A window over a whole image without borders is one row of all its pixels.
+/// Whether the one window is the whole image, without borders.
+bool coversImage(const PoolRows &pool) {
+  bool covers = pool.y[1] == 1 && pool.y[2] == 1;
+  for (int axis = 0; axis < 2; ++axis)
+    covers &= pool.window.kernel[axis] == pool.x[axis + 1] && pool.window.padBegin[axis] == 0 &&
+              pool.window.padEnd[axis] == 0 && pool.window.dilations[axis] == 1;
+  return covers;
+}
+
+/// A window over a whole image is one row of all its pixels.
 PoolRows poolRows(Pool2dOp op, SmallVectorImpl<int64_t> &flatInput) {
   PoolRows pool{shapeOf(op.getX()), shapeOf(op.getY()), windowOf(op)};
-  bool global = pool.y[1] == 1 && pool.y[2] == 1;
-  for (int axis = 0; axis < 2; ++axis)
-    global &= pool.window.kernel[axis] == pool.x[axis + 1] && pool.window.padBegin[axis] == 0 &&
-              pool.window.padEnd[axis] == 0 && pool.window.dilations[axis] == 1;
+  const bool global = coversImage(pool);
   // Not where the float reference, which decides ties, would add the columns first.
   const bool columns = op.getKind() == PoolKind::avg_pool && sumOrder(op) == SumOrder::Columns;
   if (global && !(perTensorQuant(op.getX()) && columns)) {
@@ -260,6 +266,40 @@ LogicalResult lowerAverage(Lowering &l, Pool2dOp op, const PoolRows &pool) {
   return success();
 }
 
+/// An average over the whole image from one row after the other: sums, and their mean at the last row. Nothing if it
+/// can't be had so: a tie takes all elements once more, and narrow floats are widened as a whole.
+bool lowerAccumulated(Lowering &l, Pool2dOp op) {
+  const PoolRows pool{shapeOf(op.getX()), shapeOf(op.getY()), windowOf(op)};
+  const Type type = storageType(elementTypeOf(op.getX()));
+  const std::string suffix = kernelSuffix(type);
+  if (op.getKind() != PoolKind::avg_pool || !coversImage(pool) || pool.x[0] != 1 || pool.x[1] == 1 ||
+      !Lowering::hasKernel("pool_add_row_" + suffix))
+    return false;
+  const int64_t rows = pool.x[1], width = pool.x[2], channels = pool.x[3];
+  std::string kernel = "pool_mean_" + suffix;
+  std::vector<plan::CallArg> integers;
+  const bool isInteger = static_cast<bool>(perTensorQuant(op.getX()));
+  if (isInteger && roundsAsTflite(op))
+    return false;
+  if (isInteger) {
+    std::string ties;
+    auto found = averageIntegers(op, pool, ties);
+    if (!found || !ties.empty())
+      return false;
+    integers = std::move(*found);
+    kernel += "_" + kernelSuffix(perTensorQuant(op.getY()));
+  }
+  const BufferId sums = l.scratch("sums", isInteger ? "int32_t" : cType(type), channels);
+  l.callInTurns("pool_add_row_" + suffix,
+                {ptr(l.operand(0), 0, {width * channels}), num(width), num(channels), num(0, {1}), ptr(sums)}, {rows},
+                /*first=*/0);
+  std::vector<plan::CallArg> args = {ptr(sums), num(channels), num(rows * width)};
+  args.insert(args.end(), integers.begin(), integers.end());
+  args.push_back(ptr(l.result()));
+  l.callInTurns(kernel, std::move(args), {1}, /*first=*/rows - 1);
+  return true;
+}
+
 /// Max and lp: `kernel` "max_pool_row_"; `parameters` go between the window and the result.
 LogicalResult lowerPlain(Lowering &l, Pool2dOp op, const PoolRows &pool, StringRef stem,
                          ArrayRef<plan::CallArg> parameters) {
@@ -277,8 +317,12 @@ LogicalResult lowerPlain(Lowering &l, Pool2dOp op, const PoolRows &pool, StringR
 
 } // namespace
 
+RowRule Pool2dOp::rowRule() { return RowRule::Calls; }
+
 LogicalResult Pool2dOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
+    return success();
+  if (l.byRows() && lowerAccumulated(l, *this))
     return success();
   SmallVector<int64_t> flatInput;
   const PoolRows pool = poolRows(*this, flatInput);

@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_Pool2dOp : Nn_InferredOp<"pool2d"> {
+def Nn_Pool2dOp : Nn_InferredOp<"pool2d", [DeclareOpInterfaceMethods<Nn_OpInterface, ["rowRule"]>]> {
   let summary = "2-D pooling over windows, NHWC";
   let description = [{
     x [N,H,W,C], y [N,OH,OW,C]; `out_size` [OH, OW] is explicit, so ceil_mode needs no rule here. pads: top, left,

@@ -12,6 +12,8 @@ LogicalResult QuantizeOp::verify() {
   return verifyScales(*this, getY());
 }
 
+RowRule QuantizeOp::rowRule() { return RowRule::Alike; }
+
 LogicalResult QuantizeOp::lower(Lowering &l) {
   const int64_t n = numElements(shapeOf(getY()));
   if (n == 0)

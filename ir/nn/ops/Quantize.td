@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_QuantizeOp : Nn_Op<"quantize"> {
+def Nn_QuantizeOp : Nn_Op<"quantize", [DeclareOpInterfaceMethods<Nn_OpInterface, ["rowRule"]>]> {
   let summary = "y = saturate(round_half_even(x / scale) + zero)";
   let description = [{
     Per tensor or per axis, by the result's `!quant.uniform` type of i8, u8, i16, u16 or i32 storage; saturates to the

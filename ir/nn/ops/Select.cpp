@@ -28,6 +28,8 @@ LogicalResult SelectOp::verify() {
 
 bool SelectOp::mayOverwrite(unsigned index) { return index > 0 && coversInOrder(getOperand(index), getY()); }
 
+RowRule SelectOp::rowRule() { return RowRule::Alike; }
+
 LogicalResult SelectOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
     return success();

@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_SelectOp : Nn_InferredOp<"select", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite"]>]> {
+def Nn_SelectOp : Nn_InferredOp<"select", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite", "rowRule"]>]> {
   let summary = "y = c ? a : b with NumPy broadcasting";
   let description = [{
     c is bool; a, b and y have one element type, any but a per-axis quantised one. Source: ONNX Where-9..16.

@@ -68,6 +68,8 @@ LogicalResult lowerQuantised(SoftmaxOp op, Lowering &l, const LoopNest &nest, in
 
 } // namespace
 
+RowRule SoftmaxOp::rowRule() { return getAxis() > 1 ? RowRule::Alike : RowRule::None; }
+
 LogicalResult SoftmaxOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
     return success();

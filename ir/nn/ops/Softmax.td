@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_SoftmaxOp : Nn_InferredOp<"softmax", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite"]>]> {
+def Nn_SoftmaxOp : Nn_InferredOp<"softmax", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite", "rowRule"]>]> {
   let summary = "softmax, log_softmax or hardmax along one axis";
   let description = [{
     softmax: exp(x_i) / sum_j exp(x_j), without overflow; log_softmax its logarithm; hardmax: 1 at the first maximum,

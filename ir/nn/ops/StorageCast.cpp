@@ -24,6 +24,8 @@ OpFoldResult StorageCastOp::fold(FoldAdaptor) {
 
 bool StorageCastOp::isView() { return true; }
 
+RowRule StorageCastOp::rowRule() { return RowRule::Alike; }
+
 LogicalResult StorageCastOp::lower(Lowering &l) {
   if (const int64_t bytes = l.buffers()[l.result()].bytes)
     l.call("copy", {ptr(l.operand(0)), ptr(l.result()), num(bytes)});

@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_StorageCastOp : Nn_Op<"storage_cast", [DeclareOpInterfaceMethods<Nn_OpInterface, ["isView"]>]> {
+def Nn_StorageCastOp : Nn_Op<"storage_cast", [DeclareOpInterfaceMethods<Nn_OpInterface, ["isView", "rowRule"]>]> {
   let summary = "The same bytes under another element type";
   let description = [{
     Between an integer type and a quantised type of that storage: costs nothing. Integers of 2 and 4 bits lie

@@ -82,6 +82,8 @@ bool UnaryOp::isView() {
   return isIdentity(getX(), getY(), [&](float *values, int64_t n) { return compute(*this, values, n); });
 }
 
+RowRule UnaryOp::rowRule() { return RowRule::Alike; }
+
 LogicalResult UnaryOp::lower(Lowering &l) {
   const int64_t n = numElements(shapeOf(getY()));
   if (n == 0)

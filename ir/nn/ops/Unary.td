@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_UnaryOp : Nn_InferredOp<"unary", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite", "isView"]>]> {
+def Nn_UnaryOp : Nn_InferredOp<"unary", [DeclareOpInterfaceMethods<Nn_OpInterface, ["mayOverwrite", "isView", "rowRule"]>]> {
   let summary = "Element-wise y = f(x)";
   let description = [{
     Parameters: leaky_relu(alpha), elu(alpha), celu(alpha), selu(alpha, beta = gamma), hard_sigmoid(alpha, beta),

@@ -15,7 +15,7 @@ LogicalResult emitWeightRows(Lowering &l, const ConvShape &shape, WeightOrder or
   if (!constant)
     return l.fail("BRN1703", "quantised weights of a float operator are computed at run time",
                   "make them an initializer, or dequantize them before this node");
-  const ConvRows rows(shape, /*repackable=*/true);
+  const ConvRows rows(shape, /*repackable=*/true, l.byRows());
   const IntegerWeights w =
       integerWeights(constant, quantType(constant.getResult()), shape.outChannels, shape.depth(), order);
   const auto bits = packedBits(constant).value_or(8);

@@ -1,6 +1,6 @@
 #include "packed/weight_@w@.h"
 
-/* acc[j] += sum over i < n of u, where u is packed weight j of step first + i of a block, j < lanes <= 4. See brn_weight_@w@ for the packing. Two weights are added at once, 16 bits apart; 4096 fit these. */
+/* acc[j] += sum over i < n of u, where u is packed weight j of step first + i of a block, j < lanes <= 4. See brn_weight_@w@ for the packing. Two weights are added at once, 16 bits apart; 4096 fit these. Source: the sum of weights in ONNX Conv-22 and MatMul-13 on packed weights. */
 static void brn_@NAME@(const @w.c@ *block, uint32_t first, uint32_t n, uint32_t lanes, uint32_t *acc)
 {
     uint32_t i = first;

@@ -1,6 +1,6 @@
 #include "packed/weight_@w@.h"
 
-/* acc[j] += sum over t < n of x[t * x_step + j] * w, where w = u - @ZERO@ is packed weight j of step first + t of a block, j < lanes <= 4: n taps of neighbouring channels, modulo 2^32. See brn_weight_@w@ for the packing. */
+/* acc[j] += sum over t < n of x[t * x_step + j] * w, where w = u - @ZERO@ is packed weight j of step first + t of a block, j < lanes <= 4: n taps of neighbouring channels, modulo 2^32. See brn_weight_@w@ for the packing. Source: the inner loop of ONNX Conv-22, depthwise, on packed weights. */
 static void brn_@NAME@(const @a.c@ *x, uint32_t x_step, const @w.c@ *block, uint32_t first, uint32_t n, uint32_t lanes, uint32_t *acc)
 {
     if (lanes == 4u) {

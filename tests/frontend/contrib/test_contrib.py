@@ -98,7 +98,8 @@ def parameters_of_run_time():
     v = Values(2)
     u8 = lambda *shape: v.integers(np.uint8, *shape)
     scalar = lambda value, dtype=np.uint8: np.array(value, dtype)
-    b = {"b": v.integers(np.int8, 8, 5)}
+    # 7 bits: on hosts without VNNI, ONNX Runtime saturates pairs of products of uint8 and int8.
+    b = {"b": v.integers(np.int8, 8, 5) // 2}
     columns = {"b_zero": v.integers(np.int8, 5)}
     yield "MatMulInteger, a zero per column", check("MatMulInteger", {"a": u8(3, 8), "z": scalar(9)}, {"y": INT32},
                                                     {**b, **columns}, ["a", "b", "z", "b_zero"], domain="")
@@ -188,7 +189,7 @@ def attention():
                                          ["x", "w", "b", "", "p"], num_heads=2, unidirectional=1)
     yield "QAttention", check(
         "QAttention", {"x": v.integers(np.uint8, 2, 3, 8)}, {"y": FLOAT},
-        {"w": v.integers(np.int8, 8, 24), "b": v.reals(24), "s": np.float32(0.01), "t": np.float32(0.01), "z": np.uint8(128),
+        {"w": v.integers(np.int8, 8, 24) // 2, "b": v.reals(24), "s": np.float32(0.01), "t": np.float32(0.01), "z": np.uint8(128),
          "q": np.int8(0)}, ["x", "w", "b", "s", "t", "", "z", "q"], num_heads=2)
     apart = {"q": v.reals(2, 3, 8), "k": v.reals(2, 5, 8), "v": v.reals(2, 5, 8)}
     yield "MultiHeadAttention", check("MultiHeadAttention", apart, {"y": FLOAT}, {"b": v.reals(24)}, num_heads=2)
@@ -226,7 +227,8 @@ def dynamic_quantisation():
         onnx.save(ort_cases.model(nodes, x, {"y": FLOAT}, weights), real)
         for kind in (QuantType.QInt8, QuantType.QUInt8):
             for per_channel in (False, True):
-                quantize_dynamic(real, quantised_model, weight_type=kind, per_channel=per_channel)
+                # 7 bits: see parameters_of_run_time
+                quantize_dynamic(real, quantised_model, weight_type=kind, per_channel=per_channel, reduce_range=True)
                 yield f"{kind} {per_channel}", ort_cases.check(onnx.load(quantised_model), x, tolerance="rtol=1e-3,atol=1e-3")
 
 

@@ -1,0 +1,21 @@
+// Streams as C: the loop in which their layers take turns, and where the rows of a ring lie.
+#ifndef BURIN_CODEGEN_STREAMS_H
+#define BURIN_CODEGEN_STREAMS_H
+
+#include "codegen/CWriter.h"
+#include "codegen/Library.h"
+
+namespace burin::codegen {
+
+/// Where row `row`, an expression, lies in a ring of `rows` rows: "(row & 3u)", "kws_mod3(row)"; empty for one row.
+std::string ringSlot(const Library &library, int64_t rows, llvm::StringRef row);
+
+/// The functions that `ringSlot` calls.
+void printRingSlots(const Library &library, CWriter &w);
+
+/// The loop that a layer with a plan.stream consists of.
+void printStream(const Library &library, const Layer &layer, CWriter &w);
+
+} // namespace burin::codegen
+
+#endif

@@ -1,0 +1,211 @@
+#include "passes/memory/RowPlacement.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace burin::memory {
+namespace {
+
+/// Numbers strictly between `lo` and `hi`.
+struct Gap {
+  int64_t lo, hi;
+};
+
+/// A tensor near another one, and what their distance, its offset less the other's, may not be.
+struct Neighbour {
+  int tensor;
+  std::vector<Gap> forbidden;
+};
+
+/// Sorts gaps and joins those that overlap; gaps that leave a single number between them stay two.
+void joinGaps(std::vector<Gap> &gaps) {
+  std::sort(gaps.begin(), gaps.end(), [](Gap a, Gap b) { return a.lo != b.lo ? a.lo < b.lo : a.hi < b.hi; });
+  size_t kept = 0;
+  for (const Gap &g : gaps) {
+    if (kept > 0 && g.lo < gaps[kept - 1].hi)
+      gaps[kept - 1].hi = std::max(gaps[kept - 1].hi, g.hi);
+    else
+      gaps[kept++] = g;
+  }
+  gaps.resize(kept);
+}
+
+/// What the distance of b from a may not be because of these two lives.
+void forbid(const Life &a, const Life &b, std::vector<Gap> &gaps) {
+  const auto takesOver = [](const Life &x, const Life &y) { return x.to % 2 == 0 && y.from == x.to + 1; };
+  const bool handedOver = takesOver(a, b) || takesOver(b, a);
+  if (!handedOver && (a.to < b.from || b.to < a.from))
+    return;
+  const Gap all{a.lo - b.hi, a.hi - b.lo};
+  if (handedOver && a.row == b.row && a.hi - a.lo == b.hi - b.lo) { // together, or apart
+    gaps.push_back({all.lo, a.lo - b.lo});
+    gaps.push_back({a.lo - b.lo, all.hi});
+  } else if (!gaps.empty() && all.lo < gaps.back().hi && gaps.back().lo < all.hi) {
+    gaps.back() = {std::min(gaps.back().lo, all.lo), std::max(gaps.back().hi, all.hi)};
+  } else {
+    gaps.push_back(all);
+  }
+}
+
+class Placer {
+public:
+  Placer(const RowProgram &program, const std::vector<Segment> &segments)
+      : program(program), lives(livesDuring(program, segments)), neighbours(program.tensors.size()) {
+    for (size_t t = 0; t < program.tensors.size(); ++t)
+      if (!lives.of[t].empty())
+        placed.push_back(static_cast<int>(t));
+    for (int a : placed) {
+      Span &s = spans.emplace_back(Span{std::numeric_limits<int64_t>::max(), -1});
+      for (const Life &life : lives.of[a])
+        s = {std::min(s.from, life.from), std::max(s.to, life.to)};
+    }
+    for (size_t i = 0; i < placed.size(); ++i)
+      for (size_t j = 0; j < i; ++j)
+        addPair(i, j);
+  }
+
+  RowPlacement best(int rounds);
+
+private:
+  struct Span {
+    int64_t from, to;
+  };
+
+  void addPair(size_t i, size_t j) {
+    if (spans[i].to + 1 < spans[j].from || spans[j].to + 1 < spans[i].from)
+      return;
+    const int a = placed[i], b = placed[j];
+    std::vector<Gap> gaps;
+    for (const Life &la : lives.of[a])
+      for (const Life &lb : lives.of[b])
+        forbid(la, lb, gaps);
+    joinGaps(gaps);
+    if (gaps.empty())
+      return;
+    neighbours[b].push_back({a, {}});
+    for (const Gap &g : gaps)
+      neighbours[b].back().forbidden.push_back({g.lo, g.hi});
+    std::vector<Gap> &mirrored = neighbours[a].emplace_back(Neighbour{b, {}}).forbidden;
+    for (const Gap &g : gaps)
+      mirrored.push_back({-g.hi, -g.lo});
+  }
+
+  std::vector<std::vector<int>> firstOrders() const;
+  void placeInOrder(const std::vector<int> &order);
+  int64_t lowestOffset(int tensor, const std::vector<char> &isPlaced) const;
+
+  const RowProgram &program;
+  Lives lives;
+  std::vector<int> placed; ///< the tensors that live
+  std::vector<Span> spans; ///< of these: from the first birth to the last death
+  std::vector<std::vector<Neighbour>> neighbours;
+  std::vector<int64_t> offsets;
+  int64_t bytes = 0;
+  mutable std::vector<Gap> blocked;
+};
+
+int64_t Placer::lowestOffset(int tensor, const std::vector<char> &isPlaced) const {
+  blocked.clear();
+  for (const Neighbour &n : neighbours[tensor])
+    if (isPlaced[n.tensor])
+      for (const Gap &g : n.forbidden)
+        if (offsets[n.tensor] + g.hi > 0)
+          blocked.push_back({offsets[n.tensor] + g.lo, offsets[n.tensor] + g.hi});
+  std::sort(blocked.begin(), blocked.end(), [](Gap a, Gap b) { return a.lo < b.lo; });
+  const int64_t align = program.tensors[tensor].align;
+  int64_t at = 0;
+  for (const Gap &g : blocked)
+    if (g.lo < at && at < g.hi)
+      at = (g.hi + align - 1) / align * align;
+  return at;
+}
+
+void Placer::placeInOrder(const std::vector<int> &order) {
+  offsets.assign(program.tensors.size(), 0);
+  std::vector<char> isPlaced(program.tensors.size(), 0);
+  bytes = 0;
+  for (int t : order) {
+    offsets[t] = lowestOffset(t, isPlaced);
+    isPlaced[t] = 1;
+    bytes = std::max(bytes, offsets[t] + program.tensors[t].keptBytes());
+  }
+}
+
+std::vector<std::vector<int>> Placer::firstOrders() const {
+  std::vector<Span> span(program.tensors.size());
+  for (size_t i = 0; i < placed.size(); ++i)
+    span[placed[i]] = spans[i];
+  auto kept = [&](int t) { return program.tensors[t].keptBytes(); };
+  const auto sortedBy = [&](auto key) {
+    std::vector<int> order = placed;
+    // `placed` rises, and decides between equals.
+    std::sort(order.begin(), order.end(), [&](int a, int b) { return std::pair(-key(a), a) < std::pair(-key(b), b); });
+    return order;
+  };
+  return {sortedBy([&](int t) { return kept(t); }),
+          sortedBy([&](int t) { return -span[t].from; }),
+          sortedBy([&](int t) { return span[t].to; }),
+          sortedBy([&](int t) { return -span[t].to; }),
+          sortedBy([&](int t) { return span[t].from; }),
+          sortedBy([&](int t) { return (span[t].to - span[t].from) * kept(t); }),
+          sortedBy([&](int t) { return span[t].to - span[t].from; })};
+}
+
+RowPlacement Placer::best(int rounds) {
+  RowPlacement best;
+  best.lowerBound = peakBytes(program, lives);
+  best.bytes = std::numeric_limits<int64_t>::max();
+  const auto offer = [&] {
+    if (bytes < best.bytes) {
+      best.bytes = bytes;
+      best.offsets = offsets;
+    }
+    return best.optimal();
+  };
+  uint64_t state = 1; // xorshift: the same moves every time
+  const auto random = [&](size_t n) {
+    state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+    return static_cast<size_t>(state % n);
+  };
+  for (std::vector<int> order : firstOrders()) {
+    placeInOrder(order);
+    if (offer() || placed.size() < 2)
+      return best;
+    int64_t current = bytes;
+    for (int round = 0; round < rounds; ++round) {
+      // What ends highest is to blame: it, or now and then any other one, goes earlier.
+      std::vector<int> next = order;
+      size_t from = 0;
+      if (round % 4 == 3) {
+        from = random(next.size());
+      } else {
+        for (size_t i = 0; i < next.size(); ++i)
+          if (offsets[next[i]] + program.tensors[next[i]].keptBytes() == bytes)
+            from = i;
+      }
+      if (from == 0)
+        from = 1 + random(next.size() - 1);
+      const size_t to = random(from);
+      std::rotate(next.begin() + to, next.begin() + from, next.begin() + from + 1);
+      placeInOrder(next);
+      if (offer())
+        return best;
+      if (bytes <= current || random(16) == 0) {
+        current = bytes;
+        order = std::move(next);
+      }
+    }
+  }
+  return best;
+}
+
+} // namespace
+
+RowPlacement placeRows(const RowProgram &program, const std::vector<Segment> &segments, int rounds) {
+  if (segments.empty())
+    return {.offsets = std::vector<int64_t>(program.tensors.size(), 0)};
+  return Placer(program, segments).best(rounds);
+}
+
+} // namespace burin::memory

@@ -1,0 +1,57 @@
+// A program as the memory planner sees it when tensors are born and die row by row. Plain structs: no MLIR.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace burin::memory {
+
+/// Which form of the one layer that needs it has a tensor: scratch.
+enum class NeededBy { Both, Alone, Stream };
+
+/// What must be placed: `rows` rows of equal size.
+struct RowTensor {
+  int64_t bytes = 0, align = 1;
+  int64_t rows = 1;
+  int first = 0, last = 0; ///< the layers of its life: -1, an input; the number of layers, an output
+  /// One layer writes it (none, an input), all that read it say which rows. Otherwise all of it lives from layer
+  /// `first` to layer `last`, both included.
+  bool rowwise = false;
+  int64_t ring = 0; ///< how many rows are kept, row r at r mod ring; 0: all
+  NeededBy neededBy = NeededBy::Both;
+
+  int64_t rowBytes() const { return bytes / rows; }
+  int64_t keptBytes() const { return ring == 0 ? bytes : ring * rowBytes(); }
+};
+
+/// Turn t reads rows t·stride + first … + span − 1 of the tensor, those that exist.
+struct RowAccess {
+  int tensor = 0;
+  int64_t stride = 0, first = 0, span = 0;
+  bool overwritable = false; ///< row t of the result may lie where row t of this tensor lies
+};
+
+/// Turn t writes row t of `result`; with `accumulates` the last turn writes all of it.
+struct RowLayer {
+  int64_t turns = 1;
+  int result = -1; ///< -1: nothing that is rowwise
+  bool accumulates = false;
+  bool streamable = false; ///< can take its turns between those of other layers
+  bool inOrder = false;    ///< takes its turns in order when it runs alone; otherwise all at once
+  bool lazy = false;       ///< in a stream: see plan.stream
+  std::vector<RowAccess> reads = {};
+};
+
+/// Layers are executed in this order. All bytes together stay below 2^62.
+struct RowProgram {
+  std::vector<RowTensor> tensors;
+  std::vector<RowLayer> layers;
+};
+
+/// Layers begin … end − 1: one that runs alone, or several that form a stream.
+struct Segment {
+  int begin = 0, end = 0;
+  bool isStream() const { return end - begin > 1; }
+};
+
+} // namespace burin::memory

@@ -1,0 +1,197 @@
+#include "passes/memory/RowSchedule.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <set>
+
+namespace burin::memory {
+namespace {
+
+constexpr int mostSegments = 4'000; // that are tried: streams are shorter in longer programs
+constexpr int trialRounds = 12;
+constexpr int64_t infinite = std::numeric_limits<int64_t>::max();
+
+using Division = std::vector<Segment>;
+
+class Scheduler {
+public:
+  explicit Scheduler(const RowProgram &program)
+      : program(program), count(static_cast<int>(program.layers.size())),
+        longest(std::clamp(mostSegments / std::max(count, 1), 8, 24)),
+        peaks(static_cast<size_t>(count), std::vector<int64_t>(static_cast<size_t>(count) + 1, -1)) {}
+
+  Division alone() const {
+    Division d;
+    for (int l = 0; l < count; ++l)
+      d.push_back({l, l + 1});
+    return d;
+  }
+
+  Division streams() const {
+    Division d;
+    for (int l = 0; l < count; ++l)
+      if (!d.empty() && isStreamable(l) && isStreamable(l - 1))
+        d.back().end = l + 1;
+      else
+        d.push_back({l, l + 1});
+    return d;
+  }
+
+  Division smallest();
+
+private:
+  struct Trial {
+    int64_t bytes = infinite;
+    int streamed = 0; ///< layers in streams
+    Division division;
+    bool operator<(const Trial &other) const {
+      return bytes != other.bytes ? bytes < other.bytes : streamed < other.streamed;
+    }
+  };
+
+  bool isStreamable(int layer) const { return program.layers[layer].streamable; }
+
+  /// The most bytes alive while the segment runs.
+  int64_t peak(int begin, int end) {
+    int64_t &known = peaks[begin][end];
+    if (known < 0) {
+      RowProgram copy = program;
+      makeRings(copy, {begin, end});
+      known = peakBytes(copy, livesDuring(copy, {{begin, end}}));
+    }
+    return known;
+  }
+
+  /// The segments that may begin at `begin`, longer and longer ones.
+  int furthest(int begin) const {
+    int end = begin + 1;
+    while (isStreamable(begin) && end < count && isStreamable(end) && end - begin < longest)
+      ++end;
+    return end;
+  }
+
+  /// The smallest peak that a division can have.
+  int64_t smallestPeak() {
+    std::vector<int64_t> best(static_cast<size_t>(count) + 1, 0); // of the layers from here on
+    for (int begin = count - 1; begin >= 0; --begin) {
+      best[begin] = infinite;
+      for (int end = begin + 1; end <= furthest(begin); ++end)
+        if (best[end] < best[begin])
+          best[begin] = std::min(best[begin], std::max(peak(begin, end), best[end]));
+    }
+    return best[0];
+  }
+
+  /// Of the divisions with peaks up to `limit`, the one with the fewest layers in streams, then the least sum of peaks.
+  Division simplest(int64_t limit) {
+    struct Step {
+      int streamed = 0;
+      int64_t sum = 0;
+      int end = -1;
+    };
+    std::vector<std::optional<Step>> best(static_cast<size_t>(count) + 1);
+    best[count] = Step{};
+    for (int begin = count - 1; begin >= 0; --begin)
+      for (int end = begin + 1; end <= furthest(begin); ++end) {
+        if (!best[end] || peak(begin, end) > limit)
+          continue;
+        const Step step{best[end]->streamed + (end - begin > 1 ? end - begin : 0), best[end]->sum + peak(begin, end),
+                        end};
+        if (!best[begin] || std::pair(step.streamed, step.sum) < std::pair(best[begin]->streamed, best[begin]->sum))
+          best[begin] = step;
+      }
+    Division d;
+    for (int l = 0; best[0] && l < count; l = d.back().end)
+      d.push_back({l, best[l]->end});
+    return d;
+  }
+
+  Trial tried(Division division, int rounds) const {
+    RowProgram copy = program;
+    Trial trial;
+    for (const Segment &s : division) {
+      makeRings(copy, s);
+      trial.streamed += s.isStream() ? s.end - s.begin : 0;
+    }
+    trial.bytes = placeRows(copy, division, rounds).bytes;
+    trial.division = std::move(division);
+    return trial;
+  }
+
+  std::vector<Division> neighboursOf(const Division &division) const;
+
+  const RowProgram &program;
+  int count, longest;                      ///< layers of the program, and of a stream
+  std::vector<std::vector<int64_t>> peaks; ///< [begin][end], -1: not yet known
+};
+
+/// Divisions with one border moved, removed or added.
+std::vector<Division> Scheduler::neighboursOf(const Division &division) const {
+  std::vector<Division> out;
+  const auto fits = [&](const Segment &s) { return s.end > s.begin && (!s.isStream() || furthest(s.begin) >= s.end); };
+  for (size_t i = 0; i + 1 < division.size(); ++i) {
+    Division joined = division;
+    joined[i].end = joined[i + 1].end;
+    joined.erase(joined.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    if (fits(joined[i]))
+      out.push_back(std::move(joined));
+    for (int shift : {-1, 1}) {
+      Division moved = division;
+      moved[i].end += shift;
+      moved[i + 1].begin += shift;
+      if (fits(moved[i]) && fits(moved[i + 1]))
+        out.push_back(std::move(moved));
+    }
+  }
+  for (size_t i = 0; i < division.size(); ++i)
+    for (int at = division[i].begin + 1; at < division[i].end; ++at) {
+      Division split = division;
+      split[i].end = at;
+      split.insert(split.begin() + static_cast<std::ptrdiff_t>(i) + 1, {at, division[i].end});
+      out.push_back(std::move(split));
+    }
+  return out;
+}
+
+Division Scheduler::smallest() {
+  const int64_t least = smallestPeak();
+  Trial best = tried(alone(), trialRounds);
+  std::set<std::vector<int>> seen;
+  const auto offer = [&](Division division) {
+    std::vector<int> key;
+    for (const Segment &s : division)
+      key.push_back(s.end);
+    if (division.empty() || !seen.insert(key).second)
+      return false;
+    Trial trial = tried(std::move(division), trialRounds);
+    if (!(trial < best))
+      return false;
+    best = std::move(trial);
+    return true;
+  };
+  for (int percent : {0, 1, 2, 4, 7, 11})
+    offer(simplest(least + least * percent / 100));
+  constexpr size_t mostTrials = 400;
+  for (bool better = true; better && best.bytes > least && seen.size() < mostTrials;) {
+    better = false;
+    for (Division &d : neighboursOf(best.division))
+      if (seen.size() < mostTrials && offer(std::move(d)))
+        better = true;
+  }
+  return best.division;
+}
+
+} // namespace
+
+std::vector<Segment> chooseSegments(RowProgram &program, ScheduleKind kind) {
+  Scheduler scheduler(program);
+  Division division = kind == ScheduleKind::Alone     ? scheduler.alone()
+                      : kind == ScheduleKind::Streams ? scheduler.streams()
+                                                      : scheduler.smallest();
+  for (const Segment &s : division)
+    makeRings(program, s);
+  return division;
+}
+
+} // namespace burin::memory

@@ -1,0 +1,19 @@
+// Which layers run as streams: the division of a program into segments that needs the fewest bytes.
+#pragma once
+
+#include "passes/memory/RowPlacement.h"
+
+namespace burin::memory {
+
+enum class ScheduleKind {
+  Alone,   ///< every layer by itself: tensors overlap row by row
+  Streams, ///< as long streams as there can be
+  Auto,    ///< streams where they make the arena smaller
+};
+
+/// Divides the program's layers into segments, and makes rings of what the streams keep to themselves. No row is
+/// computed twice. Dynamic programming over the segments' peaks of living bytes, then trials of the divisions whose
+/// peaks are near the smallest, with their placements.
+std::vector<Segment> chooseSegments(RowProgram &program, ScheduleKind kind);
+
+} // namespace burin::memory

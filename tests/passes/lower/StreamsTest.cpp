@@ -1,0 +1,131 @@
+// Schedules: whatever the layers' order and the arena's layout, the bytes that come out are those of layer by layer, on
+// an arena poisoned row by row.
+#include "ir/nn/Nn.h"
+#include "ir/plan/Execute.h"
+#include "passes/Passes.h"
+#include "tests/passes/lower/RandomNet.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+using namespace burin;
+using Bytes = std::vector<std::vector<char>>;
+
+struct Scheduled {
+  mlir::MLIRContext context;
+  std::string messages;
+  mlir::ScopedDiagnosticHandler handler{&context, [this](mlir::Diagnostic &d) {
+                                          messages += d.str() + "\n";
+                                          return mlir::success();
+                                        }};
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+
+  Scheduled(const std::string &text, const std::string &schedule) {
+    context.loadDialect<nn::NnDialect, plan::PlanDialect, mlir::func::FuncDialect, mlir::quant::QuantDialect>();
+    module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
+    INFO(messages);
+    REQUIRE(module);
+    REQUIRE(run(createLowerToPlan({.schedule = schedule})));
+  }
+  bool run(std::unique_ptr<mlir::Pass> pass) {
+    mlir::PassManager manager(&context);
+    manager.addPass(std::move(pass));
+    return mlir::succeeded(manager.run(*module));
+  }
+  bool place() { return run(createAssignOffsets()); }
+  plan::ProgramOp program() { return *module->getOps<plan::ProgramOp>().begin(); }
+  int64_t arena() { return static_cast<int64_t>(program().getArena()); }
+  size_t streams() {
+    size_t count = 0;
+    program().walk([&](plan::StreamOp) { ++count; });
+    return count;
+  }
+  Bytes execute(const std::vector<char> &input) {
+    Bytes outputs;
+    const llvm::ArrayRef<char> storage(input);
+    REQUIRE(mlir::succeeded(plan::executeProgram(program(), storage, outputs, /*poison=*/true)));
+    return outputs;
+  }
+};
+
+std::vector<char> inputFor(const RandomNet &net, unsigned seed) {
+  std::mt19937 random(seed + 1);
+  std::vector<char> bytes(static_cast<size_t>(net.inputBytes));
+  if (net.integer()) {
+    for (char &b : bytes)
+      b = static_cast<char>(random());
+    return bytes;
+  }
+  for (size_t i = 0; i < bytes.size(); i += sizeof(float)) {
+    const float value = static_cast<float>(random() % 2000) / 500 - 2;
+    std::memcpy(&bytes[i], &value, sizeof value);
+  }
+  return bytes;
+}
+
+} // namespace
+
+TEST_CASE("random networks: every schedule gives the same bytes", "[streams]") {
+  const char *wanted = std::getenv("BURIN_RANDOM_NETS");
+  const unsigned nets = wanted ? static_cast<unsigned>(std::atoi(wanted)) : 150;
+  size_t streams = 0;
+  for (unsigned seed = 0; seed < nets; ++seed) {
+    const RandomNet net(seed);
+    const std::vector<char> input = inputFor(net, seed);
+    INFO("seed " << seed << "\n" << net.program);
+    Scheduled layers(net.program, "layers");
+    REQUIRE(layers.place());
+    const Bytes expected = layers.execute(input);
+    for (const char *schedule : {"overlap", "streams", "auto"}) {
+      INFO(schedule);
+      Scheduled other(net.program, schedule);
+      const bool placed = other.place();
+      INFO(other.messages);
+      REQUIRE(placed);
+      CHECK(other.execute(input) == expected);
+      if (std::string(schedule) == "auto")
+        CHECK(other.arena() <= layers.arena());
+      streams += other.streams();
+    }
+  }
+  CHECK(streams > nets / 2); // or the test would say little
+}
+
+TEST_CASE("a wrong plan gives wrong bytes on poisoned memory", "[streams]") {
+  // x -> 3x3 -> 3x3: the stream keeps 3 rows of what is between.
+  const char *net = R"(
+func.func @main(%x: tensor<1x12x4x2xf32>) -> tensor<1x12x4x2xf32> {
+  %w = nn.constant dense<0.25> : tensor<2x3x3x2xf32> : tensor<2x3x3x2xf32>
+  %a = nn.conv2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x12x4x2xf32>, tensor<2x3x3x2xf32>) -> tensor<1x12x4x2xf32>
+  %b = nn.conv2d %a, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x12x4x2xf32>, tensor<2x3x3x2xf32>) -> tensor<1x12x4x2xf32>
+  return %b : tensor<1x12x4x2xf32>
+})";
+  std::vector<char> input(12 * 4 * 2 * sizeof(float), 0);
+  for (size_t i = 0; i < input.size(); i += sizeof(float)) {
+    const float value = static_cast<float>(i % 37);
+    std::memcpy(&input[i], &value, sizeof value);
+  }
+  Scheduled layers(net, "layers");
+  REQUIRE(layers.place());
+  const Bytes expected = layers.execute(input);
+
+  Scheduled shortRing(net, "streams");
+  plan::BufferOp ring;
+  for (auto buffer : shortRing.program().getBody().getOps<plan::BufferOp>())
+    if (buffer.getRing())
+      ring = buffer;
+  REQUIRE(ring);
+  REQUIRE(*ring.getRing() == 3);
+  REQUIRE(shortRing.place());
+  CHECK(shortRing.execute(input) == expected);
+  ring.setRing(2);
+  CHECK(shortRing.execute(input) != expected);
+  CHECK_FALSE(shortRing.place()); // the check finds it before it runs
+  CHECK(shortRing.messages.find("BRN1701") != std::string::npos);
+}
