@@ -132,7 +132,8 @@ void addQuantizeFlags(CLI::App &app, QuantizeOptions &o) {
       ->type_name("SPEC")
       ->group("Quantisation");
   item("range", "minmax, moving, percentile[:P], mse, entropy or auto (default): minmax or mse", "METHOD");
-  item("weights", "Scales per tensor, channel (default) or block:N", "GRANULARITY");
+  item("weights", "Scales per tensor, channel (default) or block:N: of products, which then compute on floats",
+       "GRANULARITY");
   item("activations", "asymmetric (default), symmetric or power-of-two", "GRID");
   item("skip", "Leave nodes of this name float; * for any characters (repeatable)", "NODE");
   item("keep", "Another scheme for some nodes: --keep '/head/*=w8a16' (repeatable)", "NODE=SCHEME");

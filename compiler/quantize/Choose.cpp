@@ -22,8 +22,12 @@ public:
     for (int i = 0; i < graph.node_size(); ++i) {
       const bool isLayer = role(i) == Role::Layer;
       schemes.push_back(spec.schemeOf(graph.node(i).name(), isLayer ? number++ : -1, layerCount));
-      if (schemes.back().isFloat || floats.contains(graph.node(i).name()))
+      if (schemes.back().isFloat || floats.contains(graph.node(i).name())) {
         roles[at(i)] = {};
+      } else if (isLayer && spec.granularity == quantization::Granularity::Block && !isOp(graph.node(i), "Conv")) {
+        byBlocks.push_back(i);
+        roles[at(i)] = {};
+      }
     }
     for (int i = 0; i < graph.node_size(); ++i) // a bias is a part of its product, and a product of its bias
       if (const int product = productOf(i); role(i) == Role::Bias && product < 0)
@@ -121,6 +125,8 @@ private:
     for (int i = 0; i < graph.node_size(); ++i)
       if (role(i) == Role::Layer && isInteger(i))
         choice.layers.push_back(layer(i));
+    for (int i : byBlocks)
+      choice.blockLayers.push_back(layer(i));
   }
 
   WeightedLayer layer(int i) const {
@@ -251,6 +257,7 @@ private:
   std::vector<NodeRole> roles;
   std::vector<Scheme> schemes;
   int layerCount = 0;
+  std::vector<int> byBlocks; ///< nodes whose weights have scales by blocks
   Choice choice;
   std::map<std::string, std::string> parent; ///< union-find
   std::vector<std::string> order;            ///< tensors in the order of the graph

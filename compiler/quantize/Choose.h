@@ -31,9 +31,10 @@ struct TensorGroup {
 };
 
 struct Choice {
-  std::vector<bool> isInteger;        ///< by node
-  std::vector<std::vector<int>> data; ///< by node: the inputs that hold real numbers to be quantised
-  std::vector<WeightedLayer> layers;  ///< in graph order
+  std::vector<bool> isInteger;            ///< by node
+  std::vector<std::vector<int>> data;     ///< by node: the inputs that hold real numbers to be quantised
+  std::vector<WeightedLayer> layers;      ///< in graph order
+  std::vector<WeightedLayer> blockLayers; ///< products of floats whose weights alone are integers, scaled by blocks
   std::vector<TensorGroup> groups;
   std::map<std::string, int> groupOf;   ///< tensor to group: these are quantised
   std::map<std::string, int> constants; ///< constant activations among them: float initialisers that become integers
@@ -43,7 +44,8 @@ struct Choice {
 /// Nodes that have to stay float, by name, with the reason.
 using FloatNodes = std::map<std::string, std::string>;
 
-/// Layers with weights become integers unless they are in `floats` or the spec says so; of the other nodes that can, as
+/// Layers with weights become integers unless they are in `floats` or the spec says so; products whose weights have
+/// scales by blocks keep float activations, since no sum of integers has one scale. Of the other nodes that can, as
 /// many as make the fewest boundaries, and among equals most nodes.
 Choice choose(const onnx::GraphProto &graph, const TensorTypes &types, const Spec &spec, const FloatNodes &floats);
 

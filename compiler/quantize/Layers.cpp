@@ -27,7 +27,9 @@ WeightGrid weightGrid(const Spec &spec, const WeightedLayer &layer) {
           .symmetric = true,
           .narrow = layer.scheme.weights == 8, // -128 would make 16-bit sums of two products overflow
           .powerOfTwo = spec.activations == ActivationGrid::PowerOfTwo,
-          .granularity = spec.granularity,
+          // A convolution has no blocks: its sums would end in the middle of its windows.
+          .granularity =
+              layer.isConv && spec.granularity == Granularity::Block ? Granularity::Channel : spec.granularity,
           .block = spec.block};
 }
 

@@ -94,7 +94,7 @@ bool Quantizer::prepare() {
 bool Quantizer::chooseNodes() {
   for (;;) {
     state.choice = choose(state.prepared.graph(), state.types, state.spec, state.floats);
-    if (state.choice.layers.empty())
+    if (state.choice.layers.empty() && state.choice.blockLayers.empty())
       return refuseEmpty();
     FloatNodes more;
     if (!observe(more))
@@ -157,6 +157,9 @@ void Quantizer::roundToNearest() {
   const GraphIndex index(state.prepared.graph());
   for (const WeightedLayer &layer : state.choice.layers)
     roundLayer(layer, state.spec, state.parameters.layers.emplace_back(readLayer(layer, index)));
+  state.parameters.blockLayers.clear();
+  for (const WeightedLayer &layer : state.choice.blockLayers)
+    roundLayer(layer, state.spec, state.parameters.blockLayers.emplace_back(readLayer(layer, index)));
 }
 
 /// Writes the model with the parameters as they are, and compiles it.

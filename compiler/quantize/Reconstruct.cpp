@@ -189,7 +189,7 @@ private:
         type == types.end() ? std::nullopt
                             : RowReader::make(layer, graph.node(layer.node), shapeOf(*index.initializer(layer.weights)),
                                               type->second.shape);
-    if (!reader || weights.quantised.grid.granularity == Granularity::Block)
+    if (!reader)
       return;
     const auto elements = static_cast<size_t>(
         std::accumulate(type->second.shape.begin(), type->second.shape.end(), int64_t{1}, std::multiplies<>()));

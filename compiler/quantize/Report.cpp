@@ -69,6 +69,9 @@ std::string asText(const Report &report, const Result &result) {
   std::string text =
       fmt::format("quantised   {} of {} nodes, {} layers with weights; {} boundaries to float\n", integerNodes(choice),
                   choice.isInteger.size(), choice.layers.size(), choice.boundaries);
+  for (const WeightedLayer &layer : choice.blockLayers)
+    text += fmt::format("weights     {}: {} bits in blocks of {}, activations float\n", layer.name,
+                        layer.scheme.weights, result.spec.block);
   text += fmt::format("how         {}\n", specText(result.spec));
   text += fmt::format("output      SNR {:.1f} dB, cosine {:.6f}, same class on {:.2f} % of {} samples\n",
                       result.deviation.snrDb(), result.deviation.cosine(),
@@ -90,7 +93,7 @@ std::string asText(const Report &report, const Result &result) {
 std::string asJson(const Report &report, const Result &result) {
   using namespace llvm::json;
   auto name = [](const std::string &s) { return fixUTF8(s); };
-  Array layers, floats, advice;
+  Array layers, blockLayers, floats, advice;
   for (const LayerFacts &f : report.layers) {
     Object o{{"node", name(f.node)},       {"tensor", name(f.tensor)},   {"bits", f.bits},
              {"min", f.range.low},         {"max", f.range.high},        {"scale", f.affine.scale},
@@ -103,6 +106,9 @@ std::string asJson(const Report &report, const Result &result) {
     }
     layers.push_back(std::move(o));
   }
+  for (const WeightedLayer &layer : result.choice.blockLayers)
+    blockLayers.push_back(
+        Object{{"node", name(layer.name)}, {"weightBits", layer.scheme.weights}, {"block", result.spec.block}});
   for (const auto &[node, why] : result.floats)
     floats.push_back(Object{{"node", name(node)}, {"because", name(why)}});
   for (const Advice &a : report.advice) {
@@ -120,6 +126,7 @@ std::string asJson(const Report &report, const Result &result) {
              {"outputCosine", result.deviation.cosine()},
              {"sameClassPercent", agreement(result.floatOutputs, result.outputs)},
              {"layers", std::move(layers)},
+             {"blockLayers", std::move(blockLayers)},
              {"float", std::move(floats)},
              {"advice", std::move(advice)}};
   if (report.accuracy) {

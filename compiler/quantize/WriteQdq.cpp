@@ -33,6 +33,8 @@ public:
       addConstant(name, static_cast<size_t>(group));
     for (size_t l = 0; l < choice.layers.size(); ++l)
       addLayer(choice.layers[l], parameters.layers[l]);
+    for (size_t l = 0; l < choice.blockLayers.size(); ++l)
+      addWeights(choice.blockLayers[l], parameters.blockLayers[l]);
     const onnx::GraphProto before = graph; // who makes what, before names change
     for (const onnx::ValueInfoProto &input : before.input())
       quantise(input.name(), false);
@@ -40,6 +42,7 @@ public:
       const bool isInteger = choice.isInteger[static_cast<size_t>(i)];
       onnx::NodeProto &node = *nodes.Add();
       node = before.node(i);
+      readWeights(i, node);
       if (isInteger)
         readIntegers(i, node);
       for (int k = 0; k < node.output_size(); ++k) {
@@ -114,7 +117,13 @@ private:
 
   void addLayer(const WeightedLayer &layer, LayerWeights &weights) {
     const float inputScale = parameters.groups[static_cast<size_t>(choice.groupOf.at(layer.input))].scale;
-    const std::vector<int32_t> bias = integerBias(layer, weights, inputScale);
+    const std::vector<int32_t> bias = integerBias(layer, weights, inputScale); // may raise scales of weights
+    addWeights(layer, weights);
+    if (weights.hasBias || !weights.correction.empty())
+      addBias(layer, weights, bias, inputScale, weights.quantised.grid.granularity == Granularity::Tensor);
+  }
+
+  void addWeights(const WeightedLayer &layer, const LayerWeights &weights) {
     const QuantisedWeights &q = weights.quantised;
     const std::vector<int64_t> shape = shapeOf(*index.initializer(layer.weights));
     std::vector<int8_t> stored = q.values;
@@ -124,21 +133,18 @@ private:
       if (q.grid.granularity == Granularity::Block)
         transpose(scaleValues, q.scales, layer.channels, q.blocksPerChannel());
     }
-    const bool perTensor = q.scales.size() == 1 && q.grid.granularity == Granularity::Tensor;
     const bool blocks = q.grid.granularity == Granularity::Block;
     const int64_t channelAxis = layer.isTransposed ? 1 : 0, count = static_cast<int64_t>(q.scales.size());
     std::vector<int64_t> scaleShape;
     if (blocks)
       scaleShape = layer.isTransposed ? std::vector<int64_t>{q.blocksPerChannel(), layer.channels}
                                       : std::vector<int64_t>{layer.channels, q.blocksPerChannel()};
-    else if (!perTensor)
+    else if (q.grid.granularity == Granularity::Channel)
       scaleShape = {count};
     const HostTensor zero = integers("", scaleShape, std::vector<int32_t>(static_cast<size_t>(count), 0), q.grid.bits);
     names.weights[layer.name] = layerInputs[{layer.node, 1}] =
         addDequantised(layer.weights, integers("", shape, stored, q.grid.bits), scaleValues, scaleShape, &zero,
                        blocks ? 1 - channelAxis : channelAxis, blocks ? q.grid.block : 0);
-    if ((weights.hasBias || !weights.correction.empty()) && !blocks)
-      addBias(layer, weights, bias, inputScale, perTensor);
   }
 
   void addBias(const WeightedLayer &layer, const LayerWeights &weights, const std::vector<int32_t> &bias,
@@ -183,14 +189,18 @@ private:
     addNode("DequantizeLinear", name + "_DequantizeLinear", {stored, scales[group], zeros[group]}, real);
   }
 
-  /// Node `i` reads dequantised tensors, weights and biases.
-  void readIntegers(int i, onnx::NodeProto &node) const {
+  /// Node `i` reads dequantised weights and biases.
+  void readWeights(int i, onnx::NodeProto &node) const {
     for (int k = 0; k < 3; ++k)
       if (auto weight = layerInputs.find({i, k}); weight != layerInputs.end()) {
         while (node.input_size() <= k)
           node.add_input();
         node.set_input(k, weight->second);
       }
+  }
+
+  /// Node `i` reads dequantised tensors.
+  void readIntegers(int i, onnx::NodeProto &node) const {
     for (int k : choice.data[static_cast<size_t>(i)])
       if (auto real = dequantised.find(node.input(k)); real != dequantised.end())
         node.set_input(k, real->second);
@@ -215,7 +225,7 @@ private:
 
 bool writeQdq(onnx::ModelProto &proto, const Choice &choice, const Spec &spec, Parameters &parameters,
               const TensorTypes &types, QdqNames &names, DiagnosticSink &sink) {
-  bool isNew = spec.granularity == Granularity::Block;
+  bool isNew = !choice.blockLayers.empty();
   for (const TensorGroup &group : choice.groups)
     isNew |= group.bits != 8;
   for (const WeightedLayer &layer : choice.layers)

@@ -285,8 +285,9 @@ std::optional<LayerTotals> compareLayers(Compilation &compilation, const codegen
       const int64_t ties = fed && c.mismatches > 0 && index < ops.size() && ops[index] && !nn::hasBodies(ops[index])
                                ? countTies(ops[index], layer, known, got, *expected, result, sink)
                                : 0;
-      totals.elements += c.elements;
-      totals.differ += c.mismatches - ties;
+      const bool isWord = info(expected->dtype).bits == 16;
+      (isWord ? totals.wordElements : totals.elements) += c.elements;
+      (isWord ? totals.wordDiffer : totals.differ) += c.mismatches - ties;
       totals.ties += ties;
       totals.maxSteps = std::max(totals.maxSteps, c.maxSteps);
       totals.failed += c.maxSteps > 1;

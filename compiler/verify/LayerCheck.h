@@ -11,10 +11,11 @@ namespace burin {
 
 /// What comparing all layers in one manner found.
 struct LayerTotals {
-  int64_t layers = 0;   ///< compared
-  int64_t skipped = 0;  ///< their result, or an operand, is no tensor of the model
-  int64_t elements = 0; ///< of integer results
-  int64_t differ = 0;   ///< integer elements that differ, ties aside
+  int64_t layers = 0;                       ///< compared
+  int64_t skipped = 0;                      ///< their result, or an operand, is no tensor of the model
+  int64_t elements = 0;                     ///< of integer results
+  int64_t differ = 0;                       ///< integer elements that differ, ties and `wordDiffer` aside
+  int64_t wordElements = 0, wordDiffer = 0; ///< of results of 16 bits, not among `elements` and `differ`
   int64_t ties = 0;   ///< elements of pools, sums and products that differ because their exact value is a rounding tie
   int64_t failed = 0; ///< layers outside the tolerance
   uint64_t maxSteps = 0; ///< largest integer difference

@@ -12,7 +12,14 @@ using namespace mlir;
 
 namespace {
 
+/// Of 16 bits, results aren't those of exact quotients (docs/numerics.md).
 bool roundsExactRationals(Operation *op) {
+  SmallVector<Type> types;
+  for (Value v : op->getOperands())
+    types.push_back(nn::elementTypeOf(v));
+  types.push_back(nn::elementTypeOf(op->getResult(0)));
+  if (nn::hasWordType(types))
+    return false;
   if (auto pool = dyn_cast<nn::Pool2dOp>(op))
     return pool.getKind() == nn::PoolKind::avg_pool;
   return isa<nn::BinaryOp>(op);

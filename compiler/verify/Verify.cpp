@@ -236,7 +236,8 @@ Tolerance Verification::toleranceOf(const HostTensor &expected) const {
   Tolerance tolerance;
   tolerance.rtol = rtol.value_or(1e-3);
   tolerance.atol = atol.value_or(quantised ? 0.02 : 1e-4);
-  tolerance.steps = steps.value_or(quantised && info(expected.dtype).bits == 8 ? 2 : 0);
+  const int bits = info(expected.dtype).bits;
+  tolerance.steps = steps.value_or(!quantised ? 0 : bits == 8 ? 2 : bits == 16 ? 32 : 0);
   return tolerance;
 }
 
@@ -348,21 +349,28 @@ bool Verification::compareAllLayers() {
       compareLayers(*c, library, *reference, cases.front().inputs, folder, tolerance, /*fed=*/true, sink);
   if (!free || !fed)
     return false;
-  const double percent =
-      fed->elements ? 100.0 * static_cast<double>(fed->differ) / static_cast<double>(fed->elements) : 0;
-  char text[400];
+  auto percentOf = [](int64_t differ, int64_t all) {
+    return all > 0 ? 100.0 * static_cast<double>(differ) / static_cast<double>(all) : 0;
+  };
+  const double percent = percentOf(fed->differ, fed->elements),
+               wordPercent = percentOf(fed->wordDiffer, fed->wordElements);
+  char text[480];
   std::snprintf(
       text, sizeof text,
       " layers=%lld not_compared=%lld free_max_steps=%llu free_min_snr_db=%.1f fed_layers=%lld fed_max_steps=%llu "
-      "fed_differ=%lld fed_ties=%lld fed_elements=%lld fed_percent=%.5f fed_min_snr_db=%.1f fed_failed=%lld",
+      "fed_differ=%lld fed_ties=%lld fed_elements=%lld fed_percent=%.5f fed_words_differ=%lld fed_words=%lld "
+      "fed_min_snr_db=%.1f fed_failed=%lld",
       static_cast<long long>(free->layers), static_cast<long long>(free->skipped),
       static_cast<unsigned long long>(free->maxSteps), free->minSnrDb, static_cast<long long>(fed->layers),
       static_cast<unsigned long long>(fed->maxSteps), static_cast<long long>(fed->differ),
-      static_cast<long long>(fed->ties), static_cast<long long>(fed->elements), percent, fed->minSnrDb,
+      static_cast<long long>(fed->ties), static_cast<long long>(fed->elements), percent,
+      static_cast<long long>(fed->wordDiffer), static_cast<long long>(fed->wordElements), fed->minSnrDb,
       static_cast<long long>(fed->failed));
   summary += text;
   // A layer fed with the reference's inputs may round a near-tie the other way; more than a step, or many, is a defect.
-  return fed->failed == 0 && percent <= 0.02;
+  // Of 16 bits the reference's own float sums are off by up to 2^-8 of a step, so that it may round one in 128
+  // elsewhere.
+  return fed->failed == 0 && percent <= 0.02 && wordPercent <= 100.0 / 128;
 }
 
 bool Verification::saveOutputs() {

@@ -1,6 +1,7 @@
 #include "ir/nn/Emit.h"
 
 #include <cmath>
+#include <utility>
 
 namespace burin::nn {
 using namespace mlir;
@@ -125,7 +126,7 @@ BufferId storedConstant(Lowering &l, StringRef role, Type type, int32_t value) {
 
 } // namespace
 
-LogicalResult emitStoredClamp(Lowering &l, Type type, BufferId y, int64_t n, int32_t lo, int32_t hi) {
+LogicalResult emitStoredClamp(Lowering &l, Type type, BufferId x, BufferId y, int64_t n, int32_t lo, int32_t hi) {
   auto storage = dyn_cast<IntegerType>(storageType(type));
   if (!storage || storage.getWidth() > 32)
     return l.unsupportedType(type);
@@ -134,12 +135,15 @@ LogicalResult emitStoredClamp(Lowering &l, Type type, BufferId y, int64_t n, int
   const int64_t max =
       isUnsigned ? static_cast<int64_t>(llvm::maxUIntN(storage.getWidth())) : llvm::maxIntN(storage.getWidth());
   auto bound = [&](StringRef kernel, StringRef role, int32_t value) {
+    const BufferId from = std::exchange(x, y);
     return callTyped(l, kernel, storage,
-                     {ptr(y), num(1), ptr(storedConstant(l, role, type, value)), num(0), ptr(y), num(n)});
+                     {ptr(from), num(1), ptr(storedConstant(l, role, type, value)), num(0), ptr(y), num(n)});
   };
-  if (lo > min && failed(bound("max", "lowest", lo)))
+  if ((lo > min && failed(bound("max", "lowest", lo))) || (hi < max && failed(bound("min", "highest", hi))))
     return failure();
-  return hi < max ? bound("min", "highest", hi) : success();
+  if (x != y)
+    l.call("copy", {ptr(x), ptr(y), num(n * elementBytes(type))});
+  return success();
 }
 
 BufferId wordConstant(Lowering &l, StringRef role, ArrayRef<char> value) {

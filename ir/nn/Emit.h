@@ -51,8 +51,10 @@ mlir::LogicalResult callTyped(Lowering &l, const llvm::Twine &stem, mlir::Type t
 /// y = min(max(y, lo), hi) in place on `n` elements of f32 or f64; NaN passes. Nothing for infinite bounds.
 mlir::LogicalResult emitFloatClamp(Lowering &l, mlir::Type type, BufferId x, BufferId y, int64_t n, double lo,
                                    double hi);
-/// The same on the stored integers of quantised type `type`; nothing where the bounds don't bind.
-mlir::LogicalResult emitStoredClamp(Lowering &l, mlir::Type type, BufferId y, int64_t n, int32_t lo, int32_t hi);
+/// y = min(max(x, lo), hi) on the stored integers of quantised type `type`. x may be y: then nothing where the bounds
+/// don't bind.
+mlir::LogicalResult emitStoredClamp(Lowering &l, mlir::Type type, BufferId x, BufferId y, int64_t n, int32_t lo,
+                                    int32_t hi);
 
 /// A constant of one element whose bytes are `value`, for kernels that move words of that size (1, 2, 4 or 8 bytes).
 BufferId wordConstant(Lowering &l, llvm::StringRef role, llvm::ArrayRef<char> value);

@@ -40,10 +40,10 @@ struct Types {
   SmallVector<Type> operands;
   Type result;
 
-  quant::UniformQuantizedType byteOperand(size_t i) const { return byteType(operands[i]); }
-  quant::UniformQuantizedType byteResult() const { return byteType(result); }
-  static quant::UniformQuantizedType byteType(Type t) {
-    return isByteTensor(t) ? cast<quant::UniformQuantizedType>(t) : quant::UniformQuantizedType();
+  quant::UniformQuantizedType activation(size_t i) const { return activationType(operands[i]); }
+  quant::UniformQuantizedType activationResult() const { return activationType(result); }
+  static quant::UniformQuantizedType activationType(Type t) {
+    return isActivationType(t) ? cast<quant::UniformQuantizedType>(t) : quant::UniformQuantizedType();
   }
 };
 
@@ -58,18 +58,18 @@ ConstantOp constantBehind(Value v) {
   return {};
 }
 
-/// The ends of the operator must be 8-bit tensors with one scale.
-std::string notBytes(const Types &types, ArrayRef<size_t> operands) {
+/// The ends of the operator must be tensors of 8 or 16 bits with one scale.
+std::string notActivations(const Types &types, ArrayRef<size_t> operands) {
   for (size_t i : operands)
-    if (!types.byteOperand(i))
-      return "an input isn't quantised to 8 bits with one scale";
-  if (!types.byteResult())
-    return "the output isn't quantised to 8 bits with one scale";
+    if (!types.activation(i))
+      return "an input isn't quantised to 8 or 16 bits with one scale";
+  if (!types.activationResult())
+    return "the output isn't quantised to 8 or 16 bits with one scale";
   return "";
 }
 
 std::string notEqual(const Types &types, ArrayRef<size_t> operands) {
-  if (std::string why = notBytes(types, operands); !why.empty())
+  if (std::string why = notActivations(types, operands); !why.empty())
     return why;
   for (size_t i : operands)
     if (types.operands[i] != types.result)
@@ -84,8 +84,12 @@ std::string biasProblem(Operation *op, const Types &types) {
   if (!constantBehind(op->getOperand(2)))
     return "the bias is computed at run time";
   auto q = dyn_cast<quant::QuantizedType>(types.operands[2]);
-  if (!q)
-    return types.operands[2].isSignlessInteger(32) ? "" : "the bias isn't quantised to 32 bits";
+  if (!q) {
+    const bool isSum =
+        types.operands[2].isSignlessInteger(32) ||
+        (hasWordType({types.operands[0], types.operands[1], types.result}) && types.operands[2].isSignlessInteger(64));
+    return isSum ? "" : "the bias isn't quantised to 32 bits";
+  }
   if (q.getStorageTypeIntegralWidth() != 32 || !q.isSigned())
     return "the bias isn't quantised to 32 bits";
   const QuantParams x = quantParams(cast<quant::QuantizedType>(types.operands[0]));
@@ -109,33 +113,38 @@ struct WeightLayout {
   int64_t channelAxis, channels, depth;
   WeightOrder order;
   bool isMatrix = true; ///< not a batch of matrices
+  unsigned maxBits = 8;
 };
 
 std::string weightedProblem(Operation *op, const Types &types, const WeightLayout &layout) {
-  if (!types.byteOperand(0))
-    return "an input isn't quantised to 8 bits with one scale";
-  if (!types.byteResult() && !types.result.isSignlessInteger(32))
-    return "the output isn't quantised to 8 bits with one scale";
+  if (!types.activation(0))
+    return "an input isn't quantised to 8 or 16 bits with one scale";
+  if (!types.activationResult() && !types.result.isSignlessInteger(32))
+    return "the output isn't quantised to 8 or 16 bits with one scale";
   RankedTensorType stored = tensorType(op->getOperand(1));
-  if (!isWeightType(withElementType(stored, types.operands[1]), layout.channelAxis))
-    return "the weights aren't quantised to 8 bits with one scale per tensor or output channel";
+  if (!isWeightType(withElementType(stored, types.operands[1]), layout.channelAxis, layout.maxBits))
+    return "the weights aren't quantised to " + std::to_string(layout.maxBits) +
+           " bits or fewer with one scale per tensor or output channel";
   if (std::string why = biasProblem(op, types); !why.empty())
     return why;
   SmallVector<int64_t> bias;
   if (op->getNumOperands() > 2)
     if (auto values = constantInts(constantBehind(op->getOperand(2)).getResult()))
       bias = *values;
-  auto x = types.byteOperand(0);
+  auto x = types.activation(0);
   auto w = cast<quant::QuantizedType>(types.operands[1]);
-  ConstantOp constant = layout.isMatrix ? constantBehind(op->getOperand(1)) : ConstantOp();
+  const bool hasWord = hasWordType({x, w, types.result});
+  ConstantOp constant =
+      layout.isMatrix && w.getStorageTypeIntegralWidth() <= 8 ? constantBehind(op->getOperand(1)) : ConstantOp();
   if (holdsBytes(constant, stored.getShape()))
     return rangeProblem(
-        channelSums(integerWeights(constant, w, layout.channels, layout.depth, layout.order), x, bias).ranges);
+        channelSums(integerWeights(constant, w, layout.channels, layout.depth, layout.order), x, bias).ranges, hasWord);
   if (constant)
     return "";
-  if (!commonZero(w) || w.getStorageTypeIntegralWidth() != 8)
-    return "the weights are computed at run time and have a zero point per channel or fewer than 8 bits";
-  return rangeProblem(anyWeightsRanges(x, w, layout.depth, layout.channels, bias));
+  if (!commonZero(w) || w.getStorageTypeIntegralWidth() < 8)
+    return "the weights are computed at run time or have 16 bits, and have a zero point per channel or fewer than 8 "
+           "bits";
+  return rangeProblem(anyWeightsRanges(x, w, layout.depth, layout.channels, bias), hasWord);
 }
 
 std::string convProblem(Conv2dOp op, const Types &types) {
@@ -148,7 +157,7 @@ std::string matmulProblem(MatmulOp op, const Types &types) {
   return weightedProblem(op, types,
                          {rank - (op.getTransposeB() ? 2 : 1), shapeOf(op.getY()).back(), shapeOf(op.getA()).back(),
                           op.getTransposeB() ? WeightOrder::ChannelMajor : WeightOrder::DepthMajor,
-                          numElements(shapeOf(op.getB()).drop_back(2)) == 1});
+                          numElements(shapeOf(op.getB()).drop_back(2)) == 1, /*maxBits=*/16});
 }
 
 std::string poolProblem(Pool2dOp op, const Types &types) {
@@ -160,9 +169,9 @@ std::string poolProblem(Pool2dOp op, const Types &types) {
   case PoolKind::avg_pool:
     break;
   }
-  if (std::string why = notBytes(types, 0); !why.empty())
+  if (std::string why = notActivations(types, 0); !why.empty())
     return why;
-  return averageRatio(types.byteOperand(0), types.byteResult(), op.getKernel()[0] * op.getKernel()[1])
+  return averageRatio(types.activation(0), types.activationResult(), op.getKernel()[0] * op.getKernel()[1])
              ? ""
              : "the ratio of the scales is too extreme for an exact average";
 }
@@ -173,11 +182,13 @@ std::string binaryProblem(BinaryOp op, const Types &types) {
     return notEqual(types, {0, 1});
   if (kind != BinaryKind::add && kind != BinaryKind::sub && kind != BinaryKind::mul)
     return (stringifyBinaryKind(kind) + " has no integer form").str();
-  if (std::string why = notBytes(types, {0, 1}); !why.empty())
+  if (std::string why = notActivations(types, {0, 1}); !why.empty())
     return why;
   if (!hasIntegerForm(kind, types.operands[0], types.operands[1], types.result))
     return "inputs and output mix int8 and uint8";
-  const quant::UniformQuantizedType a = types.byteOperand(0), b = types.byteOperand(1), y = types.byteResult();
+  if (hasWordType({types.operands[0], types.operands[1], types.result}))
+    return "";
+  const quant::UniformQuantizedType a = types.activation(0), b = types.activation(1), y = types.activationResult();
   auto solve = [&](auto solver) {
     auto [min, max] = storageRange(a);
     auto zero = [](quant::UniformQuantizedType t) { return static_cast<int32_t>(t.getZeroPoint()); };
@@ -197,8 +208,13 @@ std::string unaryProblem(UnaryOp op, const Types &types) {
   case UnaryKind::is_inf:
     return (stringifyUnaryKind(op.getKind()) + " doesn't compute on real numbers").str();
   default:
-    return notBytes(types, 0);
+    break;
   }
+  if (std::string why = notActivations(types, 0); !why.empty())
+    return why;
+  return hasIntegerForm(op, types.activation(0), types.activationResult())
+             ? ""
+             : "the function isn't linear in up to 1024 pieces";
 }
 
 std::string reduceProblem(ReduceOp op, const Types &types) {
@@ -210,9 +226,11 @@ std::string reduceProblem(ReduceOp op, const Types &types) {
 std::string softmaxProblem(SoftmaxOp op, const Types &types) {
   if (op.getKind() != SoftmaxKind::softmax)
     return (stringifySoftmaxKind(op.getKind()) + " has no integer form").str();
-  if (std::string why = notBytes(types, 0); !why.empty())
+  if (std::string why = notActivations(types, 0); !why.empty())
     return why;
-  return storageType(types.operands[0]) == storageType(types.result) ? "" : "input and output mix int8 and uint8";
+  const bool fits =
+      hasWordType({types.operands[0], types.result}) || storageType(types.operands[0]) == storageType(types.result);
+  return fits ? "" : "input and output mix int8 and uint8";
 }
 
 /// Operators that only move elements: every operand that holds data has the result's parameters.
@@ -240,7 +258,7 @@ std::string whyNotInteger(Operation *floatOp, TypeRange quantOperands, Type quan
       .Case<UnaryOp>([&](auto op) { return unaryProblem(op, types); })
       .Case<SoftmaxOp>([&](auto op) { return softmaxProblem(op, types); })
       .Case<ReduceOp>([&](auto op) { return reduceProblem(op, types); })
-      .Case<ClampOp>([&](auto) { return notBytes(types, 0); })
+      .Case<ClampOp>([&](auto) { return notActivations(types, 0); })
       .Case<ReshapeOp, TransposeOp, SliceOp, PadOp, ExpandOp, ConcatOp, GatherOp, GatherElementsOp, GatherNdOp,
             SelectOp>([&](auto op) { return movementProblem(op, types); })
       .Default([&](Operation *op) { return (op->getName().stripDialect() + " has no integer form").str(); });

@@ -11,7 +11,7 @@ namespace burin::nn {
 /// Whether `floatOp` has an integer lowering when its operands have the element types `quantOperands` (one per operand:
 /// the quantised type of an operand that is quantised, else its own type; a bias may be i32 or quantised i32) and its
 /// result the element type `quantResult`. Tensor types count as their element types. Constant weights and bias are
-/// looked for through dequantize, quantize and storage_cast; the range of their sums must fit 32 bits. Returns "" or a
+/// looked for through dequantize, quantize and storage_cast; the sums must fit the kernels' integers. Returns "" or a
 /// sentence for the report that says why not.
 std::string whyNotInteger(mlir::Operation *floatOp, mlir::TypeRange quantOperands, mlir::Type quantResult);
 

@@ -6,14 +6,21 @@
 
 namespace burin::nn {
 
-/// Whether nn.binary has exact integer arithmetic for these element types: add, sub and mul on per-tensor 8-bit types
-/// of one storage, min and max where all three types are one. (Scales that differ absurdly may still fail to lower.)
+class UnaryOp;
+
+/// Whether nn.binary has integer arithmetic for these element types: add, sub and mul on per-tensor 8-bit types of one
+/// storage or on any of which one has 16 bits, min and max where all three types are one. (Scales that differ absurdly
+/// may still fail to lower where all have 8 bits.)
 bool hasIntegerForm(BinaryKind kind, mlir::Type a, mlir::Type b, mlir::Type y);
 
 /// The attribute of the function whose quantised operators round as TFLite's reference kernels do.
 inline constexpr llvm::StringLiteral tfliteRoundingAttrName = "nn.rounding_tflite";
 /// Whether `op` is in such a function.
 bool roundsAsTflite(mlir::Operation *op);
+
+/// Whether `op` can be computed from element type `x` to `y`, both quantised per tensor with 8 or 16 bits, by a table
+/// or in pieces (Tables.h).
+bool hasIntegerForm(UnaryOp op, mlir::quant::UniformQuantizedType x, mlir::quant::UniformQuantizedType y);
 
 /// Runs of `n` elements that share one scale. Operand 0 of the nest is the tensor, operand 1 the scales.
 struct ScaleRuns : LoopNest {

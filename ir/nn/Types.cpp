@@ -114,6 +114,27 @@ QuantParams quantParams(quant::QuantizedType type) {
   return p;
 }
 
+bool hasUsableParams(quant::QuantizedType type) {
+  const QuantParams params = quantParams(type);
+  return llvm::all_of(params.zeros,
+                      [&](int64_t z) { return z >= type.getStorageTypeMin() && z <= type.getStorageTypeMax(); }) &&
+         llvm::all_of(params.scales, [](float s) { return s > 0 && std::isfinite(s); });
+}
+
+bool isActivationType(Type elementType) {
+  auto q = dyn_cast_or_null<quant::UniformQuantizedType>(elementType);
+  return q && (q.getStorageTypeIntegralWidth() == 8 || q.getStorageTypeIntegralWidth() == 16) && hasUsableParams(q);
+}
+
+bool isByteTensor(Type elementType) { return isActivationType(elementType) && elementBytes(elementType) == 1; }
+
+bool hasWordType(ArrayRef<Type> elementTypes) {
+  return llvm::any_of(elementTypes, [](Type t) {
+    auto q = dyn_cast_or_null<quant::QuantizedType>(t);
+    return q && q.getStorageTypeIntegralWidth() == 16;
+  });
+}
+
 std::pair<int32_t, int32_t> clampRange(quant::UniformQuantizedType type, double lo, double hi) {
   auto [min, max] = storageRange(type);
   // x / scale in float32, as QuantizeLinear computes it; nearbyint rounds half to even.

@@ -53,6 +53,16 @@ struct QuantParams {
   int64_t axis = -1; ///< -1: per tensor
 };
 QuantParams quantParams(mlir::quant::QuantizedType type);
+/// Whether integer kernels can read and write activations of this type: quantised per tensor with 8 or 16 bits, a
+/// positive scale, a zero point that it can store.
+bool isActivationType(mlir::Type elementType);
+/// The same with 8 bits.
+bool isByteTensor(mlir::Type elementType);
+/// Whether any of the element types is quantised with 16 bits: then arithmetic is the fixed-point one of
+/// ir/numerics/FixedPoint.h, else that of ir/numerics/Requantize.h.
+bool hasWordType(mlir::ArrayRef<mlir::Type> elementTypes);
+/// Scales are positive float32 numbers, zero points are storable.
+bool hasUsableParams(mlir::quant::QuantizedType type);
 /// The stored range that real bounds [lo, hi] leave of a per-tensor type: clamp(round_half_even(bound / scale) + zero).
 std::pair<int32_t, int32_t> clampRange(mlir::quant::UniformQuantizedType type, double lo, double hi);
 

@@ -1,7 +1,9 @@
+#include "ir/numerics/FixedPoint.h"
 #include "ir/numerics/Ratio.h"
 #include "ir/numerics/Requantize.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cmath>
 #include <utility>
@@ -29,7 +31,7 @@ uint64_t expOfFraction(uint64_t x) {
 uint64_t expOfStep(Dyadic sx, uint64_t d) {
   if (d == 0)
     return one;
-  const uint64_t mantissa = sx.mantissa * d; // below 2^32
+  const uint64_t mantissa = sx.mantissa * d; // below 2^40
   if (std::ldexp(static_cast<double>(mantissa), sx.exponent) >= 32)
     return 0; // below 2^-46
   const int shift = sx.exponent + fractionBits;
@@ -82,4 +84,21 @@ SoftmaxTable burin::numerics::buildSoftmaxTable(float sx, float sy, uint32_t n) 
   for (uint64_t d = 0; d < table.exp.size(); ++d)
     table.exp[d] = static_cast<uint32_t>((expOfStep(x, d) + (one >> (k + 1))) >> (fractionBits - k));
   return table;
+}
+
+WideSoftmax burin::numerics::buildWideSoftmax(float sx, float sy) {
+  assert(isScale(sx) && isScale(sy));
+  WideSoftmax out{};
+  const Dyadic x = exactly(sx), y = exactly(std::max(sy, 0x1p-40f));
+  auto rounded = [](uint64_t value, int bits) {
+    return static_cast<uint32_t>((value + (one >> (bits + 1))) >> (fractionBits - bits));
+  };
+  for (uint64_t d = 0; d < 256; ++d) {
+    out.coarse[d] = rounded(expOfStep(x, d * 256), 30);
+    out.fine[d] = rounded(expOfStep(x, d), 31);
+  }
+  const int bits = 61 + static_cast<int>(std::bit_width(y.mantissa - 1));
+  out.inverse = static_cast<int64_t>((Int128{1} << bits) / static_cast<Int128>(y.mantissa));
+  out.shift = static_cast<uint32_t>(bits + y.exponent);
+  return out;
 }

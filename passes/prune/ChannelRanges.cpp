@@ -166,8 +166,8 @@ ChannelRanges weightedRanges(const WeightedSum &sum, const ChannelRanges &x) {
   std::optional<SmallVector<int64_t>> bias = SmallVector<int64_t>();
   if (sum.bias)
     bias = constantInts(sum.bias);
-  if (!weights || !bias || sum.op->hasAttr(biasRestAttrName) || !isByteTensor(elementTypeOf(sum.x)) ||
-      !isByteTensor(elementTypeOf(y)))
+  if (!weights || !bias || sum.op->hasAttr(biasRestAttrName) || elementBytes(elementTypeOf(sum.w)) != 1 ||
+      !isByteTensor(elementTypeOf(sum.x)) || !isByteTensor(elementTypeOf(y)))
     return everything(y);
   auto xType = perTensorQuant(sum.x), yType = perTensorQuant(y);
   const int64_t channels = lastAxis(y), depth = numElements(shapeOf(sum.w)) / channels;
@@ -175,7 +175,7 @@ ChannelRanges weightedRanges(const WeightedSum &sum, const ChannelRanges &x) {
   SmallVector<Interval> sums;
   for (int64_t o = 0; o < channels; ++o)
     sums.push_back(accumulated(sum, w, o, bias->empty() ? 0 : (*bias)[o], x));
-  if (!rangeProblem(sums).empty())
+  if (!rangeProblem(sums, /*hasWord=*/false).empty())
     return everything(y);
   // Both definitions never fall when the sum grows.
   const bool asTflite = roundsAsTflite(sum.op);

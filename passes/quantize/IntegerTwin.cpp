@@ -34,22 +34,27 @@ namespace {
 
 IntegerTwin no(const Twine &why) { return {{}, why.str()}; }
 
-bool isByte(quant::QuantizedType type) { return type && type.getStorageTypeIntegralWidth() == 8; }
-
-/// The per-tensor 8-bit value behind float operand `v`, or null.
-Value quantisedByte(Value v) {
-  Value x = quantisedSource(v);
-  return x && isByte(perTensorQuant(x)) ? x : Value();
+/// Whether activations may have this type, whatever its parameters are: that is asked later.
+bool hasActivationBits(quant::QuantizedType type) {
+  return type && (type.getStorageTypeIntegralWidth() == 8 || type.getStorageTypeIntegralWidth() == 16);
 }
 
-/// The constant `real` of shape `shape`, exactly: one step of size |real| from the zero point, stored as `like` stores.
+/// The per-tensor value of 8 or 16 bits behind float operand `v`, or null.
+Value quantisedActivation(Value v) {
+  Value x = quantisedSource(v);
+  return x && hasActivationBits(perTensorQuant(x)) ? x : Value();
+}
+
+/// The constant `real` of shape `shape`, exactly: one step of size |real| from the zero point, in bytes of the sign of
+/// `like`'s storage.
 TwinOperand exactConstant(double real, ArrayRef<int64_t> shape, quant::UniformQuantizedType like) {
   const bool fitsBelowZero = like.isSigned();
   const int64_t zero = real < 0 && !fitsBelowZero ? 1 : 0;
   const int64_t stored = zero + (real > 0) - (real < 0);
   const double scale = real == 0 ? 1.0 : std::abs(real);
-  auto type = quant::UniformQuantizedType::get(like.getFlags(), like.getStorageType(), like.getExpressedType(), scale,
-                                               zero, like.getStorageTypeMin(), like.getStorageTypeMax());
+  auto type =
+      quant::UniformQuantizedType::get(like.getFlags(), IntegerType::get(like.getContext(), 8), like.getExpressedType(),
+                                       scale, zero, like.isSigned() ? -128 : 0, like.isSigned() ? 127 : 255);
   return {Value(), RankedTensorType::get(shape, type),
           std::vector<char>(static_cast<size_t>(numElements(shape)), static_cast<char>(stored))};
 }
@@ -57,23 +62,24 @@ TwinOperand exactConstant(double real, ArrayRef<int64_t> shape, quant::UniformQu
 /// A convolution or product as its parts.
 struct Product {
   Value x, weights, bias;
-  int64_t outAxis; ///< the axis of the weights that counts outputs
+  int64_t outAxis;        ///< the axis of the weights that counts outputs
+  unsigned maxWeightBits; ///< of quantised weights; the second operand of a product may be an activation
 
   static std::optional<Product> of(Operation *op) {
     if (auto conv = dyn_cast<Conv2dOp>(op))
-      return Product{conv.getX(), conv.getW(), conv.getBias(), 0};
+      return Product{conv.getX(), conv.getW(), conv.getBias(), 0, 8};
     auto matmul = dyn_cast<MatmulOp>(op);
     if (!matmul)
       return std::nullopt;
     const int64_t rank = tensorType(matmul.getB()).getRank();
-    return Product{matmul.getA(), matmul.getB(), matmul.getBias(), matmul.getTransposeB() ? rank - 2 : rank - 1};
+    return Product{matmul.getA(), matmul.getB(), matmul.getBias(), matmul.getTransposeB() ? rank - 2 : rank - 1, 16};
   }
 };
 
 /// How many bits the accumulator of products of bytes, and this bias, leaves of 32.
 int64_t spareBits(const ProductWeights &weights, const ProductBias &bias) {
   double largest = 0;
-  for (int32_t b : bias.steps)
+  for (int64_t b : bias.steps)
     largest = std::max(largest, std::fabs(static_cast<double>(b)));
   largest += static_cast<double>(numElements(weights.operand.type.getShape()) / weights.outputs()) * 255 * 128;
   return static_cast<int64_t>(std::floor(std::log2(0x1p30 / largest)));
@@ -89,10 +95,15 @@ double resultError(const ProductBias &bias, float sx, const ProductWeights &weig
   return largest;
 }
 
-TwinOperand biasOperand(MLIRContext *context, ArrayRef<int32_t> steps) {
-  const char *bytes = reinterpret_cast<const char *>(steps.data());
-  auto type = RankedTensorType::get({static_cast<int64_t>(steps.size())}, IntegerType::get(context, 32));
-  return {Value(), type, std::vector<char>(bytes, bytes + steps.size() * sizeof(int32_t))};
+/// A bias in steps of the sums: of 32 bits if it fits them.
+TwinOperand biasOperand(MLIRContext *context, ArrayRef<int64_t> steps) {
+  const bool narrow = llvm::all_of(steps, [](int64_t v) { return v >= INT32_MIN && v <= INT32_MAX; });
+  auto bytesOf = [](const auto &values) {
+    const char *bytes = reinterpret_cast<const char *>(values.data());
+    return std::vector<char>(bytes, bytes + values.size() * sizeof(values[0]));
+  };
+  auto type = RankedTensorType::get({static_cast<int64_t>(steps.size())}, IntegerType::get(context, narrow ? 32 : 64));
+  return {Value(), type, narrow ? bytesOf(SmallVector<int32_t>(steps)) : bytesOf(steps)};
 }
 
 std::string inSteps(double error) {
@@ -109,21 +120,22 @@ bool takesBiasRest(const ProductWeights &weights) {
 }
 
 IntegerTwin planProduct(const Product &p, quant::UniformQuantizedType result) {
-  Value qx = quantisedByte(p.x);
+  Value qx = quantisedActivation(p.x);
   if (!qx)
-    return no("its input isn't quantised to 8 bits with one scale");
+    return no("its input isn't quantised to 8 or 16 bits with one scale");
   IntegerTwin twin;
-  std::optional<ProductWeights> weights = productWeights(p.weights, p.outAxis, twin.whyNot);
+  std::optional<ProductWeights> weights = productWeights(p.weights, p.outAxis, p.maxWeightBits, twin.whyNot);
   if (!weights)
     return no(twin.whyNot);
   twin.operands = {{qx}, weights->operand};
   if (!p.bias)
     return twin;
   const QuantParams x = quantParams(quantType(qx));
-  std::optional<ProductBias> bias = productBias(p.bias, x, *weights, twin.whyNot);
+  const bool words = hasWordType({quantType(qx), weights->operand.type.getElementType(), result});
+  std::optional<ProductBias> bias = productBias(p.bias, x, *weights, words ? 60 : 32, twin.whyNot);
   if (!bias)
     return no(twin.whyNot);
-  if (takesBiasRest(*weights)) {
+  if (!words && takesBiasRest(*weights)) {
     if (!bias->isExact())
       twin.biasRest = bias->rest;
   } else if (const double error = resultError(*bias, x.scales[0], *weights, result.getScale()); error > 0) {
@@ -139,9 +151,9 @@ IntegerTwin planProduct(const Product &p, quant::UniformQuantizedType result) {
 IntegerTwin planBinary(BinaryOp op) {
   if (op.getKind() != BinaryKind::add && op.getKind() != BinaryKind::sub && op.getKind() != BinaryKind::mul)
     return no(stringifyBinaryKind(op.getKind()) + " has no integer form");
-  Value a = quantisedByte(op.getA()), b = quantisedByte(op.getB());
+  Value a = quantisedActivation(op.getA()), b = quantisedActivation(op.getB());
   if (!a && !b)
-    return no("its operands aren't quantised to 8 bits with one scale");
+    return no("its operands aren't quantised to 8 or 16 bits with one scale");
   auto operand = [](Value quantised, Value real, Value other) -> std::optional<TwinOperand> {
     if (quantised)
       return TwinOperand{quantised};
@@ -152,14 +164,14 @@ IntegerTwin planBinary(BinaryOp op) {
   };
   std::optional<TwinOperand> left = operand(a, op.getA(), b), right = operand(b, op.getB(), a);
   if (!left || !right)
-    return no("one operand is neither quantised to 8 bits nor a constant of one value");
+    return no("one operand is neither quantised to 8 or 16 bits nor a constant of one value");
   return {{*left, *right}, ""};
 }
 
 /// One activation in, and no other operand.
 IntegerTwin planUnary(Value x) {
-  Value q = quantisedByte(x);
-  return q ? IntegerTwin{{{q}}, ""} : no("its input isn't quantised to 8 bits with one scale");
+  Value q = quantisedActivation(x);
+  return q ? IntegerTwin{{{q}}, ""} : no("its input isn't quantised to 8 or 16 bits with one scale");
 }
 
 /// The axes [first, last] that a reduction covers, if they are neighbours once unit axes are set aside.
@@ -224,7 +236,7 @@ Operation *buildProduct(OpBuilder &b, Operation *op, const AccumulatorTwin &plan
 
 /// The bias of an accumulator: with the products where it is a whole number of their steps, else finer behind a shift.
 void planAccumulatorBias(const Product &p, const QuantParams &x, ProductWeights weights, AccumulatorTwin &twin) {
-  std::optional<ProductBias> bias = productBias(p.bias, x, weights, twin.whyNot);
+  std::optional<ProductBias> bias = productBias(p.bias, x, weights, 32, twin.whyNot);
   if (!bias)
     return;
   if (bias->isExact()) {
@@ -236,9 +248,9 @@ void planAccumulatorBias(const Product &p, const QuantParams &x, ProductWeights 
     scale = std::ldexp(scale, -twin.shift);
   for (float &scale : weights.params.scales)
     scale = std::ldexp(scale, -twin.shift);
-  bias = productBias(p.bias, x, weights, twin.whyNot);
+  bias = productBias(p.bias, x, weights, 32, twin.whyNot);
   if (bias)
-    twin.shiftedBias = bias->steps;
+    twin.shiftedBias.assign(bias->steps.begin(), bias->steps.end());
 }
 
 /// Whether the kernels have the planned operator: asked of the operator itself, made aside for that.
@@ -255,8 +267,8 @@ std::string whyNoKernel(Operation *op, const IntegerTwin &plan, quant::UniformQu
 } // namespace
 
 IntegerTwin planIntegerTwin(Operation *op, quant::UniformQuantizedType result) {
-  if (!isByte(result))
-    return no("its result isn't quantised to 8 bits");
+  if (!hasActivationBits(result))
+    return no("its result isn't quantised to 8 or 16 bits");
   IntegerTwin plan = planOperands(op, result);
   if (plan.whyNot.empty())
     plan.whyNot = whyNoKernel(op, plan, result);
@@ -266,12 +278,12 @@ IntegerTwin planIntegerTwin(Operation *op, quant::UniformQuantizedType result) {
 AccumulatorTwin planAccumulator(Operation *op) {
   AccumulatorTwin twin;
   std::optional<Product> p = Product::of(op);
-  Value qx = p ? quantisedByte(p->x) : Value();
-  if (!qx) {
+  Value qx = p ? quantisedActivation(p->x) : Value();
+  if (!qx || hasWordType(elementTypeOf(qx))) {
     twin.whyNot = p ? "its input isn't quantised to 8 bits with one scale" : "it is no product";
     return twin;
   }
-  std::optional<ProductWeights> weights = productWeights(p->weights, p->outAxis, twin.whyNot);
+  std::optional<ProductWeights> weights = productWeights(p->weights, p->outAxis, 8, twin.whyNot);
   if (!weights)
     return twin;
   const QuantParams x = quantParams(quantType(qx));

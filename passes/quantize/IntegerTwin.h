@@ -33,10 +33,10 @@ struct IntegerTwin {
 /// The quantised value that float value `v` is the dequantisation of, or null.
 mlir::Value quantisedSource(mlir::Value v);
 
-/// Plans the operator that computes quantize(op) : `result` on quantised operands. conv2d, matmul: 8-bit x, weights per
-/// tensor or per output, or float weights on such a grid; constant bias, to the nearest of steps of sx * sw[o], the rest
-/// apart; add, sub, mul: both quantised, or one constant that has one value; average pools and means; unary; clamp;
-/// softmax.
+/// Plans the operator that computes quantize(op) : `result` on quantised operands of 8 or 16 bits. conv2d, matmul:
+/// weights per tensor or per output, or float weights on such a grid; constant bias, to the nearest of steps of
+/// sx * sw[o], the rest apart; add, sub, mul: both quantised, or one constant that has one value; average pools and
+/// means; unary; clamp; softmax.
 IntegerTwin planIntegerTwin(mlir::Operation *op, mlir::quant::UniformQuantizedType result);
 
 /// Makes the planned operator at `b`, its location that of `op`. Its result has `op`'s shape and element type `result`.

@@ -17,7 +17,8 @@ namespace {
 /// The storage of constant `v` in quantised type `type`, if every element is exactly one of its steps; null otherwise.
 Value exactlyQuantised(OpBuilder &b, Value v, quant::UniformQuantizedType type) {
   std::optional<SmallVector<double>> values = constantReals(v);
-  if (!values || type.getStorageTypeIntegralWidth() != 8)
+  const unsigned bits = type.getStorageTypeIntegralWidth();
+  if (!values || (bits != 8 && bits != 16))
     return {};
   const float scale = static_cast<float>(type.getScale());
   std::vector<char> stored;
@@ -26,6 +27,8 @@ Value exactlyQuantised(OpBuilder &b, Value v, quant::UniformQuantizedType type) 
     if (!std::isfinite(value) || static_cast<float>(q - type.getZeroPoint()) * scale != static_cast<float>(value))
       return {};
     stored.push_back(static_cast<char>(q));
+    if (bits == 16)
+      stored.push_back(static_cast<char>(q >> 8));
   }
   return makeConstant(b, v.getLoc(), withElementType(tensorType(v), type), std::move(stored));
 }

@@ -15,10 +15,11 @@ using namespace burin::nn;
 
 namespace {
 
-/// Whether the kernels that unpack weights read this input: bytes and floats.
-bool hasPackedForm(Value x) {
+/// Whether the kernels that unpack weights read input `x` and write `y`: bytes and floats.
+bool hasPackedForm(Value x, Value y) {
   quant::UniformQuantizedType type = perTensorQuant(x);
-  return elementTypeOf(x).isF32() || (type && type.getStorageTypeIntegralWidth() == 8);
+  return elementTypeOf(x).isF32() ||
+         (type && type.getStorageTypeIntegralWidth() == 8 && !hasWordType(elementTypeOf(y)));
 }
 
 /// Whether `use` is that of the weights of a convolution, or of a product with one constant matrix, or of a table that
@@ -26,7 +27,8 @@ bool hasPackedForm(Value x) {
 bool readsPacked(OpOperand &use) {
   if (isa<GatherOp>(use.getOwner()))
     return use.getOperandNumber() == 0;
-  if (use.getOperandNumber() != 1 || !hasPackedForm(use.getOwner()->getOperand(0)))
+  Operation *op = use.getOwner();
+  if (use.getOperandNumber() != 1 || !hasPackedForm(op->getOperand(0), op->getResult(0)))
     return false;
   if (isa<Conv2dOp>(use.getOwner()))
     return true;

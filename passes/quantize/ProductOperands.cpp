@@ -81,7 +81,7 @@ std::optional<ProductWeights> gridWeights(Value weights, int64_t outAxis) {
 
 } // namespace
 
-std::optional<ProductWeights> productWeights(Value weights, int64_t outAxis, std::string &whyNot) {
+std::optional<ProductWeights> productWeights(Value weights, int64_t outAxis, unsigned maxBits, std::string &whyNot) {
   Value stored = quantisedSource(weights);
   if (!stored) {
     std::optional<ProductWeights> grid = gridWeights(weights, outAxis);
@@ -89,8 +89,8 @@ std::optional<ProductWeights> productWeights(Value weights, int64_t outAxis, std
       whyNot = "its weights aren't quantised to 8 bits or fewer";
     return grid;
   }
-  if (quantType(stored).getStorageTypeIntegralWidth() > 8) {
-    whyNot = "its weights aren't quantised to 8 bits or fewer";
+  if (quantType(stored).getStorageTypeIntegralWidth() > maxBits) {
+    whyNot = "its weights aren't quantised to " + std::to_string(maxBits) + " bits or fewer";
     return std::nullopt;
   }
   ProductWeights out;
@@ -104,7 +104,7 @@ std::optional<ProductWeights> productWeights(Value weights, int64_t outAxis, std
   return out;
 }
 
-std::optional<ProductBias> productBias(Value bias, const QuantParams &x, const ProductWeights &weights,
+std::optional<ProductBias> productBias(Value bias, const QuantParams &x, const ProductWeights &weights, int bits,
                                        std::string &whyNot) {
   Value stored = quantisedSource(bias);
   std::optional<SmallVector<int64_t>> integers = stored ? constantInts(stored) : std::nullopt;
@@ -119,19 +119,19 @@ std::optional<ProductBias> productBias(Value bias, const QuantParams &x, const P
   for (size_t o = 0, n = integers ? integers->size() : reals->size(); o < n; ++o) {
     const float sx = x.scales[0], sw = at(weights.params.scales, o);
     if (integers && at(own.zeros, o) == 0 && at(own.scales, o) == sx * sw) {
-      out.steps.push_back(static_cast<int32_t>((*integers)[o]));
+      out.steps.push_back((*integers)[o]);
       out.rest.push_back(0);
       continue;
     }
     const double real =
         integers ? static_cast<double>((*integers)[o] - at(own.zeros, o)) * at(own.scales, o) : (*reals)[o];
     const double exact = real / (static_cast<double>(sx) * static_cast<double>(sw)), steps = std::nearbyint(exact);
-    if (!(std::abs(steps) <= INT32_MAX)) {
-      whyNot = "its bias " + std::to_string(real) + " of output " + std::to_string(o) +
-               " is beyond 2^31 steps of the accumulator";
+    if (!(std::abs(steps) < std::ldexp(1.0, bits - 1))) {
+      whyNot = "its bias " + std::to_string(real) + " of output " + std::to_string(o) + " is beyond 2^" +
+               std::to_string(bits - 1) + " steps of the accumulator";
       return std::nullopt;
     }
-    out.steps.push_back(static_cast<int32_t>(steps));
+    out.steps.push_back(static_cast<int64_t>(steps));
     // A bias that was quantised in these steps, of whose product the exporter rounded the scale.
     const double rest = exact - steps;
     out.rest.push_back(std::fabs(rest) <= 0x1p-22 * std::fabs(exact) ? 0 : rest);

@@ -40,8 +40,7 @@ struct Requantise : OpRewritePattern<QuantizeOp> {
       rewriter.replaceOp(quantize, x);
       return success();
     }
-    auto isByte = [](quant::UniformQuantizedType type) { return type && type.getStorageTypeIntegralWidth() == 8; };
-    if (!isByte(perTensorQuant(x)) || !isByte(perTensorQuant(quantize.getY())))
+    if (!isActivationType(elementTypeOf(x)) || !isActivationType(elementTypeOf(quantize.getY())))
       return failure();
     constexpr double unbound = std::numeric_limits<double>::infinity();
     auto clamp =

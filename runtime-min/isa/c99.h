@@ -109,6 +109,72 @@ static void brn_dots_u8(const uint8_t *x, const int8_t *w, uint32_t w_step, uint
     }
 }
 
+/* acc[j] += sum over i < n of x[i] * w[j * w_step + i], j < lanes <= 4: n inputs into neighbouring outputs, modulo 2^32. */
+static void brn_dots_s16(const int16_t *x, const int8_t *w, uint32_t w_step, uint32_t n, uint32_t lanes, uint32_t *acc)
+{
+    if (lanes == 4u) {
+        const int8_t *const w1 = w + w_step;
+        const int8_t *const w2 = w1 + w_step;
+        const int8_t *const w3 = w2 + w_step;
+        uint32_t acc0 = acc[0];
+        uint32_t acc1 = acc[1];
+        uint32_t acc2 = acc[2];
+        uint32_t acc3 = acc[3];
+        for (uint32_t i = 0u; i < n; ++i) {
+            const int32_t v = x[i];
+            acc0 += (uint32_t)(v * w[i]);
+            acc1 += (uint32_t)(v * w1[i]);
+            acc2 += (uint32_t)(v * w2[i]);
+            acc3 += (uint32_t)(v * w3[i]);
+        }
+        acc[0] = acc0;
+        acc[1] = acc1;
+        acc[2] = acc2;
+        acc[3] = acc3;
+        return;
+    }
+    for (uint32_t j = 0u; j < lanes; ++j) {
+        uint32_t sum = acc[j];
+        for (uint32_t i = 0u; i < n; ++i) {
+            sum += (uint32_t)(x[i] * w[(size_t)j * w_step + i]);
+        }
+        acc[j] = sum;
+    }
+}
+
+/* acc[j] += sum over i < n of x[i] * w[j * w_step + i], j < lanes <= 4: n inputs into neighbouring outputs, modulo 2^32. */
+static void brn_dots_u16(const uint16_t *x, const int8_t *w, uint32_t w_step, uint32_t n, uint32_t lanes, uint32_t *acc)
+{
+    if (lanes == 4u) {
+        const int8_t *const w1 = w + w_step;
+        const int8_t *const w2 = w1 + w_step;
+        const int8_t *const w3 = w2 + w_step;
+        uint32_t acc0 = acc[0];
+        uint32_t acc1 = acc[1];
+        uint32_t acc2 = acc[2];
+        uint32_t acc3 = acc[3];
+        for (uint32_t i = 0u; i < n; ++i) {
+            const int32_t v = x[i];
+            acc0 += (uint32_t)(v * w[i]);
+            acc1 += (uint32_t)(v * w1[i]);
+            acc2 += (uint32_t)(v * w2[i]);
+            acc3 += (uint32_t)(v * w3[i]);
+        }
+        acc[0] = acc0;
+        acc[1] = acc1;
+        acc[2] = acc2;
+        acc[3] = acc3;
+        return;
+    }
+    for (uint32_t j = 0u; j < lanes; ++j) {
+        uint32_t sum = acc[j];
+        for (uint32_t i = 0u; i < n; ++i) {
+            sum += (uint32_t)(x[i] * w[(size_t)j * w_step + i]);
+        }
+        acc[j] = sum;
+    }
+}
+
 /* acc[j] += sum over i < n of x[i] * w[j * w_step + i], j < lanes <= 4: n inputs into neighbouring outputs. */
 static void brn_dots_f32(const float *x, const float *w, uint32_t w_step, uint32_t n, uint32_t lanes, float *acc)
 {
@@ -187,6 +253,28 @@ static int32_t brn_sum_u8(const uint8_t *x, uint32_t n)
     return acc;
 }
 
+/* Sum of x[i], i < n, modulo 2^32: exact for n <= 2^15. */
+static int32_t brn_sum_s16(const int16_t *x, uint32_t n)
+{
+    uint32_t acc = 0u;
+    for (uint32_t i = 0u; i < n; ++i) {
+        const int32_t v = x[i];
+        acc += (uint32_t)v;
+    }
+    return (int32_t)acc;
+}
+
+/* Sum of x[i], i < n, modulo 2^32: exact for n <= 2^15. */
+static int32_t brn_sum_u16(const uint16_t *x, uint32_t n)
+{
+    uint32_t acc = 0u;
+    for (uint32_t i = 0u; i < n; ++i) {
+        const int32_t v = x[i];
+        acc += (uint32_t)v;
+    }
+    return (int32_t)acc;
+}
+
 /* acc[j] += sum over t < n of x[t * x_step + j] * w[t * w_step + j], j < lanes <= 4: n taps of neighbouring channels, modulo 2^32. */
 static void brn_taps_s8(const int8_t *x, uint32_t x_step, const int8_t *w, uint32_t w_step, uint32_t n, uint32_t lanes, uint32_t *acc)
 {
@@ -218,6 +306,64 @@ static void brn_taps_s8(const int8_t *x, uint32_t x_step, const int8_t *w, uint3
 
 /* acc[j] += sum over t < n of x[t * x_step + j] * w[t * w_step + j], j < lanes <= 4: n taps of neighbouring channels, modulo 2^32. */
 static void brn_taps_u8(const uint8_t *x, uint32_t x_step, const int8_t *w, uint32_t w_step, uint32_t n, uint32_t lanes, uint32_t *acc)
+{
+    if (lanes == 4u) {
+        uint32_t acc0 = acc[0];
+        uint32_t acc1 = acc[1];
+        uint32_t acc2 = acc[2];
+        uint32_t acc3 = acc[3];
+        for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
+            acc0 += (uint32_t)(x[0] * w[0]);
+            acc1 += (uint32_t)(x[1] * w[1]);
+            acc2 += (uint32_t)(x[2] * w[2]);
+            acc3 += (uint32_t)(x[3] * w[3]);
+        }
+        acc[0] = acc0;
+        acc[1] = acc1;
+        acc[2] = acc2;
+        acc[3] = acc3;
+        return;
+    }
+    for (uint32_t j = 0u; j < lanes; ++j) {
+        uint32_t sum = acc[j];
+        for (uint32_t t = 0u; t < n; ++t) {
+            sum += (uint32_t)(x[(size_t)t * x_step + j] * w[(size_t)t * w_step + j]);
+        }
+        acc[j] = sum;
+    }
+}
+
+/* acc[j] += sum over t < n of x[t * x_step + j] * w[t * w_step + j], j < lanes <= 4: n taps of neighbouring channels, modulo 2^32. */
+static void brn_taps_s16(const int16_t *x, uint32_t x_step, const int8_t *w, uint32_t w_step, uint32_t n, uint32_t lanes, uint32_t *acc)
+{
+    if (lanes == 4u) {
+        uint32_t acc0 = acc[0];
+        uint32_t acc1 = acc[1];
+        uint32_t acc2 = acc[2];
+        uint32_t acc3 = acc[3];
+        for (uint32_t t = 0u; t < n; ++t, x += x_step, w += w_step) {
+            acc0 += (uint32_t)(x[0] * w[0]);
+            acc1 += (uint32_t)(x[1] * w[1]);
+            acc2 += (uint32_t)(x[2] * w[2]);
+            acc3 += (uint32_t)(x[3] * w[3]);
+        }
+        acc[0] = acc0;
+        acc[1] = acc1;
+        acc[2] = acc2;
+        acc[3] = acc3;
+        return;
+    }
+    for (uint32_t j = 0u; j < lanes; ++j) {
+        uint32_t sum = acc[j];
+        for (uint32_t t = 0u; t < n; ++t) {
+            sum += (uint32_t)(x[(size_t)t * x_step + j] * w[(size_t)t * w_step + j]);
+        }
+        acc[j] = sum;
+    }
+}
+
+/* acc[j] += sum over t < n of x[t * x_step + j] * w[t * w_step + j], j < lanes <= 4: n taps of neighbouring channels, modulo 2^32. */
+static void brn_taps_u16(const uint16_t *x, uint32_t x_step, const int8_t *w, uint32_t w_step, uint32_t n, uint32_t lanes, uint32_t *acc)
 {
     if (lanes == 4u) {
         uint32_t acc0 = acc[0];

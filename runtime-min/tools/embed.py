@@ -307,7 +307,9 @@ def family_text(family, members, fragments):
         for needed in closure(fragment, fragments):
             digest.update(needed.text.encode())
     # Ninja looks at the headers' ages before it runs this script: a change must show in this file, too.
-    out.append(f"// {digest.hexdigest()}\n\nnamespace burin::kernels {{\nnamespace {{\n")
+    # A literal with suffix sv knows its length; counting so many characters is more than compilers do in a constant.
+    out.append(f"// {digest.hexdigest()}\n\nnamespace burin::kernels {{\nnamespace {{\n"
+               "using namespace std::string_view_literals;\n")
     for f in members:
         if f.includes:
             names = ", ".join(f'"{name}"' for name in f.includes)
@@ -319,7 +321,7 @@ def family_text(family, members, fragments):
     out.append("constexpr Fragment fragmentList[] = {\n")
     for f in members:
         includes = f"includes_{identifier(f.path)}" if f.includes else "{}"
-        out.append(f'{{"{f.path}", R"brn({f.text})brn", {includes}, {boolean("math.h" in f.system)}, '
+        out.append(f'{{"{f.path}", R"brn({f.text})brn"sv, {includes}, {boolean("math.h" in f.system)}, '
                    f'{boolean("string.h" in f.system)}}},\n')
     out.append("};\n")
     if kernels:

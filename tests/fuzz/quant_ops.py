@@ -17,35 +17,40 @@ def scale_for(g, array, dtype):
     if g.chance(0.15):
         scale = np.float32(2.0 ** np.round(np.log2(scale)))
     middle = 0 if info.min < 0 else (info.max + 1) // 2
-    offset = 0 if g.chance(0.4) else g.integer(-20, 20)
+    reach = 20 if info.bits == 8 or g.chance(0.7) else 32767
+    offset = 0 if g.chance(0.4) else g.integer(max(-reach, info.min - middle), min(reach, info.max - middle))
     return scale, np.asarray(middle + offset, dtype)
 
 
-def quantise(g, x, dtype=None, scale=None, zero=None):
-    """QuantizeLinear of `x` with a constant scale."""
+def quantise(g, x, dtype=None, scale=None, zero=None, steps=0.0):
+    """QuantizeLinear of `x` with a constant scale; `x` is off by up to `steps` steps besides its own error."""
     wide = [I16, U16] if g.opset >= 21 else []
     dtype = dtype or g.choose([I8, I8, U8, U8] + (wide if g.chance(0.3) else []))
+    # Ratios of scales have 31 bits there, sums of float32 24.
+    steps += 1e-3 if np.iinfo(dtype).bits == 16 else 0
     if scale is None:
         scale, zero = scale_for(g, x.array, dtype)
     omit = dtype == U8 and zero == 0 and g.chance(0.5)
     inputs = [x, g.constant(scale, F32)] + ([] if omit else [g.constant(zero, dtype)])
-    y = g.apply("QuantizeLinear", inputs, errors=lambda values, _: [steps_within(values[0], float(scale))])
+    y = g.apply("QuantizeLinear", inputs, errors=lambda values, _: [steps_within(values[0], float(scale), steps)])
     if not omit:
         g.quantised.append((y, scale, zero))
     return y
 
 
 @np.errstate(all="ignore")
-def steps_within(x, scale):
-    """1 where the quotient lies within x's error, or float32's resolution, of the boundary of two steps."""
+def steps_within(x, scale, steps=0.0):
+    """1 where the quotient lies within x's error, float32's resolution or `steps` of the boundary of two steps."""
     quotient = x.array.astype(np.float64) / scale
-    slack = np.asarray(x.error) / scale + 1e-6 * np.abs(quotient) + 1e-5
+    slack = np.asarray(x.error) / scale + 1e-6 * np.abs(quotient) + 1e-5 + steps
     return np.floor(quotient + 0.5 + slack) - np.floor(quotient + 0.5 - slack)
 
 
 def dequantise(g, q, scale, zero, axis=None):
     inputs = [q, g.constant(scale, F32)] + ([] if np.all(zero == 0) and g.chance(0.5) else [g.constant(zero, q.dtype)])
-    return g.apply("DequantizeLinear", inputs, moves=True, axis=axis)
+    y = g.apply("DequantizeLinear", inputs, moves=True, axis=axis)
+    y.of_words = q.dtype in (I16, U16)
+    return y
 
 
 def real_value(g, where=lambda v: True, shape=None):
@@ -59,7 +64,7 @@ def real_value(g, where=lambda v: True, shape=None):
 
 def through(g, x):
     """x → Q → DQ; returns the float value and its scale."""
-    dtype = g.choose([I8, I8, U8, U8] + ([I16, U16] if g.opset >= 21 and g.chance(0.15) else []))
+    dtype = g.choose([I8, I8, U8, U8] + ([I16, U16] * 3 if g.opset >= 21 and g.chance(0.3) else []))
     scale, zero = scale_for(g, x.array, dtype)
     q = quantise(g, x, dtype, scale, zero)
     return dequantise(g, q, scale, zero), scale
@@ -111,7 +116,10 @@ def activated(g, y):
 def qdq_matmul(g):
     real, _ = real_value(g, where=lambda v: v.rank >= 2)
     n = g.integer(1, 6)
-    w, _ = quantised_weights(g, (real.shape[-1], n), 1)
+    if g.chance(0.7):
+        w, _ = quantised_weights(g, (real.shape[-1], n), 1)
+    else:
+        w, _ = through(g, g.constant(g.rng.normal(0, 1, (real.shape[-1], n)), F32))
     y = g.apply("MatMul", [real, w]) if real.rank != 2 or g.chance(0.5) else g.apply("Gemm", [real, w])
     quantise(g, activated(g, y))
 
@@ -129,6 +137,8 @@ def qdq_elementwise(g):
         y = g.apply(name, [a], axis=g.integer(-a.rank, a.rank - 1))
     else:
         y = g.apply(name, [a])
+        quantise(g, y, steps=0.26 if a.of_words else 0)  # such a function is made of pieces
+        return
     quantise(g, y)
 
 
@@ -164,7 +174,7 @@ def qdq_moves(g):
     if known and g.chance(0.7):
         q, scale, zero = g.choose(known)
     else:
-        scale, zero = scale_for(g, x.array, g.choose([I8, U8]))
+        scale, zero = scale_for(g, x.array, g.choose([I8, U8] + ([I16, U16] if g.opset >= 21 else [])))
         q = quantise(g, x, zero.dtype, scale, zero)
     dtype, x = q.dtype, q
     y = dequantise(g, q, scale, zero)

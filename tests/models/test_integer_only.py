@@ -5,6 +5,8 @@ import pathlib
 import re
 import sys
 
+import numpy as np
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import harness
 
@@ -68,6 +70,25 @@ def run_functions_without_floats():
     for name in names:
         for target in targets:
             yield f"{name} on {target}", check(harness.data("models", name, "model.onnx"), target)
+
+
+@harness.group
+def sixteen_bit_networks_without_floats():
+    """What `burin quantize --scheme w8a16` makes of float networks has nothing but integers between its boundaries."""
+    with harness.temporary_folder() as folder:
+        pixels = np.load(harness.ROOT / "examples/digits/samples.npz")["pixels"][:50].astype(np.float32) / np.float32(16)
+        np.save(folder / "digits.npy", pixels)
+        nets = [("digits", harness.ROOT / "examples/digits/float/model.onnx", folder / "digits.npy")]
+        for name, labelled in (("mlperf_kws_dscnn_f32", "kws_sc12_mfcc"), ("mlperf_ic_resnet8_f32", "cifar10_jpeg")):
+            model, data = harness.DATA / "models" / name / "model.onnx", harness.DATA / "labelled" / labelled / "calib_x.npy"
+            if model.exists() and data.exists():
+                nets.append((name, model, data))
+        for name, model, data in nets:
+            path = folder / f"{name}.onnx"
+            harness.burin("quantize", model, "--scheme", "w8a16", "--data", data, "--samples", "20", "-o", path)
+            for target in TARGETS if harness.FULL else ("cortex-m0plus", "rv32imc"):
+                problem = check(path, target)
+                yield f"{name} on {target}", f"not integer only: {problem}" if isinstance(problem, harness.Skip) else problem
 
 
 if __name__ == "__main__":

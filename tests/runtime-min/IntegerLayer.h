@@ -14,20 +14,21 @@ using reference::Image;
 using reference::Weights;
 using reference::Window;
 
-/// A random layer with activations X and everything that requantises its sums.
-template <typename X> struct IntegerLayer {
+/// A random layer with activations X and everything that requantises its sums, which are of type S.
+template <typename X, typename S = int32_t> struct IntegerLayer {
   Random random;
   int64_t groups, inC, outC; // channels per group
   Image<X> x;
   Window window;
   Weights<int8_t> w;
   int32_t xZero;
-  std::vector<int32_t> wZero, bias, mult;
+  std::vector<int32_t> wZero, mult;
+  std::vector<S> bias;
   std::vector<uint8_t> shift;
   std::vector<float> scale; // what mult and shift stand for
 
-  /// Weights (and their zero points) from wMin to wMax.
-  IntegerLayer(uint32_t salt, bool depthwise, int32_t wMin = -128, int32_t wMax = 127)
+  /// Weights (and their zero points) from wMin to wMax. `floatScales`: some channels have a float's bits as multiplier.
+  IntegerLayer(uint32_t salt, bool depthwise, int32_t wMin = -128, int32_t wMax = 127, bool floatScales = true)
       : random(salt), groups(depthwise ? random.integer(1, 11) : random.integer(1, 3)),
         inC(depthwise ? 1 : random.integer(1, 20)), outC(depthwise ? 1 : random.integer(1, 6)),
         x(random.integer(1, 7), random.integer(1, 12), groups * inC), window(randomWindow(random, x.height, x.width)),
@@ -42,15 +43,19 @@ template <typename X> struct IntegerLayer {
     if (random.chance(0.4))
       wZero = random.values<int32_t>(w.out, wMin, wMax);
     if (random.chance(0.8))
-      bias = random.values<int32_t>(w.out, -100000, 100000);
+      bias = random.values<S>(w.out, sizeof(S) == 8 ? -1e12 : -1e5, sizeof(S) == 8 ? 1e12 : 1e5);
     for (int64_t o = 0; o < w.out; ++o) {
-      if (random.chance(0.5)) { // a float scale
+      if (floatScales && random.chance(0.5)) {
         scale.push_back(static_cast<float>(std::exp2(random.real(-22, -4))));
         mult.push_back(std::bit_cast<int32_t>(scale.back()));
         shift.push_back(255);
       } else {
         mult.push_back(random.value<int32_t>(1 << 20, (1 << 30)));
-        shift.push_back(static_cast<uint8_t>(random.integer(34, 50)));
+        shift.push_back(static_cast<uint8_t>(random.integer(34, sizeof(X) + sizeof(S) > 5 ? 60 : 50)));
+        if (!floatScales && random.chance(0.1)) { // saturating
+          mult.back() = 1 << 30;
+          shift.back() = random.value<uint8_t>(1, 33);
+        }
         scale.push_back(0);
       }
     }
@@ -71,6 +76,13 @@ template <typename X> struct IntegerLayer {
     weights.data = converted<int64_t>(w.data);
     return convolution<int64_t>(image, weights, window, groups, xZero, converted<int64_t>(wZero),
                                 converted<int64_t>(bias));
+  }
+  /// The same modulo the size of S, as the kernels take them.
+  Image<int64_t> storedSums() const {
+    Image<int64_t> image = sums();
+    for (int64_t &v : image.data)
+      v = static_cast<S>(v);
+    return image;
   }
   /// The sums rescaled channel by channel: exactly by integers, or by float arithmetic.
   std::vector<int64_t> requantized(const Image<int64_t> &acc, int64_t zero, int64_t lo, int64_t hi) const {

@@ -57,7 +57,7 @@ TEMPLATE_TEST_CASE("matrix products", "[matmul]", float, double, int32_t, uint32
   }
 }
 
-template <typename A, typename B> static void checkInteger(uint32_t salt) {
+template <typename A, typename B, typename S> static void checkInteger(uint32_t salt) {
   Random random(salt);
   const int64_t m = random.integer(1, 6), k = random.integer(0, 40), n = random.integer(1, 9);
   const Matrix<A> a(random, m, k);
@@ -70,18 +70,26 @@ template <typename A, typename B> static void checkInteger(uint32_t salt) {
   const auto expected = matmul<int64_t>(
       m, k, n, [&](int64_t i, int64_t d) { return a.at(i, d) - aZero; },
       [&](int64_t d, int64_t j) { return b.at(d, j) - bZero; });
-  std::vector<int32_t> y(m * n, 99);
-  const std::string name = std::string("brn_matmul_") + TypeName<A>::suffix + "_" + TypeName<B>::suffix + "_s32";
+  std::vector<S> y(m * n, 99), want;
+  for (int64_t v : expected)
+    want.push_back(static_cast<S>(v)); // modulo its size
+  const std::string name =
+      std::string("brn_matmul_") + TypeName<A>::suffix + "_" + TypeName<B>::suffix + "_" + TypeName<S>::suffix;
   call(name, a.data.data(), a.row, a.col, aZero, b.data.data(), b.row, b.col, bZero, y.data(), m, k, n);
-  REQUIRE(difference(y, expected) == "");
+  REQUIRE(difference(y, want) == "");
 }
 
-TEST_CASE("matrix products of 8 bits", "[matmul]") {
-  for (uint32_t round = 0; round < 200; ++round) {
-    checkInteger<int8_t, int8_t>(round);
-    checkInteger<int8_t, uint8_t>(1000 + round);
-    checkInteger<uint8_t, int8_t>(2000 + round);
-    checkInteger<uint8_t, uint8_t>(3000 + round);
+template <typename A, typename S> static void checkIntegers(uint32_t salt) {
+  checkInteger<A, int8_t, S>(salt);
+  checkInteger<A, uint8_t, S>(1000 + salt);
+  checkInteger<A, int16_t, S>(2000 + salt);
+  checkInteger<A, uint16_t, S>(3000 + salt);
+}
+
+TEMPLATE_TEST_CASE("matrix products of 8 and 16 bits", "[matmul]", int8_t, uint8_t, int16_t, uint16_t) {
+  for (uint32_t round = 0; round < 100; ++round) {
+    checkIntegers<TestType, int32_t>(round);
+    checkIntegers<TestType, int64_t>(5000 + round);
   }
 }
 

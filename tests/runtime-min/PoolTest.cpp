@@ -149,6 +149,12 @@ TEST_CASE("quantised average pool rows", "[pool]") {
       checkQuantized<int8_t, uint8_t>(2000 + round, includePad);
       checkQuantized<uint8_t, int8_t>(3000 + round, includePad);
       checkQuantized<uint8_t, uint8_t>(4000 + round, includePad);
+      checkQuantized<uint8_t, int16_t>(5000 + round, includePad);
+      checkQuantized<int8_t, uint16_t>(6000 + round, includePad);
+      checkQuantized<int16_t, int8_t>(7000 + round, includePad);
+      checkQuantized<int16_t, int16_t>(8000 + round, includePad);
+      checkQuantized<uint16_t, uint8_t>(9000 + round, includePad);
+      checkQuantized<uint16_t, uint16_t>(10000 + round, includePad);
     }
 }
 

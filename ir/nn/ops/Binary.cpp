@@ -1,5 +1,6 @@
 #include "ir/nn/ops/Binary.h"
 #include "ir/nn/Quantise.h"
+#include "ir/numerics/FixedPoint.h"
 #include "ir/numerics/Requantize.h"
 #include "ir/numerics/TfLite.h"
 
@@ -42,6 +43,24 @@ struct QuantisedBinary {
   float scale(quant::UniformQuantizedType type) const { return static_cast<float>(type.getScale()); }
   int32_t zero(quant::UniformQuantizedType type) const { return static_cast<int32_t>(type.getZeroPoint()); }
 };
+
+/// Types of which one has 16 bits: fixed-point arithmetic. The kernel is that of the three types.
+void lowerWide(BinaryOp op, Lowering &l, const QuantisedBinary &q, const RunNest &nest) {
+  std::vector<plan::CallArg> args = runArguments(nest, l.operand(0), l.operand(1), l.result());
+  const bool multiplies = op.getKind() == BinaryKind::mul;
+  if (multiplies) {
+    // Products have 33 bits, and 63 are to hold theirs with the multiplier.
+    const auto m = numerics::nearestFixedPoint(q.scale(q.a), q.scale(q.b), q.scale(q.y), /*bits=*/30);
+    args.insert(args.end(), {num(q.zero(q.a)), num(q.zero(q.b)), num(m.mult), num(m.shift)});
+  } else {
+    const auto m = numerics::nearestFixedPoints(q.scale(q.a), q.scale(q.b), q.scale(q.y));
+    const int64_t sign = op.getKind() == BinaryKind::sub ? -1 : 1;
+    args.insert(args.end(), {num(q.zero(q.a)), num(m.a), num(q.zero(q.b)), num(sign * m.b), num(m.shift)});
+  }
+  args.insert(args.end(), {num(q.zero(q.y)), num(q.lo), num(q.hi)});
+  l.call((multiplies ? "qmul_" : "qadd_") + kernelSuffix(q.a) + "_" + kernelSuffix(q.b) + "_" + kernelSuffix(q.y),
+         std::move(args), nest.loops);
+}
 
 /// The stored integers that a or b may hold.
 std::pair<int32_t, int32_t> operandRange(const QuantisedBinary &q) {
@@ -111,17 +130,22 @@ LogicalResult lowerExtreme(BinaryOp op, Lowering &l, const QuantisedBinary &q, c
   if (failed(callTyped(l, kernelStem(op.getKind()), q.y, runArguments(nest, l.operand(0), l.operand(1), l.result()),
                        nest.loops)))
     return failure();
-  return emitStoredClamp(l, q.y, l.result(), numElements(shapeOf(op.getY())), q.lo, q.hi);
+  return emitStoredClamp(l, q.y, l.result(), l.result(), numElements(shapeOf(op.getY())), q.lo, q.hi);
 }
 
 LogicalResult lowerQuantised(BinaryOp op, Lowering &l) {
   QuantisedBinary q{perTensorQuant(op.getA()), perTensorQuant(op.getB()), perTensorQuant(op.getY()), 0, 0};
   if (!hasIntegerForm(op.getKind(), q.a, q.b, q.y))
-    return failNotRepresentable(l, "add, sub and mul take per-tensor 8-bit types "
-                                   "of one storage, min and max one type");
+    return failNotRepresentable(l, "add, sub and mul take per-tensor types of 16 bits, or of 8 and one storage, min "
+                                   "and max one type");
   std::tie(q.lo, q.hi) = clampRange(q.y, activationLow(op), activationHigh(op));
   RunNest nest = broadcastRuns({op.getA(), op.getB()}, op.getY());
-  if (roundsAsTflite(op) && op.getKind() != BinaryKind::min && op.getKind() != BinaryKind::max)
+  const bool ordered = op.getKind() == BinaryKind::min || op.getKind() == BinaryKind::max;
+  if (!ordered && hasWordType({q.a, q.b, q.y})) {
+    lowerWide(op, l, q, nest);
+    return success();
+  }
+  if (!ordered && roundsAsTflite(op))
     return lowerAsTflite(op, l, q, nest);
   switch (op.getKind()) {
   case BinaryKind::add:
@@ -145,6 +169,8 @@ bool hasIntegerForm(BinaryKind kind, Type a, Type b, Type y) {
   case BinaryKind::add:
   case BinaryKind::sub:
   case BinaryKind::mul:
+    if (hasWordType({a, b, y}))
+      return isActivationType(a) && isActivationType(b) && isActivationType(y);
     return elementBytes(a) == 1 && storageType(a) == storageType(b) && storageType(a) == storageType(y);
   case BinaryKind::min:
   case BinaryKind::max:

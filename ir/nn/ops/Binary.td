@@ -9,8 +9,9 @@ def Nn_BinaryOp : Nn_InferredOp<"binary", [DeclareOpInterfaceMethods<Nn_OpInterf
     floats and quantised types.
 
     Quantised, per tensor with one 8-bit storage: add, sub and mul are clamp(round_half_even(v / sy) + zy), v the
-    exact real value sa*(a-za) +- sb*(b-zb) or sa*(a-za) * sb*(b-zb); min and max where a, b and y have one type. All
-    else has no integer form (BRN1401). Source: ONNX Add, Sub, Mul, Div, Min, Max, Pow, Mod, PRelu, BitShift,
+    exact real value sa*(a-za) +- sb*(b-zb) or sa*(a-za) * sb*(b-zb); likewise any mix of 8 and 16 bits, with the
+    ratios of the scales to 30 bits or more (docs/numerics.md); min and max where a, b and y have one type. All else has
+    no integer form (BRN1401). Source: ONNX Add, Sub, Mul, Div, Min, Max, Pow, Mod, PRelu, BitShift,
     Bitwise*, And, Or, Xor.
   }];
   let arguments = (ins Nn_BinaryKind:$kind, Nn_Tensor:$a, Nn_Tensor:$b,

@@ -1,6 +1,7 @@
 #include "ir/nn/ops/Clamp.h"
 #include "ir/nn/Emit.h"
 #include "ir/nn/Tables.h"
+#include "ir/numerics/FixedPoint.h"
 
 #include <cmath>
 
@@ -9,11 +10,23 @@ using namespace mlir;
 
 namespace {
 
-std::optional<ByteTable> quantisedTable(ClampOp op) {
+bool compute(ClampOp op, float *values, int64_t n) {
   const double hi = op.getHi().convertToDouble(), lo = std::min(hi, op.getLo().convertToDouble());
-  return buildTable(op.getX(), op.getY(), [&](float *values) {
-    return runKernel("clamp_f32", {ptr(0), ptr(0), num(256), real(lo), real(hi)}, {values});
-  });
+  return runKernel("clamp_f32", {ptr(0), ptr(0), num(n), real(lo), real(hi)}, {values});
+}
+
+/// A 16-bit operand: its stored integers are clamped, and rescaled where the types differ.
+LogicalResult lowerWords(ClampOp op, Lowering &l, quant::UniformQuantizedType x, quant::UniformQuantizedType y) {
+  const int64_t n = numElements(shapeOf(op.getY()));
+  const double real = op.getHi().convertToDouble();
+  auto [lo, hi] = clampRange(y, std::min(real, op.getLo().convertToDouble()), real);
+  if (x == y)
+    return emitStoredClamp(l, y, l.operand(0), l.result(), n, lo, hi);
+  const auto m = numerics::nearestFixedPoint(static_cast<float>(x.getScale()), 1, static_cast<float>(y.getScale()));
+  l.call("qclamp_" + kernelSuffix(x) + "_" + kernelSuffix(y),
+         {ptr(l.operand(0)), ptr(l.result()), num(n), num(x.getZeroPoint()), num(m.mult), num(m.shift),
+          num(y.getZeroPoint()), num(lo), num(hi)});
+  return success();
 }
 
 } // namespace
@@ -46,8 +59,7 @@ OpFoldResult ClampOp::fold(FoldAdaptor) {
 bool ClampOp::mayOverwrite(unsigned) { return coversInOrder(getX(), getY()); }
 
 bool ClampOp::isView() {
-  std::optional<ByteTable> table = quantisedTable(*this);
-  return table && isIdentity(*table);
+  return isIdentity(getX(), getY(), [&](float *values, int64_t n) { return compute(*this, values, n); });
 }
 
 RowRule ClampOp::rowRule() { return RowRule::Alike; }
@@ -57,11 +69,12 @@ LogicalResult ClampOp::lower(Lowering &l) {
   if (n == 0)
     return success();
   if (quantType(getX()) || quantType(getY())) {
-    std::optional<ByteTable> table = quantisedTable(*this);
-    if (!table)
-      return failNotRepresentable(l, "only per-tensor 8-bit types are tables");
-    emitTable(l, *table);
-    return success();
+    quant::UniformQuantizedType x = perTensorQuant(getX()), y = perTensorQuant(getY());
+    if (isActivationType(x) && isActivationType(y) && elementBytes(x) == 2)
+      return lowerWords(*this, l, x, y);
+    if (emitFunction(l, getX(), getY(), [&](float *values, int64_t n) { return compute(*this, values, n); }))
+      return success();
+    return failNotRepresentable(l, "only per-tensor types of 8 or 16 bits");
   }
   BufferId x = widenedCopy(l, 0);
   BufferId y = x == l.operand(0) ? l.result() : x;

@@ -36,7 +36,7 @@ LogicalResult Conv2dOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
 LogicalResult Conv2dOp::verify() {
   if (failed(checkBias(*this, getBias(), shapeOf(getW())[0])) || failed(checkClamp(*this, getActLo(), getActHi())))
     return failure();
-  return checkWeighted(*this, getX(), getW(), getBias(), /*channelAxis=*/0);
+  return checkWeighted(*this, getX(), getW(), getBias(), /*channelAxis=*/0, /*maxWeightBits=*/8);
 }
 
 namespace {

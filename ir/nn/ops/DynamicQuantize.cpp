@@ -32,7 +32,7 @@ LogicalResult DynamicQuantizeOp::lower(Lowering &l) {
   if (stored == elementTypeOf(getY()))
     return success();
   auto [lo, hi] = integerRange(cast<IntegerType>(elementTypeOf(getY())));
-  return emitStoredClamp(l, stored, l.result(), numElements(shapeOf(getY())), static_cast<int32_t>(lo),
+  return emitStoredClamp(l, stored, l.result(), l.result(), numElements(shapeOf(getY())), static_cast<int32_t>(lo),
                          static_cast<int32_t>(hi));
 }
 

@@ -1,6 +1,7 @@
 #include "ir/nn/ops/IntegerEpilogue.h"
 #include "ir/nn/PackedWeights.h"
 #include "ir/nn/ops/Constant.h"
+#include "ir/numerics/FixedPoint.h"
 #include "ir/numerics/TfLite.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -55,8 +56,7 @@ ChannelSums channelSums(const IntegerWeights &weights, quant::UniformQuantizedTy
     }
     const int64_t b = bias.empty() ? 0 : bias[o];
     sums.ranges.push_back({b + positive * in.min + negative * in.max, b + positive * in.max + negative * in.min});
-    sums.bias.push_back(static_cast<int32_t>(
-        static_cast<uint32_t>(static_cast<uint64_t>(b - x.getZeroPoint() * (positive + negative)))));
+    sums.bias.push_back(b - x.getZeroPoint() * (positive + negative));
   }
   return sums;
 }
@@ -79,20 +79,33 @@ SmallVector<Interval> anyWeightsRanges(quant::UniformQuantizedType x, quant::Qua
   return ranges;
 }
 
-std::string rangeProblem(ArrayRef<Interval> ranges) {
+int sumBits(ArrayRef<Interval> ranges, bool hasWord) {
+  return !hasWord || llvm::all_of(ranges, [](Interval r) { return r.fits(32); }) ? 32 : 64;
+}
+
+std::string rangeProblem(ArrayRef<Interval> ranges, bool hasWord) {
+  const int bits = hasWord ? 62 : 32;
   for (auto [o, r] : llvm::enumerate(ranges))
-    if (!r.fits32())
+    if (!r.fits(bits))
       return "the sum of output channel " + std::to_string(o) + " can reach [" + std::to_string(r.min) + ", " +
-             std::to_string(r.max) + "], which 32 bits don't hold";
+             std::to_string(r.max) + "], which " + std::to_string(bits) + " bits don't hold";
   return "";
 }
 
 std::optional<Requantisation> requantisation(quant::UniformQuantizedType x, ArrayRef<float> weightScales,
-                                             ArrayRef<Interval> ranges, quant::UniformQuantizedType y, Clamp clamp) {
+                                             ArrayRef<Interval> ranges, quant::UniformQuantizedType y, Clamp clamp,
+                                             bool hasWord) {
   Requantisation r;
   r.zero = static_cast<int32_t>(y.getZeroPoint());
   std::tie(r.lo, r.hi) = clampRange(y, clamp.lo, clamp.hi);
   for (auto [scale, range] : llvm::zip_equal(weightScales, ranges)) {
+    if (hasWord) {
+      const auto m =
+          numerics::nearestFixedPoint(static_cast<float>(x.getScale()), scale, static_cast<float>(y.getScale()));
+      r.mult.push_back(m.mult);
+      r.shift.push_back(m.shift);
+      continue;
+    }
     const float product = static_cast<float>(x.getScale()) * scale;
     const float quotient = product / static_cast<float>(y.getScale());
     if (!std::isfinite(quotient))
@@ -140,39 +153,23 @@ Requantisation tfliteRequantisation(quant::UniformQuantizedType x, ArrayRef<floa
 
 std::optional<numerics::Ratio> averageRatio(quant::UniformQuantizedType x, quant::UniformQuantizedType y,
                                             int64_t taps) {
-  // What brn_avg_pool_row_* asks for: sums within int32, num * sum and den * taps below 2^62.
-  const int64_t largestSum = 255 * taps;
-  if (largestSum > INT32_MAX)
+  // What brn_avg_pool_row_* asks for: 8-bit sums within int32, num * sum and den * taps below 2^62.
+  auto [min, max] = storageRange(x);
+  const int64_t largestSum = (int64_t{max} - min) * taps;
+  if (!hasWordType({x, y}) && largestSum > INT32_MAX)
     return std::nullopt;
   return numerics::exactRatio(static_cast<float>(x.getScale()), static_cast<float>(y.getScale()),
                               llvm::Log2_64_Ceil(largestSum + 1) + 1, llvm::Log2_64_Ceil(taps + 1) + 1);
 }
 
-namespace {
-
-/// Scales are positive float32 numbers, zero points are storable.
-bool hasUsableParams(quant::QuantizedType type) {
-  const QuantParams params = quantParams(type);
-  return llvm::all_of(params.zeros,
-                      [&](int64_t z) { return z >= type.getStorageTypeMin() && z <= type.getStorageTypeMax(); }) &&
-         llvm::all_of(params.scales, [](float s) { return s > 0 && std::isfinite(s); });
-}
-
-} // namespace
-
-bool isByteTensor(Type elementType) {
-  auto q = dyn_cast<quant::UniformQuantizedType>(elementType);
-  return q && q.getStorageTypeIntegralWidth() == 8 && hasUsableParams(q);
-}
-
-bool isWeightType(RankedTensorType type, int64_t channelAxis) {
+bool isWeightType(RankedTensorType type, int64_t channelAxis, unsigned maxBits) {
   auto q = dyn_cast<quant::QuantizedType>(type.getElementType());
   if (!q || !isa<quant::UniformQuantizedType, quant::UniformQuantizedPerAxisType>(q))
     return false;
   const QuantParams params = quantParams(q);
   const bool axisFits = params.axis < 0 || (params.axis == channelAxis &&
                                             static_cast<int64_t>(params.scales.size()) == type.getDimSize(channelAxis));
-  return q.getStorageTypeIntegralWidth() <= 8 && hasUsableParams(q) && axisFits;
+  return q.getStorageTypeIntegralWidth() <= maxBits && hasUsableParams(q) && axisFits;
 }
 
 } // namespace burin::nn

@@ -3,6 +3,8 @@
 //
 //   acc[o] = Σ (x − zx)(w[o] − zw[o]) + b[o]  =  Σ x·w[o] − zw[o]·Σ x + bias'[o],   bias' = b − zx·Σ (w − zw)
 //   y = clamp(round_half_even(f32(acc)·scale[o]) + zy, lo, hi),                     scale = f32(f32(sx·sw[o]) / sy)
+//   y = clamp(round_half_even(acc·scale[o]) + zy, lo, hi) where one of x, w, y has 16 bits, scale = sx·sw[o]/sy to 31
+//   bits
 //
 // Source: ONNX QLinearConv, QLinearMatMul, ConvInteger, MatMulInteger; rounding as ONNX Runtime's kernels have it.
 #ifndef BURIN_IR_NN_OPS_INTEGEREPILOGUE_H
@@ -44,12 +46,13 @@ IntegerWeights integerWeights(ConstantOp constant, mlir::quant::QuantizedType ty
 /// Integers from min to max.
 struct Interval {
   int64_t min = 0, max = 0;
-  bool fits32() const { return min >= INT32_MIN && max <= INT32_MAX; }
+  /// Whether a signed integer of `bits` bits holds them.
+  bool fits(int bits) const { return min >= -(int64_t{1} << (bits - 1)) && max < int64_t{1} << (bits - 1); }
 };
 
 /// What is added to Σ x·w − zw·Σ x, and the exact range of the sum over all inputs, padded taps included.
 struct ChannelSums {
-  std::vector<int32_t> bias; ///< modulo 2^32: only the final sum has to fit
+  std::vector<int64_t> bias; ///< kernels take it modulo their sums' size: only the final sum has to fit
   llvm::SmallVector<Interval> ranges;
 };
 /// `bias` has one entry per channel or is empty.
@@ -64,8 +67,11 @@ std::optional<int64_t> commonZero(mlir::quant::QuantizedType type);
 llvm::SmallVector<Interval> anyWeightsRanges(mlir::quant::UniformQuantizedType x, mlir::quant::QuantizedType w,
                                              int64_t depth, int64_t channels, llvm::ArrayRef<int64_t> bias);
 
-/// A sentence about the first range that needs more than 32 bits; empty if all fit.
-std::string rangeProblem(llvm::ArrayRef<Interval> ranges);
+/// Bits of the sums' integers, 32 or 64: for 16-bit arithmetic (`hasWord`) 64 where 32 can't be proven to do.
+int sumBits(llvm::ArrayRef<Interval> ranges, bool hasWord);
+/// A sentence about the first range that the sums' integers don't hold; empty if all fit. Sums of 64 bits stay below
+/// 2^61, as their rescaling wants it.
+std::string rangeProblem(llvm::ArrayRef<Interval> ranges, bool hasWord);
 
 /// From accumulators to stored results.
 struct Requantisation {
@@ -74,11 +80,11 @@ struct Requantisation {
   std::vector<int32_t> offset; ///< of the fine form; else empty
   int32_t zero = 0, lo = 0, hi = 0;
 };
-/// One multiplier per entry of `ranges`, which fit 32 bits; `weightScales` has as many.
-/// Nullopt if a quotient of the scales is no finite float.
+/// One multiplier per entry of `ranges`, which `rangeProblem` accepts; `weightScales` has as many.
+/// Nullopt if a quotient of the scales is no finite float (never with `hasWord`).
 std::optional<Requantisation> requantisation(mlir::quant::UniformQuantizedType x, llvm::ArrayRef<float> weightScales,
                                              llvm::ArrayRef<Interval> ranges, mlir::quant::UniformQuantizedType y,
-                                             Clamp clamp);
+                                             Clamp clamp, bool hasWord);
 
 /// The attribute of a product whose bias lies between the steps of its accumulator: what is to be added to its
 /// integers, per output, in steps; at most a half.
@@ -99,11 +105,8 @@ Requantisation tfliteRequantisation(mlir::quant::UniformQuantizedType x, llvm::A
 std::optional<numerics::Ratio> averageRatio(mlir::quant::UniformQuantizedType x, mlir::quant::UniformQuantizedType y,
                                             int64_t taps);
 
-/// Whether integer kernels can read (s8, u8) a tensor of this type: per tensor, 8 bits, a positive scale, a zero point
-/// that it can store.
-bool isByteTensor(mlir::Type elementType);
-/// Whether constant weights can be of this type: up to 8 bits, per tensor or per `channelAxis`, zero points in range.
-bool isWeightType(mlir::RankedTensorType type, int64_t channelAxis);
+/// Whether weights can be of this type: up to `maxBits`, per tensor or per `channelAxis`, zero points in range.
+bool isWeightType(mlir::RankedTensorType type, int64_t channelAxis, unsigned maxBits = 8);
 
 } // namespace burin::nn
 

@@ -18,9 +18,25 @@ FailureOr<SmallVector<int64_t>> quantizedBias(Lowering &l) {
                 "make it an initializer, or keep this node in float");
 }
 
-LogicalResult proveRanges(Lowering &l, ArrayRef<Interval> ranges) {
-  std::string problem = rangeProblem(ranges);
-  return problem.empty() ? success() : l.fail("BRN1702", problem, "keep this node in float");
+bool hasWord(Lowering &l) {
+  return hasWordType({elementTypeOf(l.op()->getOperand(0)), elementTypeOf(l.op()->getOperand(1)),
+                      elementTypeOf(l.op()->getResult(0))});
+}
+
+FailureOr<int> proveRanges(Lowering &l, ArrayRef<Interval> ranges) {
+  std::string problem = rangeProblem(ranges, hasWord(l));
+  if (!problem.empty())
+    return l.fail("BRN1702", problem, "keep this node in float");
+  return sumBits(ranges, hasWord(l));
+}
+
+BufferId sumConstant(Lowering &l, StringRef role, ArrayRef<int64_t> values, int bits) {
+  if (bits == 64)
+    return l.constant<int64_t>(role, "int64_t", values);
+  SmallVector<int32_t> low;
+  for (int64_t v : values)
+    low.push_back(static_cast<int32_t>(static_cast<uint32_t>(static_cast<uint64_t>(v))));
+  return l.constant<int32_t>(role, "int32_t", low);
 }
 
 namespace {
@@ -32,13 +48,20 @@ struct PreparedWeights {
   std::optional<BufferId> zeros = {}, bias = {};
   SmallVector<float> scales = {};    ///< one per output channel
   SmallVector<Interval> ranges = {}; ///< likewise
+  int sumBits = 32;
 };
 
-PreparedWeights prepareConstant(Lowering &l, const ConvRows &rows, const ConvShape &shape, const IntegerWeights &w,
-                                unsigned packedBits, ArrayRef<int64_t> bias) {
+FailureOr<PreparedWeights> prepareConstant(Lowering &l, const ConvRows &rows, const ConvShape &shape,
+                                           const IntegerWeights &w, unsigned packedBits, ArrayRef<int64_t> bias) {
   ChannelSums sums = channelSums(w, perTensorQuant(l.op()->getOperand(0)), bias);
-  PreparedWeights p{
-      .weights = l.operand(1), .packedBits = packedBits, .scales = w.scales, .ranges = std::move(sums.ranges)};
+  FailureOr<int> bits = proveRanges(l, sums.ranges);
+  if (failed(bits))
+    return failure();
+  PreparedWeights p{.weights = l.operand(1),
+                    .packedBits = packedBits,
+                    .scales = w.scales,
+                    .ranges = std::move(sums.ranges),
+                    .sumBits = *bits};
   const int64_t *kernel = shape.window.kernel;
   if (packedBits > 0)
     p.weights = packedConstant(l, "weights", w.values, w.channels, w.depth, rows.groups(), packedBits);
@@ -49,22 +72,23 @@ PreparedWeights prepareConstant(Lowering &l, const ConvRows &rows, const ConvSha
     p.weights = l.constant<int8_t>("weights", "int8_t", w.values, {w.channels, w.depth});
   if (!w.symmetric())
     p.zeros = l.constant<int32_t>("weights_zero", "int32_t", w.zeros);
-  if (llvm::any_of(sums.bias, [](int32_t b) { return b != 0; }))
-    p.bias = l.constant<int32_t>("bias", "int32_t", sums.bias);
+  if (llvm::any_of(sums.bias, [](int64_t b) { return b != 0; }))
+    p.bias = sumConstant(l, "bias", sums.bias, *bits);
   return p;
 }
 
 /// bias − zx·Σ (w − zw) per channel, computed at run time: a product of the weights and a column of −zx.
 BufferId foldInputZero(Lowering &l, const ConvShape &shape, quant::QuantizedType w, int64_t wZero, int64_t xZero,
-                       std::optional<BufferId> bias) {
-  BufferId folded = l.scratch("bias", "int32_t", shape.outChannels);
+                       std::optional<BufferId> bias, int bits) {
+  const std::string sums = "s" + std::to_string(bits);
+  BufferId folded = l.scratch("bias", bits == 64 ? "int64_t" : "int32_t", shape.outChannels);
   // The column is one stored 0, read with steps of 0; its zero point makes it −zx.
   BufferId column = l.constant<int8_t>("zero", "int8_t", int8_t{0});
-  l.call("matmul_" + kernelSuffix(w) + "_s8_s32",
+  l.call("matmul_" + kernelSuffix(w) + "_s8_" + sums,
          {ptr(l.operand(1)), num(shape.depth()), num(1), num(wZero), ptr(column), num(0), num(0), num(xZero),
           ptr(folded), num(shape.outChannels), num(shape.depth()), num(1)});
   if (bias)
-    l.call("add_s32", {ptr(folded), num(1), ptr(*bias), num(1), ptr(folded), num(shape.outChannels)});
+    l.call("add_" + sums, {ptr(folded), num(1), ptr(*bias), num(1), ptr(folded), num(shape.outChannels)});
   return folded;
 }
 
@@ -75,14 +99,18 @@ FailureOr<PreparedWeights> prepareRuntime(Lowering &l, const ConvShape &shape, A
   if (!zero || w.getStorageTypeIntegralWidth() != 8)
     return l.fail("BRN1703", "weights with a zero point per channel or below 8 bits are computed at run time",
                   "make them an initializer, or keep this node in float");
-  PreparedWeights p{.weights = l.operand(1), .ranges = anyWeightsRanges(x, w, shape.depth(), shape.outChannels, bias)};
+  SmallVector<Interval> ranges = anyWeightsRanges(x, w, shape.depth(), shape.outChannels, bias);
+  FailureOr<int> bits = proveRanges(l, ranges);
+  if (failed(bits))
+    return failure();
+  PreparedWeights p{.weights = l.operand(1), .ranges = std::move(ranges), .sumBits = *bits};
   const QuantParams params = quantParams(w);
   for (int64_t o = 0; o < shape.outChannels; ++o)
     p.scales.push_back(params.scales[params.axis < 0 ? 0 : o]);
   if (!bias.empty())
-    p.bias = l.operand(2);
+    p.bias = *bits == 32 ? l.operand(2) : sumConstant(l, "bias", bias, *bits);
   if (x.getZeroPoint() != 0)
-    p.bias = foldInputZero(l, shape, w, *zero, x.getZeroPoint(), p.bias);
+    p.bias = foldInputZero(l, shape, w, *zero, x.getZeroPoint(), p.bias, *bits);
   if (!w.isSigned()) {
     // Flipping the top bit subtracts 128.
     const int64_t n = numElements(shapeOf(l.op()->getOperand(1)));
@@ -101,6 +129,8 @@ FailureOr<PreparedWeights> prepareRuntime(Lowering &l, const ConvShape &shape, A
 std::optional<Requantisation> requantisationOf(Lowering &l, const PreparedWeights &p, quant::UniformQuantizedType y,
                                                Clamp clamp, std::string &form) {
   const quant::UniformQuantizedType x = perTensorQuant(l.op()->getOperand(0));
+  if (hasWord(l)) // one definition, whatever the rounding of bytes is
+    return requantisation(x, p.scales, p.ranges, y, clamp, /*hasWord=*/true);
   if (roundsAsTflite(l.op())) {
     form = "tflite_";
     return tfliteRequantisation(x, p.scales, y, clamp, isa<MatmulOp>(l.op()));
@@ -111,7 +141,7 @@ std::optional<Requantisation> requantisationOf(Lowering &l, const PreparedWeight
       form = "fine_";
       return fine;
     }
-  return requantisation(x, p.scales, p.ranges, y, clamp);
+  return requantisation(x, p.scales, p.ranges, y, clamp, /*hasWord=*/false);
 }
 
 } // namespace
@@ -128,7 +158,7 @@ LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder o
                                  integerWeights(constant, quantType(w), shape.outChannels, shape.depth(), order),
                                  packedBits(constant).value_or(0), *bias)
                : prepareRuntime(l, shape, *bias);
-  if (failed(p) || failed(proveRanges(l, p->ranges)))
+  if (failed(p))
     return failure();
 
   std::vector<plan::CallArg> args = rows.inputs(l.operand(0));
@@ -149,7 +179,7 @@ LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder o
       args.push_back(num(n));
   }
   rows.appendOutput(args, l.result());
-  const std::string how = form + kernelSuffix(elementTypeOf(x)) + "_" +
+  const std::string how = form + (p->sumBits == 64 ? "wide_" : "") + kernelSuffix(elementTypeOf(x)) + "_" +
                           (p->packedBits > 0 ? packedSuffix(p->packedBits) + "_" : "");
   l.call(rows.kernelStem() + how + kernelSuffix(elementTypeOf(y)), std::move(args), rows.loops());
   rows.noteSlow(l);

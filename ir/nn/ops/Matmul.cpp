@@ -45,9 +45,10 @@ Sizes sizes(MatmulOp op) {
 
 int64_t weightAxis(MatmulOp op) { return tensorType(op.getB()).getRank() - (op.getTransposeB() ? 2 : 1); }
 
-/// Whether b is one constant matrix: then a product is a convolution of single pixels.
+/// Whether b is one constant matrix, of up to 8 bits if quantised: then a product is a convolution of single pixels.
 bool hasWeights(MatmulOp op) {
-  return definingConstant(op.getB()) && numElements(shapeOf(op.getB()).drop_back(2)) == 1;
+  return definingConstant(op.getB()) && numElements(shapeOf(op.getB()).drop_back(2)) == 1 &&
+         !hasWordType(elementTypeOf(op.getB()));
 }
 
 /// Every row of a is a pixel.
@@ -69,7 +70,7 @@ LogicalResult MatmulOp::verify() {
   if (failed(checkBias(*this, getBias(), shapeOf(getY()).back())) || failed(checkClamp(*this, getActLo(), getActHi())))
     return failure();
   if (!isWrappingInteger(element))
-    return checkWeighted(*this, getA(), getB(), getBias(), weightAxis(*this));
+    return checkWeighted(*this, getA(), getB(), getBias(), weightAxis(*this), /*maxWeightBits=*/16);
   if (elementTypeOf(getB()) != element || elementTypeOf(getY()) != element ||
       (getBias() && elementTypeOf(getBias()) != element))
     return emitOpError() << "operands and result of an integer product have one element type";
@@ -81,7 +82,7 @@ int64_t MatmulOp::macs() { return numElements(shapeOf(getY())) * sizes(*this).k;
 namespace {
 
 /// Emits y = a · b for every pair of matrices that the batch dims broadcast to; `a`, `b`, `y` and the zero points (of
-/// 8-bit operands only) are the buffers' and kernel's.
+/// quantised operands only) are the buffers' and kernel's.
 void emitProducts(Lowering &l, MatmulOp op, const Twine &kernel, BufferId a, std::optional<int64_t> aZero, BufferId b,
                   std::optional<int64_t> bZero, BufferId y) {
   auto [m, k, n] = sizes(op);
@@ -164,7 +165,7 @@ LogicalResult lowerWrapping(Lowering &l, MatmulOp op) {
 }
 
 /// Rows of `n` sums to rows of results, one multiplier per entry of `r`: for everything, or per column.
-void emitRequant(Lowering &l, quant::UniformQuantizedType y, const Requantisation &r, BufferId sums, int64_t rows,
+void emitRequant(Lowering &l, const std::string &kernel, const Requantisation &r, BufferId sums, int64_t rows,
                  int64_t n) {
   const bool perColumn = r.mult.size() > 1;
   SmallVector<int64_t> loops, stride;
@@ -172,20 +173,20 @@ void emitRequant(Lowering &l, quant::UniformQuantizedType y, const Requantisatio
     loops = {rows};
     stride = {n};
   }
-  l.call((roundsAsTflite(l.op()) ? "requant_tflite_" : "requant_") + kernelSuffix(y),
+  l.call(kernel,
          {ptr(sums, 0, stride), ptr(l.constant<int32_t>("mult", "int32_t", r.mult)),
           ptr(l.constant<uint8_t>("shift", "uint8_t", r.shift)), num(perColumn ? 1 : 0), num(r.zero), num(r.lo),
           num(r.hi), ptr(l.result(), 0, stride), num(perColumn ? n : rows * n)},
          loops);
 }
 
-/// The second operand isn't one constant matrix: exact sums in int32 first, then requantised.
+/// The second operand isn't one constant matrix of bytes: exact sums first, then requantised.
 LogicalResult lowerQuantizedProducts(Lowering &l, MatmulOp op) {
   quant::UniformQuantizedType a = perTensorQuant(op.getA()), y = perTensorQuant(op.getY());
   quant::QuantizedType b = quantType(op.getB());
   const auto [m, k, n] = sizes(op);
   std::optional<int64_t> bZero = commonZero(b);
-  if (!bZero || b.getStorageTypeIntegralWidth() != 8)
+  if (!bZero || b.getStorageTypeIntegralWidth() < 8)
     return l.fail("BRN1703",
                   "a zero point per channel, or fewer than 8 bits, need weights that are one constant matrix",
                   "quantise the second operand with one zero point, or keep this node in float");
@@ -193,14 +194,16 @@ LogicalResult lowerQuantizedProducts(Lowering &l, MatmulOp op) {
   if (failed(bias))
     return failure();
   SmallVector<Interval> ranges = anyWeightsRanges(a, b, k, n, *bias);
-  if (failed(proveRanges(l, ranges)))
+  FailureOr<int> bits = proveRanges(l, ranges);
+  if (failed(bits))
     return failure();
   const int64_t rows = numElements(shapeOf(op.getY())) / n;
-  BufferId sums = y ? l.scratch("sums", "int32_t", rows * n) : l.result();
-  emitProducts(l, op, "matmul_" + kernelSuffix(a) + "_" + kernelSuffix(b) + "_s32", l.operand(0), a.getZeroPoint(),
+  const std::string sum = "s" + std::to_string(*bits);
+  BufferId sums = y ? l.scratch("sums", *bits == 64 ? "int64_t" : "int32_t", rows * n) : l.result();
+  emitProducts(l, op, "matmul_" + kernelSuffix(a) + "_" + kernelSuffix(b) + "_" + sum, l.operand(0), a.getZeroPoint(),
                l.operand(1), *bZero, sums);
   if (op.getBias())
-    emitBias(l, "s32", l.operand(2), sums, rows, n);
+    emitBias(l, sum, *bits == 32 ? l.operand(2) : sumConstant(l, "bias", *bias, *bits), sums, rows, n);
   if (!y)
     return success();
   SmallVector<float> scales = quantParams(b).scales;
@@ -210,11 +213,13 @@ LogicalResult lowerQuantizedProducts(Lowering &l, MatmulOp op) {
     ranges.resize(1);
   }
   const Clamp clamp = clampOf(op.getActLo(), op.getActHi());
-  const auto r = roundsAsTflite(op) ? tfliteRequantisation(a, scales, y, clamp, /*asFloat=*/true)
-                                    : requantisation(a, scales, ranges, y, clamp);
+  const bool asTflite = roundsAsTflite(op) && !hasWord(l);
+  const auto r = asTflite ? tfliteRequantisation(a, scales, y, clamp, /*asFloat=*/true)
+                          : requantisation(a, scales, ranges, y, clamp, hasWord(l));
   if (!r)
     return failNotRepresentable(l, "the quotient of the scales is too large for float32");
-  emitRequant(l, y, *r, sums, rows, n);
+  const std::string kernel = hasWord(l) ? "rescale_" + sum + "_" : asTflite ? "requant_tflite_" : "requant_";
+  emitRequant(l, kernel + kernelSuffix(y), *r, sums, rows, n);
   return success();
 }
 

@@ -28,7 +28,7 @@ Clamp clampOf(std::optional<APFloat> lo, std::optional<APFloat> hi) {
   return {std::min(upper, lo ? lo->convertToDouble() : -infinity), upper};
 }
 
-LogicalResult checkWeighted(Operation *op, Value x, Value w, Value bias, int64_t channelAxis) {
+LogicalResult checkWeighted(Operation *op, Value x, Value w, Value bias, int64_t channelAxis, unsigned maxWeightBits) {
   const Type xElement = elementTypeOf(x), yElement = elementTypeOf(op->getResult(0));
   if (isa<FloatType>(xElement)) {
     const bool integerWeights = xElement.isF32() && isWeightType(tensorType(w), channelAxis);
@@ -36,15 +36,17 @@ LogicalResult checkWeighted(Operation *op, Value x, Value w, Value bias, int64_t
                       (!bias || elementTypeOf(bias) == xElement);
     return same ? success() : op->emitOpError() << "operands and result of a float operator have one element type";
   }
-  if (!isByteTensor(xElement))
+  if (!isActivationType(xElement))
     return op->emitOpError() << "can't compute on element type " << xElement;
-  if (!isWeightType(tensorType(w), channelAxis))
-    return op->emitOpError() << "weights of type " << w.getType() << " are not 8-bit integers with one scale"
-                             << " per tensor or output channel";
-  if (bias && !elementTypeOf(bias).isSignlessInteger(32))
+  if (!isWeightType(tensorType(w), channelAxis, maxWeightBits))
+    return op->emitOpError() << "weights of type " << w.getType() << " are not integers of up to " << maxWeightBits
+                             << " bits with one scale per tensor or output channel";
+  const bool hasWord = hasWordType({xElement, elementTypeOf(w), yElement});
+  if (bias && !elementTypeOf(bias).isSignlessInteger(32) && !(hasWord && elementTypeOf(bias).isSignlessInteger(64)))
     return op->emitOpError() << "a quantised operator takes an i32 bias, not " << elementTypeOf(bias);
-  if (!yElement.isSignlessInteger(32) && !isByteTensor(yElement))
-    return op->emitOpError() << "a quantised operator gives an 8-bit quantised type or i32, not " << yElement;
+  if (!isActivationType(yElement) && (hasWord || !yElement.isSignlessInteger(32)))
+    return op->emitOpError() << "a quantised operator gives a type of 8 or 16 bits, or i32 of 8-bit operands, not "
+                             << yElement;
   return success();
 }
 

@@ -22,10 +22,11 @@ struct Clamp {
 /// The clamp of the attributes; bounds that cross make everything hi, as min(max(y, lo), hi) does.
 Clamp clampOf(std::optional<llvm::APFloat> lo, std::optional<llvm::APFloat> hi);
 
-/// Element types: all one float type; or x an 8-bit tensor, w quantised per tensor or per `channelAxis`, bias i32, and
-/// the result 8 bits per tensor or i32.
+/// Element types: all one float type; or x quantised per tensor with 8 or 16 bits, w per tensor or per `channelAxis`
+/// with up to `maxWeightBits`, and the result as x. bias is then i32, or i64 where one of them has 16 bits; where none
+/// has, the result may be i32.
 mlir::LogicalResult checkWeighted(mlir::Operation *op, mlir::Value x, mlir::Value w, mlir::Value bias,
-                                  int64_t channelAxis);
+                                  int64_t channelAxis, unsigned maxWeightBits);
 
 } // namespace burin::nn
 

@@ -80,7 +80,7 @@ LogicalResult Pool2dOp::verify() {
     if (failed(checkAxis(*this, w, axis)))
       return failure();
   const Type x = elementTypeOf(getX()), y = elementTypeOf(getY());
-  if (getKind() == PoolKind::avg_pool && isByteTensor(x) && isByteTensor(y))
+  if (getKind() == PoolKind::avg_pool && isActivationType(x) && isActivationType(y))
     return success();
   if (x != y)
     return emitOpError() << "operand and result have one element type, not " << x << " and " << y;
@@ -203,7 +203,8 @@ std::optional<std::vector<plan::CallArg>> averageIntegers(Pool2dOp op, const Poo
   if (!ratio)
     return std::nullopt;
   std::vector<plan::CallArg> integers = {num(x.getZeroPoint()), num(ratio->num), num(ratio->den)};
-  if (mayTie(pool, *ratio)) {
+  // Of 16 bits, a step more or less on a tie decides nothing.
+  if (!hasWordType({x, y}) && mayTie(pool, *ratio)) {
     kernel += "ties_";
     int xExponent = 0, yExponent = 0;
     for (auto [type, exponent] : {std::pair(x, &xExponent), std::pair(y, &yExponent)})
@@ -235,7 +236,8 @@ LogicalResult lowerAverage(Lowering &l, Pool2dOp op, const PoolRows &pool) {
   std::vector<plan::CallArg> integers;
   const std::string element = kernelSuffix(computeType(elementTypeOf(op.getX())));
   std::string kernel = "avg_pool_row_";
-  if (perTensorQuant(op.getX()) && roundsAsTflite(op)) {
+  const bool words = hasWordType({elementTypeOf(op.getX()), elementTypeOf(op.getY())});
+  if (perTensorQuant(op.getX()) && !words && roundsAsTflite(op)) {
     integers = averageAsTflite(op, kernel);
     kernel += element + "_" + kernelSuffix(perTensorQuant(op.getY()));
   } else if (perTensorQuant(op.getX())) {

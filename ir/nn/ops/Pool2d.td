@@ -6,9 +6,9 @@ def Nn_Pool2dOp : Nn_InferredOp<"pool2d", [DeclareOpInterfaceMethods<Nn_OpInterf
     x [N,H,W,C], y [N,OH,OW,C]; `out_size` [OH, OW] is explicit, so ceil_mode needs no rule here. pads: top, left,
     bottom, right, none negative and each smaller than the window; the last window begins inside x or its pads.
     avg_pool divides by the number of window positions inside x, or, with `count_include_pad`, inside x plus its pads;
-    every window has one. lp_pool: (sum |x|^p)^(1/p). max_pool keeps the type. An average of 8-bit quantised tensors
-    rounds the exact rational value to nearest; an exact tie goes where the float32 reference's sum puts it
-    (docs/numerics.md), whose order of summation depends on the strides and on `global`: the one window of ONNX's Global
+    every window has one. lp_pool: (sum |x|^p)^(1/p). max_pool keeps the type. An average of quantised tensors
+    rounds the exact rational value to nearest; an exact tie goes to even, or where both have 8 bits where the float32
+    reference's sum puts it (docs/numerics.md), whose order of summation depends on the strides and on `global`: the one window of ONNX's Global
     pools.
     Source: ONNX MaxPool, AveragePool, LpPool and their Global forms.
   }];

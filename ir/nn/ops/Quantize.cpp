@@ -29,7 +29,7 @@ LogicalResult QuantizeOp::lower(Lowering &l) {
     return failure();
   // A type may leave the ends of its storage unused (i8<-127:127>).
   auto [lo, hi] = storageRange(type);
-  return emitStoredClamp(l, type, l.result(), n, lo, hi);
+  return emitStoredClamp(l, type, l.result(), l.result(), n, lo, hi);
 }
 
 } // namespace burin::nn

@@ -1,6 +1,7 @@
 #include "ir/nn/ops/Softmax.h"
 #include "ir/nn/Emit.h"
 #include "ir/nn/Quantise.h"
+#include "ir/numerics/FixedPoint.h"
 #include "ir/numerics/Requantize.h"
 #include "ir/numerics/TfLite.h"
 
@@ -21,10 +22,30 @@ bool SoftmaxOp::mayOverwrite(unsigned) { return coversInOrder(getX(), getY()); }
 
 namespace {
 
+/// 16-bit inputs or outputs: the exponentials are products of two entries of small tables.
+void lowerWide(SoftmaxOp op, Lowering &l, const LoopNest &nest, int64_t n, int64_t step) {
+  quant::UniformQuantizedType x = perTensorQuant(op.getX()), y = perTensorQuant(op.getY());
+  const numerics::WideSoftmax table =
+      numerics::buildWideSoftmax(static_cast<float>(x.getScale()), static_cast<float>(y.getScale()));
+  auto [lo, hi] = storageRange(y);
+  BufferId coarse = l.constant<uint32_t>("exp_coarse", "uint32_t", table.coarse, {32, 8});
+  BufferId fine = l.constant<uint32_t>("exp_fine", "uint32_t", table.fine, {32, 8});
+  l.call("qsoftmax_wide_" + kernelSuffix(x) + "_" + kernelSuffix(y),
+         {nest.at(l.operand(0), 0), num(step), nest.at(l.result(), 1), num(n), ptr(coarse), ptr(fine),
+          num(table.inverse), num(table.shift), num(y.getZeroPoint()), num(lo), num(hi)},
+         nest.loops);
+}
+
 LogicalResult lowerQuantised(SoftmaxOp op, Lowering &l, const LoopNest &nest, int64_t n, int64_t step) {
   quant::UniformQuantizedType x = perTensorQuant(op.getX()), y = perTensorQuant(op.getY());
-  if (op.getKind() != SoftmaxKind::softmax || !x || !y || elementBytes(x) != 1 || storageType(x) != storageType(y))
-    return failNotRepresentable(l, "only softmax from and to per-tensor 8-bit types of one storage");
+  const bool words = hasWordType({x, y});
+  if (op.getKind() != SoftmaxKind::softmax || !isActivationType(x) || !isActivationType(y) ||
+      (!words && storageType(x) != storageType(y)))
+    return failNotRepresentable(l, "only softmax from and to per-tensor types of 16 bits, or of 8 and one storage");
+  if (words) {
+    lowerWide(op, l, nest, n, step);
+    return success();
+  }
   auto [lo, hi] = storageRange(y);
   // TFLite has one quantisation of the result, and sums of up to 511 exponentials.
   if (roundsAsTflite(op) && y.getScale() == 0x1p-8 && y.getZeroPoint() == lo && n < 512) {

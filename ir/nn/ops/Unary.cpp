@@ -56,18 +56,18 @@ std::optional<ByteTable> tfliteLogistic(UnaryOp op) {
   return table;
 }
 
-std::optional<ByteTable> quantisedTable(UnaryOp op) {
-  if (std::optional<ByteTable> table = tfliteLogistic(op))
-    return table;
-  if (givesBool(op.getKind()))
-    return std::nullopt;
-  return buildTable(op.getX(), op.getY(), [&](float *values) {
-    const std::string kernel = (kernelStem(op.getKind()) + "_f32").str();
-    return runKernel(kernel, arguments(op, 0, 0, 256), {values}); // every unary kernel works in place
-  });
+/// The float function in place, as every unary kernel works; false if it isn't one from floats to floats.
+bool compute(UnaryOp op, float *values, int64_t n) {
+  return !givesBool(op.getKind()) &&
+         runKernel((kernelStem(op.getKind()) + "_f32").str(), arguments(op, 0, 0, n), {values});
 }
 
 } // namespace
+
+bool hasIntegerForm(UnaryOp op, quant::UniformQuantizedType x, quant::UniformQuantizedType y) {
+  std::optional<Tabulated> function = tabulate(x, y, [&](float *values, int64_t n) { return compute(op, values, n); });
+  return function && (elementBytes(x) == 1 || buildPieces(*function, y));
+}
 
 LogicalResult UnaryOp::inferReturnTypes(MLIRContext *context, std::optional<Location>, Adaptor adaptor,
                                         SmallVectorImpl<Type> &types) {
@@ -79,8 +79,7 @@ LogicalResult UnaryOp::inferReturnTypes(MLIRContext *context, std::optional<Loca
 bool UnaryOp::mayOverwrite(unsigned) { return coversInOrder(getX(), getY()); }
 
 bool UnaryOp::isView() {
-  std::optional<ByteTable> table = quantisedTable(*this);
-  return table && isIdentity(*table);
+  return isIdentity(getX(), getY(), [&](float *values, int64_t n) { return compute(*this, values, n); });
 }
 
 RowRule UnaryOp::rowRule() { return RowRule::Alike; }
@@ -89,12 +88,15 @@ LogicalResult UnaryOp::lower(Lowering &l) {
   const int64_t n = numElements(shapeOf(getY()));
   if (n == 0)
     return success();
-  if (quantType(getX()) || quantType(getY())) {
-    std::optional<ByteTable> table = quantisedTable(*this);
-    if (!table)
-      return failNotRepresentable(l, "only float functions from and to per-tensor 8-bit types are tables");
-    emitTable(l, *table);
+  if (std::optional<ByteTable> logistic = tfliteLogistic(*this)) {
+    emitTable(l, *logistic);
     return success();
+  }
+  if (quantType(getX()) || quantType(getY())) {
+    if (emitFunction(l, getX(), getY(), [&](float *values, int64_t n) { return compute(*this, values, n); }))
+      return success();
+    return failNotRepresentable(l, "only float functions from and to per-tensor types of 8 bits are tables, and of 16 "
+                                   "bits linear in up to 1024 pieces");
   }
   const Type type = computeType(elementTypeOf(getX()));
   BufferId x = widenedCopy(l, 0);

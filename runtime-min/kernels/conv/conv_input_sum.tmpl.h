@@ -1,13 +1,14 @@
 #include "conv/window.h"
 #include "isa.h"
 
-/* Sum of the inputs under a window as far as they lie inside the image. */
-static int32_t brn_@NAME@(const @t.c@ *const *rows, uint32_t kh, const brn_window *window)
+/* Sum of the inputs under a window as far as they lie inside the image, modulo 2^32. */
+static uint32_t brn_@NAME@(const @t.c@ *const *rows, uint32_t kh, const brn_window *window)
 {
-    int32_t acc = 0;
+    uint32_t acc = 0u;
     for (uint32_t k = 0u; k < kh; ++k) {
         for (uint32_t r = 0u; r < window->runs && rows[k] != NULL; ++r) {
-            acc += brn_sum_@t@(rows[k] + window->offset + (size_t)r * window->step, window->run);
+            const @t.c@ *const x = rows[k] + window->offset + (size_t)r * window->step;
+            acc += (uint32_t)brn_sum_@t@(x, window->run);
         }
     }
     return acc;

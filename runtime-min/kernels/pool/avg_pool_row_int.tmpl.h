@@ -16,9 +16,9 @@ static void brn_@NAME@(const @a.c@ *const *rows, uint32_t kh, uint32_t in_w, uin
         const brn_window window = brn_window_at(column, in_w, c, in_step, kw, dilation);
         const uint32_t count = brn_pool_count_@a@(rows, kh, &window, column, in_w, kw, dilation,
                                                   rows_counted, cols_padded, pad_end);
-        const int32_t zeros = x_zero * kh_inside * (int32_t)(window.last - window.first);
+        const @s.c@ zeros = (@s.c@)x_zero * kh_inside * (int32_t)(window.last - window.first);
         for (uint32_t j = 0u; j < c; ++j) {
-            int32_t sum = -zeros;
+            @s.c@ sum = -zeros;
             int32_t average;
             for (uint32_t k = 0u; k < kh; ++k) {
                 for (uint32_t t = window.first; t < window.last && rows[k] != NULL; ++t) {

@@ -4,13 +4,13 @@
 /* Quantised product:
  *   p = (a[i * a_step] - a_zero) * (b[i * b_step] - b_zero)
  *   y[i] = clamp(round(p * mult * 2^-shift) + y_zero, lo, hi)
- * for i < n, rounded half to even; 1 <= shift <= 62. The compiler checked on all products that this is the rounded exact product. y may equal an input of step 1. Source: ONNX Mul-14 between DequantizeLinear and QuantizeLinear. */
-static void brn_@NAME@(const @t.c@ *a, uint32_t a_step, const @t.c@ *b, uint32_t b_step, @t.c@ *y, uint32_t n, int32_t a_zero, int32_t b_zero, int32_t mult, uint32_t shift, int32_t y_zero, int32_t lo, int32_t hi)
+ * for i < n, rounded half to even; 1 <= shift <= 62. @NOTE@ y may equal an input of step 1. Source: ONNX Mul-14 between DequantizeLinear and QuantizeLinear. */
+static void brn_@NAME@(const @a.c@ *a, uint32_t a_step, const @b.c@ *b, uint32_t b_step, @y.c@ *y, uint32_t n, int32_t a_zero, int32_t b_zero, int32_t mult, uint32_t shift, int32_t y_zero, int32_t lo, int32_t hi)
 {
     for (uint32_t i = 0u; i < n; ++i) {
         const int32_t u = a[(size_t)i * a_step] - a_zero;
         const int32_t v = b[(size_t)i * b_step] - b_zero;
-        const int64_t product = (int64_t)(u * v) * mult;
-        y[i] = (@t.c@)brn_clamp(brn_round_shift(product, shift) + y_zero, lo, hi);
+        const int64_t product = @PRODUCT@ * mult;
+        y[i] = (@y.c@)brn_clamp(brn_round_shift(product, shift) + y_zero, lo, hi);
     }
 }

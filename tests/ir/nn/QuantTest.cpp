@@ -242,7 +242,7 @@ TEST_CASE("binary on quantised tensors: min and max within one type") {
 TEST_CASE("binary on quantised tensors: what has no integer form is refused") {
   const std::string s = quantised("2", "i8:f32, 0.5:3"), u = quantised("2", "u8:f32, 0.5:3");
   const std::string other = quantised("2", "i8:f32, 0.25:3"), axis = quantised("2", "i8:f32:0, {0.5, 1.0}");
-  const std::string wide = quantised("2", "i16:f32, 0.5"), f = "tensor<2xf32>";
+  const std::string wide = quantised("2", "i32:f32, 0.5"), word = quantised("2", "i16:f32, 0.5"), f = "tensor<2xf32>";
   auto refused = [](const std::string &kind, const std::string &a, const std::string &b, const std::string &y) {
     return loweringMessage("nn.binary " + kind + " %a, %b : (" + a + ", " + b + ") -> " + y, {a, b});
   };
@@ -250,6 +250,8 @@ TEST_CASE("binary on quantised tensors: what has no integer form is refused") {
   CHECK_THAT(refused("add", s, u, s), Catch::Contains("BRN1401"));
   CHECK_THAT(refused("add", s, s, u), Catch::Contains("BRN1401"));
   CHECK_THAT(refused("add", s, axis, s), Catch::Contains("BRN1401"));
+  CHECK(refused("mul", word, word, word) == "");
+  CHECK(refused("sub", s, word, u) == "");
   CHECK_THAT(refused("mul", wide, wide, wide), Catch::Contains("BRN1401"));
   CHECK_THAT(refused("add", s, f, s), Catch::Contains("BRN1401"));
   CHECK_THAT(refused("add", f, f, s), Catch::Contains("BRN1401"));

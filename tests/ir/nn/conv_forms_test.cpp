@@ -19,11 +19,15 @@ namespace {
 
 struct Forms : Nn {
   mlir::Type s8 = quant(true, 0.5, 0), u8 = quant(false, 0.5, 128), wide = quant(true, 2.0, 3);
-  mlir::Type s16 = mlir::quant::UniformQuantizedType::get(mlir::quant::QuantizationFlags::Signed, b.getIntegerType(16),
-                                                          b.getF32Type(), 0.5, 0, -32768, 32767);
+  mlir::Type s16 = word(0.5);
+  mlir::Type s32 = bias32(0.5);
   mlir::Type bias32(double scale) {
     return mlir::quant::UniformQuantizedType::get(mlir::quant::QuantizationFlags::Signed, b.getI32Type(),
                                                   b.getF32Type(), scale, 0, INT32_MIN, INT32_MAX);
+  }
+  mlir::Type word(double scale) {
+    return mlir::quant::UniformQuantizedType::get(mlir::quant::QuantizationFlags::Signed, b.getIntegerType(16),
+                                                  b.getF32Type(), scale, 0, -32768, 32767);
   }
   mlir::Value reals(llvm::ArrayRef<int64_t> shape) {
     return input(tensor(shape, f32()), std::vector<float>(static_cast<size_t>(count(shape)), 1.0f));
@@ -53,7 +57,10 @@ TEST_CASE_METHOD(Forms, "convolutions: types, constants, bias") {
   CHECK(nn::whyNotInteger(op, {tensor({1, 4, 4, 2}, s8), tensor({3, 1, 1, 2}, s8)}, tensor({1, 4, 4, 3}, u8)) == "");
   CHECK(nn::whyNotInteger(op, {s8, quantAxis(true, {1.0, 2.0, 3.0}, {0, 1, 2}, 0)}, s8) == "");
   CHECK_THAT(nn::whyNotInteger(op, {s8, quantAxis(true, {1.0, 2.0}, {0, 0}, 3)}, s8), Contains("weights"));
-  CHECK_THAT(nn::whyNotInteger(op, {s16, s8}, s8), Contains("input"));
+  CHECK(nn::whyNotInteger(op, {s16, s8}, s8) == "");
+  CHECK(nn::whyNotInteger(op, {s8, s8}, s16) == "");
+  CHECK_THAT(nn::whyNotInteger(op, {s8, s16}, s8), Contains("weights"));
+  CHECK_THAT(nn::whyNotInteger(op, {s32, s8}, s8), Contains("input"));
   CHECK_THAT(nn::whyNotInteger(op, {f32(), s8}, s8), Contains("input"));
   CHECK_THAT(nn::whyNotInteger(op, {s8, s8}, f32()), Contains("output"));
 }
@@ -87,6 +94,9 @@ TEST_CASE_METHOD(Forms, "a sum that may overflow stays in float") {
   mlir::Value bias = nn::DequantizeOp::create(b, loc, tensor({3}, f32()), ints);
   mlir::Operation *op = conv(dequantized({3, 1, 1, 2}, s8, 1), bias);
   CHECK_THAT(nn::whyNotInteger(op, {s8, s8, bias32(0.25)}, s8), Contains("channel 2") && Contains("32 bits"));
+  // With 16 bits, sums have 64 bits if need be.
+  CHECK(nn::whyNotInteger(op, {s16, s8, bias32(0.25)}, s8) == "");
+  CHECK(nn::whyNotInteger(op, {s8, s8, bias32(0.25)}, s16) == "");
 }
 
 TEST_CASE_METHOD(Forms, "products of run-time tensors and of constant matrices") {
@@ -96,10 +106,13 @@ TEST_CASE_METHOD(Forms, "products of run-time tensors and of constant matrices")
              zeros = quantAxis(true, {1, 1, 1, 1}, {0, 1, 0, 0}, 1);
   CHECK(nn::whyNotInteger(op, {s8, u8}, s8) == "");
   CHECK(nn::whyNotInteger(op, {s8, perColumn}, s8) == "");
+  CHECK(nn::whyNotInteger(op, {s16, s16}, s8) == "");
+  CHECK(nn::whyNotInteger(op, {s8, s16}, u8) == "");
   CHECK_THAT(nn::whyNotInteger(op, {s8, zeros}, s8), Contains("zero point per channel"));
   mlir::Operation *weighted = nn::MatmulOp::create(b, loc, reals({2, 3}), dequantized({3, 4}, s8, 1), mlir::Value(),
                                                    false, mlir::FloatAttr(), mlir::FloatAttr());
   CHECK(nn::whyNotInteger(weighted, {s8, zeros}, s8) == "");
+  CHECK(nn::whyNotInteger(weighted, {s16, s16}, s16) == "");
   CHECK_THAT(nn::whyNotInteger(weighted, {s8, quantAxis(true, {1, 1, 1}, {0, 0, 0}, 0)}, s8),
              Contains("output channel"));
 }
@@ -116,6 +129,9 @@ TEST_CASE_METHOD(Forms, "pools, element-wise operators, data movement") {
   CHECK(nn::whyNotInteger(binary(nn::BinaryKind::sub), {s8, wide}, s8) == "");
   CHECK(nn::whyNotInteger(binary(nn::BinaryKind::mul), {u8, u8}, u8) == "");
   CHECK_THAT(nn::whyNotInteger(binary(nn::BinaryKind::mul), {u8, s8}, u8), Contains("mix"));
+  CHECK(nn::whyNotInteger(binary(nn::BinaryKind::mul), {u8, s8}, s16) == "");
+  CHECK(nn::whyNotInteger(binary(nn::BinaryKind::add), {s16, s8}, u8) == "");
+  CHECK(nn::whyNotInteger(binary(nn::BinaryKind::max), {s16, s16}, s16) == "");
   CHECK_THAT(nn::whyNotInteger(binary(nn::BinaryKind::add), {quant(true, 1e-30, 0), quant(true, 1e30, 0)}, s8),
              Contains("scales"));
   CHECK_THAT(nn::whyNotInteger(binary(nn::BinaryKind::div), {s8, s8}, s8), Contains("div"));
@@ -126,7 +142,10 @@ TEST_CASE_METHOD(Forms, "pools, element-wise operators, data movement") {
     return nn::UnaryOp::create(b, loc, kind, reals({4}), llvm::APFloat(0.0), llvm::APFloat(0.0));
   };
   CHECK(nn::whyNotInteger(unary(nn::UnaryKind::tanh), {s8}, u8) == "");
-  CHECK_THAT(nn::whyNotInteger(unary(nn::UnaryKind::tanh), {s16}, s16), Contains("8 bits"));
+  CHECK(nn::whyNotInteger(unary(nn::UnaryKind::tanh), {s16}, s16) == "");
+  CHECK_THAT(nn::whyNotInteger(unary(nn::UnaryKind::tanh), {s32}, s16), Contains("8 or 16 bits"));
+  // 2.6 radians a step: no two neighbours are alike.
+  CHECK_THAT(nn::whyNotInteger(unary(nn::UnaryKind::sin), {word(2.6)}, word(0x1p-15)), Contains("1024 pieces"));
   CHECK_THAT(nn::whyNotInteger(unary(nn::UnaryKind::is_nan), {s8}, s8), Contains("is_nan"));
 
   mlir::Operation *transpose = nn::TransposeOp::create(b, loc, reals({2, 3}), Shape{1, 0});

@@ -115,8 +115,12 @@ TEST_CASE_METHOD(Verify, "quantised conv2d refuses types without integer kernels
   CHECK(typed(x, w, "tensor<1x2x2x3xi32>"));
   CHECK_FALSE(typed(x, w, "tensor<1x2x2x3xi32>", ", act_lo = 0.0 : f64"));
   CHECK_FALSE(typed(x, w, "tensor<1x2x2x3xf32>"));
-  CHECK_FALSE(typed(x, w, "tensor<1x2x2x3x!quant.uniform<i16:f32, 1.0>>"));
-  CHECK_FALSE(typed("tensor<1x4x4x2x!quant.uniform<i16:f32, 1.0>>", w, y));
+  const std::string words = "tensor<1x4x4x2x!quant.uniform<i16:f32, 1.0>>";
+  CHECK(typed(x, w, "tensor<1x2x2x3x!quant.uniform<i16:f32, 1.0>>"));
+  CHECK(typed(words, w, y));
+  CHECK_FALSE(typed(words, w, "tensor<1x2x2x3xi32>"));
+  CHECK_FALSE(typed(x, "tensor<3x3x3x2x!quant.uniform<i16:f32, 1.0>>", y));
+  CHECK_FALSE(typed("tensor<1x4x4x2x!quant.uniform<i32:f32, 1.0>>", w, y));
   CHECK_FALSE(typed("tensor<1x4x4x2x!quant.uniform<i8:f32, 1.0:200>>", w, y));
   CHECK_FALSE(typed(x, "tensor<3x3x3x2x!quant.uniform<i8:f32:3, {1.0, 1.0}>>", y));
   CHECK_FALSE(typed(x, "tensor<3x3x3x2x!quant.uniform<i8:f32:0, {1.0, 1.0}>>", y));

@@ -102,7 +102,7 @@ func.func @floats(%x: tensor<2x3x4x!x>) -> (tensor<2x3x4x!y>, tensor<1x3x1x!y>, 
   // CHECK: nn.reduce mean {{.*}}nn.float_because = "the axes of its mean aren't neighbours"
   %3 = nn.reduce mean %0 {axes = array<i64: 0, 2>} : (tensor<2x3x4xf32>) -> tensor<1x3x1xf32>
   %4 = nn.quantize %3 : tensor<1x3x1xf32> -> tensor<1x3x1x!y>
-  // CHECK: nn.binary add {{.*}}nn.float_because = "one operand is neither quantised to 8 bits nor a constant of one value"
+  // CHECK: nn.binary add {{.*}}nn.float_because = "one operand is neither quantised to 8 or 16 bits nor a constant of one value"
   %5 = nn.binary add %0, %c : (tensor<2x3x4xf32>, tensor<4xf32>) -> tensor<2x3x4xf32>
   %6 = nn.quantize %5 : tensor<2x3x4xf32> -> tensor<2x3x4x!y>
   // CHECK: nn.softmax log_softmax {{.*}}nn.float_because = "log_softmax has no integer form"

@@ -74,7 +74,7 @@ func.func @activations(%a: tensor<2x3x!x>, %b: tensor<3x2x!x>) -> (tensor<2x2x!y
 // -----
 
 !x = !quant.uniform<i8:f32, 0.5>
-!h = !quant.uniform<i16:f32, 0.001>
+!h = !quant.uniform<i32:f32, 0.001>
 !y = !quant.uniform<i8:f32, 2.0>
 !k = !quant.uniform<i8:f32:0, {0.25, 0.5}>
 // What stays float, and why.
@@ -87,7 +87,7 @@ func.func @floats(%a: tensor<1x2x!x>, %h: tensor<1x2x!h>, %f: tensor<2xf32>) -> 
   %1 = nn.dequantize %w : tensor<2x2x!x> -> tensor<2x2xf32>
   %2 = nn.dequantize %k : tensor<2x2x!k> -> tensor<2x2xf32>
   %3 = nn.dequantize %h : tensor<1x2x!h> -> tensor<1x2xf32>
-  // CHECK: nn.matmul {{.*}}nn.float_because = "its input isn't quantised to 8 bits with one scale"
+  // CHECK: nn.matmul {{.*}}nn.float_because = "its input isn't quantised to 8 or 16 bits with one scale"
   %4 = nn.matmul %3, %1 : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
   %5 = nn.quantize %4 : tensor<1x2xf32> -> tensor<1x2x!y>
   // CHECK: nn.matmul {{.*}}nn.float_because = "its weights have a scale per input, not per output"
@@ -105,8 +105,31 @@ func.func @floats(%a: tensor<1x2x!x>, %h: tensor<1x2x!h>, %f: tensor<2xf32>) -> 
   %12 = nn.matmul %0, %1 : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
   // CHECK: nn.matmul %arg0, {{.*}} -> tensor<1x2xi32>
   // CHECK: nn.dequantize
-  // CHECK: nn.clamp {{.*}}nn.float_because = "its input isn't quantised to 8 bits with one scale"
+  // CHECK: nn.clamp {{.*}}nn.float_because = "its input isn't quantised to 8 or 16 bits with one scale"
   %13 = nn.matmul %0, %1 {act_lo = 0.0 : f64, act_hi = 9.0 : f64} : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
   %14 = nn.quantize %13 : tensor<1x2xf32> -> tensor<1x2x!y>
   return %5, %7, %9, %11, %12, %13, %14 : tensor<1x2x!y>, tensor<1x2x!y>, tensor<1x2x!y>, tensor<1x2x!y>, tensor<1x2xf32>, tensor<1x2xf32>, tensor<1x2x!y>
+}
+
+// -----
+
+!x = !quant.uniform<i16:f32, 0.5:3>
+!w = !quant.uniform<i8:f32, 0.25>
+!y = !quant.uniform<u8:f32, 2.0:10>
+!z = !quant.uniform<u16:f32, 0.001:40000>
+// 16-bit operands and results, whatever the other ones have; a float bias beyond 32 bits of steps of 0.125.
+// CHECK-LABEL: @words
+func.func @words(%a: tensor<1x2x!x>) -> (tensor<1x2x!y>, tensor<1x2x!z>) {
+  // CHECK: %[[B:.*]] = nn.constant dense<[8000000000, -2]> : tensor<2xi64> : tensor<2xi64>
+  // CHECK: nn.matmul %arg0, %{{.*}}, %[[B]] {{.*}}-> tensor<1x2x!quant.uniform<u8
+  // CHECK: nn.unary tanh %arg0 {{.*}}-> tensor<1x2x!quant.uniform<u16
+  %w = nn.constant dense<[[1, -2], [3, 40]]> : tensor<2x2xi8> : tensor<2x2x!w>
+  %f = nn.constant dense<[1.0e9, -0.3125]> : tensor<2xf32> : tensor<2xf32>
+  %0 = nn.dequantize %a : tensor<1x2x!x> -> tensor<1x2xf32>
+  %1 = nn.dequantize %w : tensor<2x2x!w> -> tensor<2x2xf32>
+  %2 = nn.matmul %0, %1, %f : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+  %3 = nn.quantize %2 : tensor<1x2xf32> -> tensor<1x2x!y>
+  %4 = nn.unary tanh %0 : (tensor<1x2xf32>) -> tensor<1x2xf32>
+  %5 = nn.quantize %4 : tensor<1x2xf32> -> tensor<1x2x!z>
+  return %3, %5 : tensor<1x2x!y>, tensor<1x2x!z>
 }
