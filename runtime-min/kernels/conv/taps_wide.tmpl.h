@@ -1,6 +1,6 @@
 #include "isa.h"
 
-/* acc[j] += sum over t < n of x[t * x_step + j] * w[t * w_step + j], j < lanes <= 4: n taps of neighbouring channels, modulo 2^64. */
+/* acc[j] += sum over t < n of x[t * x_step + j] * w[t * w_step + j], j < lanes <= 4: n taps of neighbouring channels. Modulo 2^64. Source: docs/numerics.md, Sixteen bits. */
 static void brn_@NAME@(const @t.c@ *x, uint32_t x_step, const int8_t *w, uint32_t w_step, uint32_t n, uint32_t lanes, uint64_t *acc)
 {
     while (n != 0u) { /* as many products as a sum of 32 bits holds */
