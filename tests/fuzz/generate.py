@@ -46,7 +46,7 @@ class Program:
         """What the compiler has to be told."""
         size = [f"--dim={variants.SIZE}={min(self.sizes)}..{max(self.sizes)}"] if self.sizes else []
         # A dim of 0 in the model's text is an open one, as some exporters write it.
-        empty = [] if self.sizes else [v for v in self.inputs if 0 in v.shape]
+        empty = [v for v in self.inputs if 0 in v.shape]
         return size + [f"--state={i}={o}" for i, o in self.states] + \
             [f"--shape={v.name}=" + ",".join(map(str, v.shape)) for v in empty]
 

@@ -70,11 +70,12 @@ def run_with_sizes(g, program):
     """Gives `program` runs of several sizes of one dim of its inputs, which they share where they are equal."""
     if any(needs_its_values(n) for n in program.nodes):
         raise Illegal("other values are not for this graph")
-    dims = sorted({d for v in program.inputs for d in v.shape if d > 0})
+    whole = [v for v in program.inputs if v.array.size]  # a flag gives the shapes of the others, and no size
+    dims = sorted({d for v in whole for d in v.shape})
     if not dims:
         raise Illegal("no dim")
     chosen = g.choose(dims)
-    places = [(v, axis) for v in program.inputs for axis, d in enumerate(v.shape) if d == chosen]
+    places = [(v, axis) for v in whole for axis, d in enumerate(v.shape) if d == chosen]
     if g.chance(0.3):
         places = [g.choose(places)]
     axes = {v.name: [a for w, a in places if w is v] for v, _ in places}

@@ -186,7 +186,10 @@ Value deformedColumns(NodeContext &n, const Deformed &d) {
 std::optional<Deformed> readDeformed(NodeContext &n) {
   Value x = n.input(0), w = n.input(1), offset = n.input(2), bias = n.input(3), mask = n.input(4);
   const int64_t rank = n.rank(x), channels = n.dim(x, 1);
-  if (!n.require(rank >= 3 && n.rank(w) == rank && n.rank(offset) == rank,
+  const bool oneType =
+      llvm::all_of(ArrayRef{w, offset, bias, mask}, [&](Value v) { return !v || n.element(v) == n.element(x); });
+  if (!n.require(oneType, "the inputs must have one element type") ||
+      !n.require(rank >= 3 && n.rank(w) == rank && n.rank(offset) == rank,
                  "input, weights and offsets must have the same rank, at least 3") ||
       !n.support(rank <= 5, "deformable convolutions over more than three axes are not supported"))
     return std::nullopt;

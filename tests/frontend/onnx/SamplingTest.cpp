@@ -103,4 +103,6 @@ TEST_CASE("sampling that doesn't fit together") {
   CHECK(errorOf("RoiAlign", {{1, 1, 4, 4}, {2, 5}, {2}}) == "BRN1206 n");
   CHECK(errorOf("MaxRoiPool", {{1, 1, 4, 4}, {2, 5}}) == "BRN1206 n"); // pooled_shape is missing
   CHECK(errorOf("Det", {{2, 3}}) == "BRN1206 n");
+  // c, the offsets, is int64.
+  CHECK(errorOf("DeformConv", {{1, 1, 1, 4}, {1, 1, 1, 2}, {1, 4, 1, 3}}) == "BRN1206 n");
 }
