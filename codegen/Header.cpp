@@ -1,6 +1,7 @@
 // NAME.h: what a firmware engineer reads first.
 #include "codegen/CWriter.h"
 #include "codegen/Library.h"
+#include "codegen/PushRows.h"
 #include "codegen/Sizes.h"
 #include "codegen/Version.h"
 
@@ -90,15 +91,16 @@ std::string banner(const Library &library) {
           ", opset " + std::to_string(info.opset) + ", " + grouped(info.nodes) + " nodes, " + grouped(info.parameters) +
           " parameters\n";
   text += "costs   constants " + grouped(library.constantBytes) + " B, arena " + grouped(library.arenaBytes) +
-          " B, state " + grouped(library.stateBytes) + " B, heap 0, " + (library.sizes ? "at most " : "") +
-          grouped(library.macs) + " MAC a run\n";
+          " B, state " + grouped(library.stateBytes) + " B, " +
+          (library.pushed ? "rows " + grouped(library.rowsBytes()) + " B, " : "") + "heap 0, " +
+          (library.sizes ? "at most " : "") + grouped(library.macs) + " MAC a run\n";
   text += "        stack at most " + grouped(library.stackBound) + " B below the caller's frame (computed)\n\n";
   for (const Tensor &t : library.inputs)
     text += bannerLine(library, t, t.isState ? "state, before a run " : "input ") + "\n";
   for (const Tensor &t : library.outputs)
     text += bannerLine(library, t, t.isState ? "state, after a run  " : "output") + "\n";
   text += sizeBanner(library);
-  text += info.stream ? streamBanner(library) : runBanner(library);
+  text += info.stream ? streamBanner(library) : library.pushed ? pushBanner(library) : runBanner(library);
   text += "Calls that share no arena" + std::string(library.hasState() ? " and no state" : "") +
           " may run in parallel. Nothing blocks or allocates; there are no globals.\n";
   text += "The generated text belongs to whoever owns the model; the kernels quoted in " + info.name + ".c are MIT-0.";
@@ -136,6 +138,10 @@ void addTensorMacros(Macros &macros, const Library &library, const Tensor &t, ll
   const std::string prefix = library.upper + "_" + direction.str() + "_" + llvm::StringRef(t.cName).upper();
   macros.add(prefix + "_LEN", std::to_string(t.elements()) + "u",
              t.ctype + (t.dims.empty() ? " elements" : " elements at most"));
+  if (t.isPushed) {
+    macros.add(prefix + "_ROWS", std::to_string(library.pushed->rows) + "u", "rows of it");
+    macros.add(prefix + "_ROW_LEN", std::to_string(library.pushed->elements) + "u", "elements of a row");
+  }
   std::string dims = "{";
   for (auto [i, d] : llvm::enumerate(t.type.getShape()))
     dims += (i ? ", " : " ") + std::to_string(d) + "u";
@@ -202,7 +208,7 @@ void printPlaces(const Library &library, CWriter &w) {
   const std::string &name = library.info.name;
   auto print = [&](const std::vector<Tensor> &tensors, llvm::StringRef direction) {
     for (const Tensor &t : tensors) {
-      if (t.isState)
+      if (t.isState || t.isPushed)
         continue;
       const std::string what = direction == "in" ? "input" : "output";
       w.comment("Where " + what + " \"" + commentSafe(t.onnxName) + "\" lies: " + describe(library, t) +
@@ -220,6 +226,8 @@ void printPlaces(const Library &library, CWriter &w) {
 
 void printCalls(const Library &library, CWriter &w) {
   const std::string &name = library.info.name;
+  if (library.pushed)
+    return printPushDeclarations(library, w);
   if (library.info.stream) {
     const Tensor &in = library.inputs.front();
     w.comment("Takes the next " + rowsText(library.info.stream->rows) + " of the sequence, " + describe(in.type) +
@@ -240,6 +248,26 @@ void printCalls(const Library &library, CWriter &w) {
   w.line("void *" + name + "_output(" + name + "_arena *arena, uint32_t index);").line();
 }
 
+void printStatus(const Library &library, CWriter &w) {
+  const std::string &name = library.info.name, &upper = library.upper;
+  w.open("typedef enum " + name + "_status");
+  w.line(upper + "_OK       = 0,");
+  if (library.pushed) {
+    w.line(upper + "_DONE     = 1,  /* " + name + "_push_row: the outputs are there      */");
+    w.line(upper + "_ERR_NULL = -1, /* a pointer argument is NULL               */");
+    w.line(upper + "_ERR_ROWS = -2  /* all rows have come: " + name + "_begin_rows first */");
+  } else {
+    w.line(upper + "_DONE     = 1,  /* " + name + "_run_next: no layer is left          */");
+    w.line(upper + "_ERR_NULL = -1, /* a pointer argument is NULL               */");
+    const bool checksSizes =
+        library.sizes && llvm::any_of(library.sizes->symbols(), [](plan::SizeOp size) { return !size.getNode(); });
+    w.line(upper + "_ERR_STEP = -2" + (checksSizes ? ", " : "  ") + "/* *step is past the end: start again from 0 */");
+    if (checksSizes)
+      w.line(upper + "_ERR_SIZE = -3  /* a size that was set is out of its bounds */");
+  }
+  w.close(" " + name + "_status;").line();
+}
+
 } // namespace
 
 std::string printHeader(const Library &library) {
@@ -258,9 +286,11 @@ std::string printHeader(const Library &library) {
                              : "peak of the memory plan; lower bound " + std::to_string(library.bound));
   macros.add(upper + "_STATE_BYTES", std::to_string(library.stateBytes),
              library.hasState() ? "what lives between two runs" : "nothing lives between two runs");
-  macros.add(upper + "_STEPS", std::to_string(library.layers.size()) + "u", "layers: calls of " + name + "_run_next");
-  macros.add(upper + "_MAX_STEP_MACS", std::to_string(library.maxStepMacs) + "u",
-             "multiply-accumulates of the longest");
+  if (!library.pushed) {
+    macros.add(upper + "_STEPS", std::to_string(library.layers.size()) + "u", "layers: calls of " + name + "_run_next");
+    macros.add(upper + "_MAX_STEP_MACS", std::to_string(library.maxStepMacs) + "u",
+               "multiply-accumulates of the longest");
+  }
   if (const auto &stream = library.info.stream) {
     macros.add(upper + "_STEP_ROWS", std::to_string(stream->rows) + "u", "rows of the input that a step takes");
     macros.add(upper + "_WINDOW_ROWS", std::to_string(stream->window) + "u", "rows that the outputs are of");
@@ -287,16 +317,7 @@ std::string printHeader(const Library &library) {
   tensors.print(w);
   w.line();
 
-  w.open("typedef enum " + name + "_status");
-  w.line(upper + "_OK       = 0,");
-  w.line(upper + "_DONE     = 1,  /* " + name + "_run_next: no layer is left          */");
-  w.line(upper + "_ERR_NULL = -1, /* a pointer argument is NULL               */");
-  const bool checksSizes =
-      library.sizes && llvm::any_of(library.sizes->symbols(), [](plan::SizeOp size) { return !size.getNode(); });
-  w.line(upper + "_ERR_STEP = -2" + (checksSizes ? ", " : "  ") + "/* *step is past the end: start again from 0 */");
-  if (checksSizes)
-    w.line(upper + "_ERR_SIZE = -3  /* a size that was set is out of its bounds */");
-  w.close(" " + name + "_status;").line();
+  printStatus(library, w);
   printArena(library, w);
   if (library.hasState())
     printState(library, w);

@@ -369,6 +369,9 @@ static std::string contentOf(const Layer &layer) {
   return text;
 }
 
+/// Whether it is the stream that rows of the input are pushed into.
+static bool takesRows(const Layer &layer) { return !layer.inner.empty() && takesPushedRows(layer.inner.front()); }
+
 /// Whether C text `code` names `variable`, comments left aside.
 static bool names(StringRef code, StringRef variable) {
   for (size_t at = 0; at < code.size();) {
@@ -385,6 +388,8 @@ static bool names(StringRef code, StringRef variable) {
 }
 
 void LayerPrinter::print(const Layer &layer) {
+  if (takesPushedRows(layer))
+    return;
   for (const Layer &inner : layer.inner)
     print(inner);
   auto op = layer.op;
@@ -417,7 +422,9 @@ void LayerPrinter::print(const Layer &layer) {
   const std::string body = w.take(), turn = op.getTurns() ? "row" : "turn";
   file.comment(about);
   file.function("static void " + library.info.name + "_" + layer.name + "(" + layerParameters(library) +
-                (layer.turned ? ", uint32_t " + turn + ")" : ")"));
+                (layer.turned       ? ", uint32_t " + turn + ")"
+                 : takesRows(layer) ? ", " + library.info.name + "_rows *rows)"
+                                    : ")"));
   declareSizes(library, used, "a", file);
   if (layer.turned && !names(body, turn))
     file.line("(void)" + turn + "; /* every turn at the same places: rings of one row */");

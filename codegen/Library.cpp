@@ -95,6 +95,12 @@ std::string placeCall(const Library &library, const Tensor &tensor, StringRef di
          address.str() + (tensor.isState ? "state" : "arena") + ")";
 }
 
+bool takesPushedRows(const Layer &layer) {
+  auto op = layer.op;
+  return llvm::any_of(op.getReads(), [&](Value v) { return v.getDefiningOp<plan::BufferOp>().getPushed(); }) &&
+         layer.inner.empty();
+}
+
 uint32_t Library::modelId() const {
   uint32_t id = 0;
   StringRef(info.sha256).take_front(8).getAsInteger(16, id);
@@ -125,8 +131,9 @@ template <typename BoundaryOp> Tensor tensorOf(const Library &library, BoundaryO
   t.type = cast<RankedTensorType>(op.getType());
   t.dims = varyingDims(library, op, t.type);
   auto buffer = op.getBuffer().template getDefiningOp<plan::BufferOp>();
-  t.offset = static_cast<int64_t>(*buffer.getOffset());
   t.isState = buffer.getState();
+  t.isPushed = buffer.getPushed();
+  t.offset = static_cast<int64_t>(buffer.getOffset().value_or(0));
   t.ctype = nn::cType(t.type.getElementType());
   t.view = viewOf(t.ctype);
   Type element = t.type.getElementType();
@@ -184,7 +191,8 @@ Layer layerOf(plan::LayerOp op, int64_t &number) {
   layer.first = number++;
   layer.nodes = nodeNames(op.getLoc());
   for (auto call : op.getBody().getOps<plan::CallOp>()) {
-    addKernel(layer, call.getKernel().str());
+    if (!takesPushedRows(layer))
+      addKernel(layer, call.getKernel().str());
     layer.turned |= call.getTurned();
   }
   for (Operation &around : op.getBody().front())
@@ -218,11 +226,27 @@ void gatherState(Library &library, const std::set<std::string> &views) {
 /// Notes the calls of a layer and of those inside it.
 void noteUses(Library &library, const Layer &layer, llvm::DenseMap<Value, Constant *> &constants,
               std::set<std::string> &views, std::set<std::string> &stateViews) {
+  if (takesPushedRows(layer))
+    return;
   auto op = layer.op;
   for (auto call : op.getBody().getOps<plan::CallOp>())
     noteUse(library, call, layer, constants, views, stateViews);
   for (const Layer &inner : layer.inner)
     noteUses(library, inner, constants, views, stateViews);
+}
+
+/// The rows of the input that the first layer of the first stream takes, if it does.
+std::optional<PushedRows> pushedRows(const Library &library) {
+  if (library.layers.empty() || library.layers.front().inner.empty() ||
+      !takesPushedRows(library.layers.front().inner.front()))
+    return std::nullopt;
+  auto push = library.layers.front().inner.front().op;
+  const auto type = cast<RankedTensorType>(push.getType());
+  PushedRows pushed;
+  pushed.rows = static_cast<int64_t>(*push.getTurns());
+  pushed.elements = nn::numElements(type.getShape()) / pushed.rows;
+  pushed.keptIn = push.getResult().getDefiningOp<plan::BufferOp>();
+  return pushed;
 }
 
 /// Scratch lives and dies within its layer and is nobody's result.
@@ -283,8 +307,9 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
     library.maxStepMacs = std::max(library.maxStepMacs, layer.macs);
     library.layers.push_back(std::move(layer));
   }
+  library.pushed = pushedRows(library);
   for (auto buffer : program.getBody().getOps<plan::BufferOp>()) {
-    if (buffer.getState())
+    if (!buffer.isInArena())
       continue;
     library.arenaAlign = std::max(library.arenaAlign, static_cast<int64_t>(buffer.getAlign()));
     for (Layer &layer : library.layers)

@@ -1,6 +1,7 @@
 // report.json: the costs, the plan and the layers, for machines.
 #include "codegen/Library.h"
 #include "codegen/Quantisation.h"
+#include "codegen/ReportPlan.h"
 #include "codegen/Version.h"
 
 #include "llvm/Support/JSON.h"
@@ -9,8 +10,6 @@ namespace burin::codegen {
 using llvm::json::Array;
 using llvm::json::OStream;
 namespace {
-
-llvm::StringRef nameOf(mlir::Value buffer) { return buffer.getDefiningOp<plan::BufferOp>().getName(); }
 
 void shape(OStream &j, llvm::StringRef key, mlir::Type type) {
   j.attributeArray(key, [&] {
@@ -32,7 +31,10 @@ void tensors(OStream &j, const Library &library, llvm::StringRef key, const std:
               j.value(library.sizes->table().text(e));
           });
         j.attribute("ctype", t.ctype);
-        j.attribute("offset", t.offset);
+        if (t.isPushed)
+          j.attribute("pushed", true);
+        else
+          j.attribute("offset", t.offset);
         if (t.isState)
           j.attribute("state", true);
         if (t.quant) {
@@ -110,28 +112,6 @@ void quantisation(OStream &j, const Layer &l, const std::vector<const Layer *> &
   });
 }
 
-/// How a layer that works row by row does so.
-void rows(OStream &j, const Layer &l) {
-  auto op = l.op;
-  if (!op.getTurns())
-    return;
-  j.attributeObject("rows", [&] {
-    j.attribute("turns", static_cast<int64_t>(*op.getTurns()));
-    j.attribute("accumulates", op.getAccumulates());
-    j.attribute("lazy", op.getLazy());
-    j.attribute("result", nameOf(op.getResult()));
-    j.attributeArray("reads", [&] {
-      for (auto [buffer, attribute] : llvm::zip(op.getReads(), op.getRowReadsAttr()))
-        j.object([&, read = mlir::cast<plan::RowsAttr>(attribute)] {
-          j.attribute("buffer", nameOf(buffer));
-          j.attribute("stride", read.getStride());
-          j.attribute("first", read.getFirst());
-          j.attribute("span", read.getSpan());
-        });
-    });
-  });
-}
-
 void layer(OStream &j, const Layer &l, const std::vector<const Layer *> &floats) {
   j.object([&] {
     j.attribute("name", l.name);
@@ -161,7 +141,6 @@ void layer(OStream &j, const Layer &l, const std::vector<const Layer *> &floats)
         j.attribute("why", "constant for every input, or never read");
       });
     quantisation(j, l, floats);
-    rows(j, l);
     if (!l.slow.empty())
       j.attribute("slow", l.slow);
     if (!l.inner.empty())
@@ -169,30 +148,6 @@ void layer(OStream &j, const Layer &l, const std::vector<const Layer *> &floats)
         for (const Layer &inner : l.inner)
           layer(j, inner, floats);
       });
-  });
-}
-
-void printPlan(OStream &j, const Library &library) {
-  j.attributeObject("plan", [&] {
-    j.attribute("arena", static_cast<int64_t>(const_cast<plan::ProgramOp &>(library.program).getArena()));
-    j.attribute("lower_bound", library.bound);
-    j.attribute("optimal", library.optimal);
-    j.attributeArray("buffers", [&] {
-      for (auto b : const_cast<plan::ProgramOp &>(library.program).getBody().getOps<plan::BufferOp>())
-        j.object([&] {
-          j.attribute("name", b.getName());
-          j.attribute("space", b.getState() ? "state" : "arena");
-          j.attribute("offset", static_cast<int64_t>(*b.getOffset()));
-          j.attribute("bytes", static_cast<int64_t>(b.getBytes()));
-          j.attribute("align", static_cast<int64_t>(b.getAlign()));
-          j.attribute("first", b.getLive()[0]);
-          j.attribute("last", b.getLive()[1]);
-          if (b.getRing()) {
-            j.attribute("ring", static_cast<int64_t>(*b.getRing()));
-            j.attribute("row_bytes", static_cast<int64_t>(*b.getRowBytes()));
-          }
-        });
-    });
   });
 }
 
@@ -219,12 +174,19 @@ std::string printReport(const Library &library) {
     j.attributeObject("ram", [&] {
       j.attribute("arena", library.arenaBytes);
       j.attribute("state", library.stateBytes);
-      j.attribute("total", library.arenaBytes + library.stateBytes);
+      if (library.pushed)
+        j.attribute("rows", library.rowsBytes());
+      j.attribute("total", library.arenaBytes + library.stateBytes + library.rowsBytes());
       j.attribute("stack_bound", library.stackBound);
       j.attribute("heap", 0);
     });
     j.attributeObject("flash", [&] { j.attribute("constants", library.constantBytes); });
     printSizes(j, library);
+    if (library.pushed)
+      j.attributeObject("push", [&] {
+        j.attribute("rows", library.pushed->rows);
+        j.attribute("row_elements", library.pushed->elements);
+      });
     if (info.stream)
       j.attributeObject("stream", [&] {
         j.attribute("axis", info.stream->axis);

@@ -1,6 +1,7 @@
 // NAME.c, NAME_weights.h and NAME_weights.c.
 #include "codegen/CWriter.h"
 #include "codegen/Library.h"
+#include "codegen/PushRows.h"
 #include "codegen/Sizes.h"
 #include "codegen/Version.h"
 #include "ir/plan/StreamTurns.h"
@@ -36,7 +37,7 @@ void printMap(const Library &library, CWriter &w, bool state) {
   std::vector<Row> rows;
   size_t width = 0;
   for (auto buffer : const_cast<plan::ProgramOp &>(library.program).getBody().getOps<plan::BufferOp>()) {
-    if (buffer.getState() != state)
+    if (buffer.getState() != state || buffer.getPushed())
       continue;
     const int64_t ring = plan::ringOf(buffer.getResult()).rows;
     rows.push_back({placeMacro(library, buffer),
@@ -99,15 +100,26 @@ void printStart(const Library &library, CWriter &w) {
   w.line("return " + name + "_reset(state);").close().line();
 }
 
-void printEntryPoints(const Library &library, CWriter &w) {
-  const std::string &name = library.info.name, &upper = library.upper;
-  w.comment("---- the layers in execution order ----").line();
+/// NAME_layers: what runs one after the other. The stream that takes pushed rows isn't among them.
+void printLayerTable(const Library &library, CWriter &w) {
+  const std::string &name = library.info.name;
+  const llvm::ArrayRef<Layer> layers = llvm::ArrayRef(library.layers).drop_front(library.pushed ? 1 : 0);
+  if (library.pushed && layers.empty())
+    return;
+  w.comment(library.pushed ? "---- the layers after the last row, in execution order ----"
+                           : "---- the layers in execution order ----")
+      .line();
   w.line("typedef void (*" + name + "_layer)(" + layerParameters(library) + ");").line();
-  w.line("static const " + name + "_layer " + name + "_layers[" + upper + "_STEPS] = {");
-  for (const Layer &layer : library.layers)
+  w.line("static const " + name + "_layer " + name + "_layers[" +
+         (library.pushed ? std::to_string(layers.size()) + "u" : library.upper + "_STEPS") + "] = {");
+  for (const Layer &layer : layers)
     w.line("    " + name + "_" + layer.name + ",");
   w.line("};").line();
+}
 
+/// NAME_run, NAME_step and NAME_run_next.
+void printRunEntryPoints(const Library &library, CWriter &w) {
+  const std::string &name = library.info.name, &upper = library.upper;
   // gcc 12.2 at -O2 can take a layer that copies within the arena for a function without effects: its induction
   // variable pass writes addresses on base 0, and the pass that looks for const functions behind it believes them.
   w.comment("volatile hides from the compiler which layer is called: gcc 12 drops calls of layers that it wrongly "
@@ -125,8 +137,8 @@ void printEntryPoints(const Library &library, CWriter &w) {
     const Tensor &in = library.inputs.front();
     w.function(name + "_status " + name + "_step(" + memoryParameters(library) + ", const " + in.ctype + " *rows)");
     w.line("if (arena == NULL" + stateIsNull + " || rows == NULL) { return " + upper + "_ERR_NULL; }");
-    w.line("memcpy(" + placeCall(library, in, "in", "") + ", rows, " + upper + "_IN_" + llvm::StringRef(in.cName).upper() +
-           "_LEN * sizeof *rows);");
+    w.line("memcpy(" + placeCall(library, in, "in", "") + ", rows, " + upper + "_IN_" +
+           llvm::StringRef(in.cName).upper() + "_LEN * sizeof *rows);");
     w.line("return " + name + "_run(" + memoryArguments(library) + ");").close().line();
   }
 
@@ -138,7 +150,17 @@ void printEntryPoints(const Library &library, CWriter &w) {
   w.line("layers[*step](" + memoryArguments(library) + ");");
   w.line("*step += 1u;");
   w.line("return *step < " + upper + "_STEPS ? " + upper + "_OK : " + upper + "_DONE;").close().line();
+}
 
+void printEntryPoints(const Library &library, CWriter &w) {
+  const std::string &name = library.info.name;
+  if (library.pushed)
+    printTakeRow(library, w);
+  printLayerTable(library, w);
+  if (library.pushed)
+    printPushEntryPoints(library, w);
+  else
+    printRunEntryPoints(library, w);
   auto places = [&](std::vector<Tensor> tensors, const std::string &what, const std::string &direction) {
     llvm::erase_if(tensors, [](const Tensor &t) { return t.isState; });
     w.function("void *" + name + "_" + what + "(" + name + "_arena *arena, uint32_t index)");
@@ -154,7 +176,8 @@ void printEntryPoints(const Library &library, CWriter &w) {
   };
   if (library.hasState())
     printStart(library, w);
-  places(library.inputs, "input", "in");
+  if (!library.pushed)
+    places(library.inputs, "input", "in");
   places(library.outputs, "output", "out");
 }
 
@@ -191,7 +214,7 @@ std::string printSource(const Library &library) {
   for (const Layer &layer : library.layers)
     for (const std::string &k : layer.kernels)
       names.push_back(k);
-  bool string = library.hasState() || library.info.stream.has_value();
+  bool string = library.hasState() || library.info.stream || library.pushed;
   for (const kernels::Fragment *fragment : kernels::fragmentsFor(names)) {
     math |= fragment->usesMath;
     string |= fragment->usesString;

@@ -54,7 +54,8 @@ int64_t deepestFrom(const Layer &layer, int64_t word) {
   }
   for (const Layer &below : layer.inner)
     inner = std::max(inner, deepestFrom(below, word) + innerFrames * frameWords * word);
-  if (!op.getBody().getOps<plan::StreamOp>().empty()) // a counter of turns for each layer
+  const bool pushed = !layer.inner.empty() && takesPushedRows(layer.inner.front());
+  if (!pushed && !op.getBody().getOps<plan::StreamOp>().empty()) // a counter of turns for each layer
     inner += static_cast<int64_t>(layer.inner.size()) * word;
   return std::max(pointers + arrays, inner);
 }

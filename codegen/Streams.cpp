@@ -41,7 +41,8 @@ std::map<int64_t, int64_t> ringSizes(const Library &library) {
 /// The conditions under which the layers of a stream take their next turn.
 class Conditions {
 public:
-  Conditions(const std::vector<StreamLayer> &layers, ArrayRef<Layer> names) : layers(layers), names(names) {}
+  Conditions(const std::vector<StreamLayer> &layers, std::vector<std::string> counters)
+      : layers(layers), counters(std::move(counters)) {}
 
   std::string whileAny() const {
     std::string text;
@@ -65,7 +66,7 @@ public:
   }
 
 private:
-  const std::string &name(size_t i) const { return names[i].name; }
+  const std::string &name(size_t i) const { return counters[i]; }
   std::string hasTurns(size_t i) const { return name(i) + " < " + u32(layers[i].turns); }
   bool isOnlyComplete(size_t i) const {
     return layers[i].complete && llvm::count_if(layers, [](const StreamLayer &l) { return l.complete; }) == 1;
@@ -118,8 +119,20 @@ private:
   }
 
   const std::vector<StreamLayer> &layers;
-  ArrayRef<Layer> names;
+  std::vector<std::string> counters; ///< as C expressions
 };
+
+Conditions conditionsOf(const std::vector<StreamLayer> &layers, const Layer &layer, StringRef before) {
+  std::vector<std::string> counters;
+  for (const Layer &inner : layer.inner)
+    counters.push_back(before.str() + inner.name);
+  return {layers, std::move(counters)};
+}
+
+std::vector<StreamLayer> layersOf(const Layer &layer) {
+  auto op = layer.op;
+  return plan::streamLayers(*op.getBody().getOps<plan::StreamOp>().begin());
+}
 
 } // namespace
 
@@ -144,26 +157,39 @@ void printRingSlots(const Library &library, CWriter &w) {
   }
 }
 
+std::string streamIsUnfinished(const Layer &layer, StringRef before) {
+  const std::vector<StreamLayer> layers = layersOf(layer);
+  return conditionsOf(layers, layer, before).whileAny();
+}
+
 void printStream(const Library &library, const Layer &layer, CWriter &w) {
-  auto op = layer.op;
-  const std::vector<StreamLayer> layers = plan::streamLayers(*op.getBody().getOps<plan::StreamOp>().begin());
+  const std::vector<StreamLayer> layers = layersOf(layer);
   const std::string &name = library.info.name;
-  w.comment("Turns that each layer has taken: what it writes next is that row of its result.");
-  for (const Layer &inner : layer.inner)
-    w.line("uint32_t " + inner.name + " = 0u;");
-  w.line();
-  const Conditions conditions(layers, layer.inner);
+  const bool pushed = takesPushedRows(layer.inner.front());
+  const std::string before = pushed ? "rows->" : "";
+  if (!pushed) {
+    w.comment("Turns that each layer has taken: what it writes next is that row of its result.");
+    for (const Layer &inner : layer.inner)
+      w.line("uint32_t " + inner.name + " = 0u;");
+    w.line();
+  }
+  const Conditions conditions = conditionsOf(layers, layer, before);
   w.open("while (" + conditions.whileAny() + ")");
   for (size_t i = layers.size(); i-- > 0;) {
+    const std::string counter = before + layer.inner[i].name;
     const std::string turn = name + "_do_turn(" + name + "_" + layer.inner[i].name +
-                             (library.hasState() ? ", s, a, " : ", a, ") + layer.inner[i].name + ");";
+                             (library.hasState() ? ", s, a, " : ", a, ") + counter + ");";
+    if (pushed && i == 0) {
+      w.otherwise().line("return; /* until the next row comes */");
+      break;
+    }
     if (i == 0)
       w.otherwise();
     else if (i + 1 == layers.size())
       w.open("if (" + conditions.canTake(i) + ")");
     else
       w.otherwise("if (" + conditions.canTake(i) + ")");
-    w.line(turn).line(layer.inner[i].name + " += 1u;");
+    w.line(turn).line(counter + " += 1u;");
   }
   w.close().close();
 }

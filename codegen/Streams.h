@@ -13,8 +13,12 @@ std::string ringSlot(const Library &library, int64_t rows, llvm::StringRef row);
 /// The functions that `ringSlot` calls.
 void printRingSlots(const Library &library, CWriter &w);
 
-/// The loop that a layer with a plan.stream consists of.
+/// The loop that a layer with a plan.stream consists of. Where its input is pushed row by row, the counters are those
+/// of NAME_rows, `rows`, and it ends when the next row is needed.
 void printStream(const Library &library, const Layer &layer, CWriter &w);
+
+/// That results of the stream are missing yet, with its counters named "BEFORE" + layer.
+std::string streamIsUnfinished(const Layer &layer, llvm::StringRef before);
 
 } // namespace burin::codegen
 

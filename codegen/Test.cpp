@@ -40,6 +40,39 @@ void printCompare(const Library &library, CWriter &w, const Tensor &t, const Gol
   w.line("wrong += 1ul;").close().close();
 }
 
+/// Runs, or takes the steps of a window.
+void printCall(const Library &library, CWriter &m, bool streams, const std::string &suffix) {
+  const std::string &name = library.info.name;
+  std::string call = name + "_run(" + (library.hasState() ? "&state, " : "") + "&arena)";
+  if (streams) {
+    const std::string length = library.upper + "_IN_" + llvm::StringRef(library.inputs[0].cName).upper() + "_LEN";
+    m.open("for (i = 0u; i < " + library.upper + "_FIRST_WINDOW; ++i)");
+    call = name + "_step(" + (library.hasState() ? "&state, " : "") + "&arena, input_0" + suffix + " + i * " + length +
+           ")";
+  }
+  m.open("if (" + call + " != " + library.upper + "_OK)");
+  m.line("printf(\"FAIL " + name + ": run returned an error\\n\");").line("return 1;").close();
+  if (streams)
+    m.close();
+}
+
+/// Pushes the rows of the input, or of one of zeros if there is none.
+void printPushes(const Library &library, CWriter &m, const GoldenVectors &g, const std::string &suffix) {
+  const std::string &name = library.info.name, &upper = library.upper;
+  const auto at = llvm::find_if(library.inputs, [](const Tensor &t) { return t.isPushed; }) - library.inputs.begin();
+  const std::string prefix = upper + "_IN_" + llvm::StringRef(library.inputs[at].cName).upper();
+  const bool none = g.none() || g.inputs[at].empty();
+  const std::string row = none ? "zeros" : "input_" + std::to_string(at) + suffix + " + i * " + prefix + "_ROW_LEN";
+  if (none)
+    m.line("static const " + library.inputs[at].ctype + " zeros[" + prefix + "_ROW_LEN] = { 0 };");
+  m.line(name + "_begin_rows(&rows);");
+  m.open("for (i = 0u; i < " + prefix + "_ROWS; ++i)");
+  m.line("const " + name + "_status status = " + name + "_push_row(" + (library.hasState() ? "&state, " : "") +
+         "&arena, &rows, " + row + ");");
+  m.open("if (status != (i + 1u < " + prefix + "_ROWS ? " + upper + "_OK : " + upper + "_DONE))");
+  m.line("printf(\"FAIL " + name + ": push_row returned %d\\n\", (int)status);").line("return 1;").close().close();
+}
+
 /// Sets the sizes and the inputs, runs, and compares sizes that were found and outputs. `suffix` tells the vectors'
 /// names.
 void printRun(const Library &library, CWriter &m, const GoldenVectors &g, const std::string &suffix) {
@@ -56,21 +89,14 @@ void printRun(const Library &library, CWriter &m, const GoldenVectors &g, const 
       m.line(name + "_set_" + s.getName().str() + "(&arena, " + std::to_string(g.sizes[i]) + "u);");
   const bool streams = library.info.stream && !g.none();
   for (auto [i, bytes] : llvm::enumerate(g.inputs))
-    if (const Tensor &t = library.inputs[i]; !bytes.empty() && !streams) {
+    if (const Tensor &t = library.inputs[i]; !bytes.empty() && !streams && !t.isPushed) {
       const std::string vector = "input_" + std::to_string(i) + suffix;
       m.line("memcpy(" + placeCall(library, t, "in", "&") + ", " + vector + ", sizeof " + vector + ");");
     }
-  std::string call = name + "_run(" + (library.hasState() ? "&state, " : "") + "&arena)";
-  if (streams) {
-    const std::string length = library.upper + "_IN_" + llvm::StringRef(library.inputs[0].cName).upper() + "_LEN";
-    m.open("for (i = 0u; i < " + library.upper + "_FIRST_WINDOW; ++i)");
-    call = name + "_step(" + (library.hasState() ? "&state, " : "") + "&arena, input_0" + suffix + " + i * " + length +
-           ")";
-  }
-  m.open("if (" + call + " != " + library.upper + "_OK)");
-  m.line("printf(\"FAIL " + name + ": run returned an error\\n\");").line("return 1;").close();
-  if (streams)
-    m.close();
+  if (library.pushed)
+    printPushes(library, m, g, suffix);
+  else
+    printCall(library, m, streams, suffix);
   for (auto [i, size] : llvm::enumerate(sizes))
     if (plan::SizeOp s = size; s.getNode() && !g.none())
       m.line("if (" + name + "_get_" + s.getName().str() + "(&arena) != " + std::to_string(g.sizes[i]) +
@@ -124,6 +150,8 @@ std::string printTest(const Library &library) {
   m.line("static " + name + "_arena arena;");
   if (library.hasState())
     m.line("static " + name + "_state state;");
+  if (library.pushed)
+    m.line("static " + name + "_rows rows;");
   m.line();
   if (several) {
     printRuns(library, m, all);

@@ -1,4 +1,5 @@
 // burin compile: the library of a model, all of it or nothing.
+#include "compiler/CheckPlan.h"
 #include "compiler/Golden.h"
 #include "compiler/OutputFolder.h"
 #include "compiler/Pipeline.h"
@@ -9,12 +10,15 @@ namespace burin {
 
 namespace {
 
-/// The library with its test on `golden`, one or more.
-bool write(Compilation &c, std::vector<codegen::GoldenVectors> golden, DiagnosticSink &sink) {
+/// Writes the library with its test on `golden`, one or more.
+ExitCode write(Compilation &c, std::vector<codegen::GoldenVectors> golden, DiagnosticSink &sink) {
   codegen::Library library = c.library(std::move(golden.front()));
   remarkFloatLayers(library, c.model.name, sink);
   library.info.moreGolden.assign(std::make_move_iterator(golden.begin() + 1), std::make_move_iterator(golden.end()));
-  return writeFolder(c.options.output, codegen::printLibrary(library), sink);
+  const std::vector<codegen::File> files = codegen::printLibrary(library);
+  if (!planHolds(files, sink))
+    return ExitInternalError;
+  return writeFolder(c.options.output, files, sink) ? ExitSuccess : ExitUserError;
 }
 
 } // namespace
@@ -31,7 +35,7 @@ int compileCommand(const CompileOptions &options, DiagnosticSink &sink) {
     return ExitUserError;
   if (c->hasSizes()) // the test runs at several
     golden = sizedVectors(*c, sink);
-  return !golden.empty() && write(*c, std::move(golden), sink) ? ExitSuccess : ExitUserError;
+  return golden.empty() ? ExitUserError : write(*c, std::move(golden), sink);
 }
 
 } // namespace burin

@@ -135,13 +135,23 @@ int64_t boundaryBytes(func::FuncOp function) {
 
 } // namespace
 
-std::vector<HostTensor> seededInputs(const std::vector<codegen::Tensor> &inputs, unsigned seed) {
+/// The element type that `model` declares for an input, which the library may take in another.
+static std::optional<DType> declaredType(const Model &model, StringRef input) {
+  for (const onnx::ValueInfoProto *value : model.runtimeInputs())
+    if (value->name() == input)
+      return dtypeFromOnnx(value->type().tensor_type().elem_type());
+  return std::nullopt;
+}
+
+std::vector<HostTensor> seededInputs(const Model &model, const std::vector<codegen::Tensor> &inputs, unsigned seed) {
   std::vector<HostTensor> out;
   for (const codegen::Tensor &t : inputs) {
     HostTensor tensor;
     tensor.name = t.onnxName;
-    tensor.dtype = hostType(t.type.getElementType());
+    tensor.dtype = declaredType(model, t.onnxName).value_or(hostType(t.type.getElementType()));
     tensor.shape.assign(t.type.getShape().begin(), t.type.getShape().end());
+    for (auto [i, axis] : llvm::enumerate(t.perm))
+      tensor.shape[static_cast<size_t>(axis)] = t.type.getDimSize(static_cast<unsigned>(i));
     for (int64_t i = 0; i < t.elements(); ++i)
       appendValue(tensor.data, tensor.dtype, seed, out.size(), static_cast<uint64_t>(i));
     out.push_back(std::move(tensor));
@@ -218,7 +228,7 @@ std::vector<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSink
     return {none};
   }
   TestDataSet made;
-  made.inputs = seededInputs(modelInputs(c), 1);
+  made.inputs = seededInputs(c.model, modelInputs(c), 1);
   const bool isOwn = c.options.python.empty();
   auto golden = fromInputs(c, std::move(made),
                            isOwn ? "on seeded inputs (no data and no reference were given)" : "on seeded inputs", sink);
@@ -284,7 +294,7 @@ std::vector<codegen::GoldenVectors> sizedVectors(Compilation &c, DiagnosticSink 
       break; // the same again
     if (vectorBytes(c, sizes) > maxVectorBytes)
       continue;
-    const std::vector<HostTensor> inputs = seededInputs(programInputs(c.program(), sizes), largest ? 1 : 2);
+    const std::vector<HostTensor> inputs = seededInputs(c.model, programInputs(c.program(), sizes), largest ? 1 : 2);
     std::vector<HostTensor> outputs;
     std::string source = "burin's own interpreter on seeded inputs (no data and no reference were given)";
     if (!c.options.python.empty()) {

@@ -17,9 +17,10 @@ std::vector<codegen::GoldenVectors> goldenVectors(Compilation &compilation, Diag
 /// sizes. None, with a diagnostic, where the data don't fit. Call after `plan`.
 std::vector<codegen::GoldenVectors> sizedVectors(Compilation &compilation, DiagnosticSink &sink);
 
-/// Tensors for a library's inputs made from `seed`: floats normal(0, 1), 8-bit integers over their whole range, wider
-/// integers and bools in [0, 2). A pure function of type, shape, seed and position.
-std::vector<HostTensor> seededInputs(const std::vector<codegen::Tensor> &inputs, unsigned seed);
+/// The model's tensors, of its types and layouts, for a library's inputs, made from `seed`: floats normal(0, 1), 8-bit
+/// integers over their whole range, wider integers and bools in [0, 2). A pure function of type, shape, seed and
+/// position.
+std::vector<HostTensor> seededInputs(const Model &model, const std::vector<codegen::Tensor> &inputs, unsigned seed);
 
 } // namespace burin
 

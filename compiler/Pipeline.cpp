@@ -100,13 +100,18 @@ bool Compilation::streamTime() {
 
 bool Compilation::plan() {
   const Progress progress("planning");
+  if (hasSizes() && options.pushRows)
+    return badFlag(sink, "BRN1514", "the input can't come row by row: sizes are known at run time only",
+                   "bind the dims to single sizes, or compile without --push-rows");
   if (hasSizes())
     return planForAllSizes(*this, sink);
-  return lowerToPlan(options.schedule) && assignOffsets();
+  const std::string byDefault = options.pushRows ? "auto" : "layers";
+  return lowerToPlan(options.schedule.empty() ? byDefault : options.schedule, options.pushRows) && assignOffsets();
 }
 
-bool Compilation::lowerToPlan(StringRef schedule) {
-  return runPasses([&](OpPassManager &pm) { pm.addPass(createLowerToPlan({.schedule = schedule.str()})); });
+bool Compilation::lowerToPlan(StringRef schedule, bool pushRows) {
+  return runPasses(
+      [&](OpPassManager &pm) { pm.addPass(createLowerToPlan({.schedule = schedule.str(), .pushRows = pushRows})); });
 }
 
 bool Compilation::assignOffsets() {

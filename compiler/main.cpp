@@ -62,20 +62,26 @@ void addScheduleFlag(CLI::App &app, CompileOptions &o) {
   app.add_option(
          "--schedule", o.schedule,
          "layers: one after the other; overlap: likewise, tensors overlapping row by row; streams: advance together "
-         "row by row where they can; auto: whatever needs the least RAM. The results are the same")
-      ->check(CLI::IsMember({"layers", "overlap", "streams", "auto"}))
-      ->capture_default_str();
+         "row by row where they can; auto: whatever needs the least RAM. The results are the same. Default: layers, or "
+         "auto with --push-rows")
+      ->check(CLI::IsMember({"layers", "overlap", "streams", "auto"}));
+  app.add_flag(
+      "--push-rows", o.pushRows,
+      "The input comes row by row, as from a camera: the library has NAME_push_row instead of NAME_run, and keeps "
+      "only the rows that are still needed");
 }
 
 void addStreamFlags(CLI::App &app, CompileOptions &o) {
   app.add_option("--stream", o.stream,
                  "time: of a network over a moving window, make the step that takes the next rows of the window and "
                  "computes only what is new")
-      ->check(CLI::IsMember({"time"}));
+      ->check(CLI::IsMember({"time"}))
+      ->excludes(app.get_option("--push-rows"));
   app.add_option("--time-axis", o.timeAxis,
                  "The input's axis that is time, from 0; default: the one along which a step costs least")
       ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
+      ->type_name("N")
+      ->needs(app.get_option("--stream"));
 }
 
 void addCompileFlags(CLI::App &app, CompileOptions &o) {
@@ -173,8 +179,10 @@ std::string repeatable(const CompileOptions &o) {
     text += " --io " + quoted(s);
   if (o.keepChannels)
     text += " --keep-channels";
-  if (o.schedule != CompileOptions().schedule)
+  if (!o.schedule.empty() && o.schedule != (o.pushRows ? "auto" : "layers"))
     text += " --schedule " + o.schedule;
+  if (o.pushRows)
+    text += " --push-rows";
   if (!o.stream.empty())
     text += " --stream " + o.stream;
   if (o.timeAxis >= 0)
@@ -240,6 +248,7 @@ int main(int argc, char **argv) {
   for (CompileOptions *o : {&compile, &inspect, &verify.compile})
     o->samples.count = 1;
   std::string code;
+  std::filesystem::path library;
   bool markdown = false, all = false;
 
   CLI::App *compileApp = app.add_subcommand("compile", "Write the C library of a model");
@@ -306,6 +315,10 @@ int main(int argc, char **argv) {
                                                          "input: a standard QDQ .onnx");
   addQuantizeFlags(*quantizeApp, quantize);
 
+  CLI::App *checkPlanApp =
+      app.add_subcommand("check-plan", "Check the memory plan of a library again, by its report.json alone");
+  checkPlanApp->add_option("PATH", library, "The library's folder, or its report.json")->required();
+
   CLI::App *opsApp = app.add_subcommand("ops", "The ONNX operators that can be imported, their types and restrictions");
   opsApp->add_flag("--markdown", markdown, "As a Markdown table");
   CLI::App *targetsApp = app.add_subcommand("targets", "What the C can be made for, and how it runs here");
@@ -327,6 +340,8 @@ int main(int argc, char **argv) {
     return complete(verify.compile, sink) ? verifyCommand(verify, sink) : ExitUserError;
   if (*accuracyApp)
     return complete(accuracy.compile, sink) ? accuracyCommand(accuracy, sink) : ExitUserError;
+  if (*checkPlanApp)
+    return checkPlanCommand(library, sink);
   if (*runApp)
     return complete(run.compile, sink) ? runCommand(run, sink) : ExitUserError;
   if (*inspectApp)

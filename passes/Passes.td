@@ -125,8 +125,12 @@ def LowerToPlan : Pass<"lower-to-plan", "::mlir::ModuleOp"> {
   let description = [{
     With schedule `overlap`, `streams` or `auto`, tensors live row by row, and (the last two) layers may run as streams.
     Functions with loops or branches are always scheduled by `layers`.
+
+    With push-rows the one input comes row by row: a layer `push` brings its rows, and the stream that it begins keeps those
+    that are still needed. Fails with BRN1514 where that can't be.
   }];
-  let options = [Option<"schedule", "schedule", "std::string", "\"layers\"", "layers, overlap, streams or auto">];
+  let options = [Option<"schedule", "schedule", "std::string", "\"layers\"", "layers, overlap, streams or auto">,
+                 Option<"pushRows", "push-rows", "bool", "false", "the input comes row by row">];
   let dependentDialects = ["::burin::plan::PlanDialect"];
 }
 

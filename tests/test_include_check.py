@@ -18,16 +18,19 @@ ALLOWED = {
     "runtime-min": set(),
     "quantization": set(),
     "ir": set(),
+    "plancheck": {"ir"},
     "frontend": {"ir"},
     "passes": {"ir"},
     "codegen": {"ir"},
-    "compiler": {"ir", "frontend", "passes", "codegen", "quantization", "runtime-min"},
-    "tests": {"ir", "frontend", "passes", "codegen", "quantization", "compiler", "runtime-min"},
+    "compiler": {"ir", "frontend", "passes", "codegen", "plancheck", "quantization", "runtime-min"},
+    "tests": {"ir", "frontend", "passes", "codegen", "plancheck", "quantization", "compiler", "runtime-min"},
 }
+# The checker of plans must not know how plans are made.
+ONLY = {"plancheck": {"plancheck/", "ir/diagnostics/", "llvm/"}}
 ALLOWED_DEEPER = {"ir/kernels": {"runtime-min"}}  # the one place where the compiler meets its C kernels
 
 # External libraries by the first folder of their headers, and who may include them.
-COMPILER_FOLDERS = {"ir", "frontend", "passes", "codegen", "compiler", "tests"}
+COMPILER_FOLDERS = {"ir", "plancheck", "frontend", "passes", "codegen", "compiler", "tests"}
 EXTERNAL = {
     "onnx": {"frontend", "tests"},
     "stb": {"frontend"},
@@ -66,7 +69,9 @@ def problems_of_include(path, text):
         quoted, system = match.groups()
         where = f"{path}:{text.count(chr(10), 0, match.start(1 if quoted else 2)) + 1}"
         target = (quoted or system).split("/")[0]
-        if target in ALLOWED:
+        if folder in ONLY and "/" in (quoted or system) and not (quoted or system).startswith((*ONLY[folder], "fmt/")):
+            yield f"{where}: {folder}/ may not include {quoted or system}"
+        elif target in ALLOWED:
             if target not in allowed:
                 yield f"{where}: {folder}/ may not include {quoted or system} (docs/architecture.md)"
         elif target in EXTERNAL:
@@ -129,6 +134,8 @@ def forbidden_edges_are_found():
     harness.check(caught("frontend/onnx/Import.cpp", '#include "passes/layout/Layout.h"'), "frontend -> passes")
     harness.check(caught("ir/nn/Nn.cpp", '#include "codegen/Print.h"'), "ir -> codegen")
     harness.check(caught("ir/nn/Nn.cpp", '#include "runtime-min/isa/c99.h"'), "ir -> runtime-min outside ir/kernels")
+    harness.check(caught("plancheck/Plan.cpp", '#include "ir/plan/Plan.h"'), "plancheck -> ir/plan")
+    harness.check(not caught("plancheck/Plan.cpp", '#include "ir/diagnostics/Diagnostics.h"'), "plancheck -> diagnostics")
     harness.check(caught("passes/memory/Plan.cpp", "#include <onnx/onnx_pb.h>"), "passes -> ONNX")
     harness.check(caught("ir/nn/Nn.cpp", '#include "Nn.h"'), "include beside the file")
     harness.check(caught("runtime-min/kernels/a/a.h", '#include "ir/nn/Nn.h"'), "runtime-min -> ir")

@@ -161,7 +161,7 @@ bool Planner::equal(const std::vector<HostTensor> &inputs, const std::vector<int
 }
 
 bool Planner::checkOutputs(const std::vector<int64_t> &given, unsigned seed) {
-  const std::vector<HostTensor> inputs = seededInputs(programInputs(c.program(), given), seed);
+  const std::vector<HostTensor> inputs = seededInputs(c.model, programInputs(c.program(), given), seed);
   CollectingSink collected;
   std::optional<ProgramRun> run = runProgram(c.program(), given, inputs, collected);
   return run && equal(inputs, run->sizes, run->outputs);

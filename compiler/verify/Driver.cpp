@@ -28,7 +28,7 @@ struct Span {
 
 Span spanOf(Value buffer, int64_t bytes) {
   auto op = buffer.getDefiningOp<plan::BufferOp>();
-  return {static_cast<int64_t>(*op.getOffset()), bytes, op.getState()};
+  return {static_cast<int64_t>(op.getOffset().value_or(0)), bytes, op.getState()};
 }
 
 void printSpans(codegen::CWriter &w, StringRef name, const std::vector<Span> &spans) {
@@ -49,7 +49,8 @@ void printTables(codegen::CWriter &w, const codegen::Library &library) {
       outputs.push_back(spanOf(size.getBuffer(), 4));
     }
   for (const codegen::Tensor &t : library.inputs)
-    inputs.push_back({t.offset, nn::byteSize(t.type), t.isState});
+    if (!t.isPushed)
+      inputs.push_back({t.offset, nn::byteSize(t.type), t.isState});
   for (const codegen::Tensor &t : library.outputs)
     outputs.push_back({t.offset, nn::byteSize(t.type), t.isState});
   std::string firsts = "0u", numbers;
@@ -72,7 +73,7 @@ void printTables(codegen::CWriter &w, const codegen::Library &library) {
   w.line("static const struct { uint32_t offset, bytes; int32_t first, last; } buffers[] = {");
   auto program = library.program;
   for (auto b : program.getBody().getOps<plan::BufferOp>())
-    if (!b.getState())
+    if (b.isInArena())
       w.line("    { " + std::to_string(*b.getOffset()) + "u, " + std::to_string(b.getBytes()) + "u, " +
              std::to_string(b.getLive()[0]) + ", " + std::to_string(b.getLive()[1]) + " },");
   w.line("    { 0u, 0u, -1, -1 }").line("};");
@@ -82,9 +83,39 @@ void printTables(codegen::CWriter &w, const codegen::Library &library) {
   w.line("#define BUFFERS (sizeof buffers / sizeof buffers[0] - 1u)").line();
 }
 
-constexpr StringRef body = R"(static FILE *in, *out;
+/// run() and run_layer(): the library as a whole, and one layer of it.
+void printRuns(codegen::CWriter &w, const codegen::Library &library) {
+  const std::string &name = library.info.name, memory = library.hasState() ? "&state, &arena" : "&arena";
+  const bool hasTable = !library.pushed || library.layers.size() > 1;
+  if (hasTable) // volatile for the reason that the library's own loop gives
+    w.line("static const " + name + "_layer *volatile model_layers = " + name + "_layers;").line();
+  if (!library.pushed) {
+    w.line("static int run(void) { return " + name + "_run(" + memory + "); }");
+    w.line("static void run_layer(uint32_t layer) { model_layers[layer](" + memory + "); }").line();
+    return;
+  }
+  // The first layer is the stream that takes the rows, read here one after the other.
+  const codegen::Tensor &t = *llvm::find_if(library.inputs, [](const codegen::Tensor &t) { return t.isPushed; });
+  const std::string length = std::to_string(library.pushed->elements), rows = std::to_string(library.pushed->rows);
+  w.line("static " + name + "_rows rows;");
+  w.line("static " + t.ctype + " row[" + length + "];").line();
+  w.function("static void get_row(void)");
+  w.line("if (fread(row, sizeof row, 1u, in) != 1u) { exit(3); }").close().line();
+  w.function("static int run(void)");
+  w.line("int status = " + name + "_begin_rows(&rows);");
+  w.open("for (uint32_t r = 0u; r < " + rows + "u && status == 0; ++r)");
+  w.line("get_row();").line("status = " + name + "_push_row(" + memory + ", &rows, row);").close();
+  w.line("return status == " + library.upper + "_DONE ? 0 : 1;").close().line();
+  w.function("static void run_layer(uint32_t layer)");
+  w.open("if (layer == 0u)");
+  w.line(name + "_begin_rows(&rows);");
+  w.open("for (uint32_t r = 0u; r < " + rows + "u; ++r)");
+  w.line("get_row();").line(name + "_take_row(" + memory + ", &rows, row);").close();
+  w.otherwise().line(hasTable ? "model_layers[layer - 1u](" + memory + ");" : "exit(5);").close();
+  w.close().line();
+}
 
-static void get(const struct span *s)
+constexpr StringRef body = R"(static void get(const struct span *s)
 {
     if (s->bytes > 0u && fread(PLACE(s), 1u, s->bytes, in) != s->bytes) { exit(3); }
 }
@@ -114,10 +145,10 @@ static void run_sample(uint32_t mode)
     if (mode == 1u) { poison(-1); }
     for (uint32_t i = 0u; i < INPUTS; ++i) { get(&inputs[i]); }
     if (mode == 0u) {
-        if (MODEL_RUN(MEMORY) != 0) { exit(5); }
+        if (run() != 0) { exit(5); }
     } else {
         for (uint32_t layer = 0u; layer < LAYERS; ++layer) {
-            MODEL_LAYERS[layer](MEMORY);
+            run_layer(layer);
             if (mode == 2u) { put(&results[layer]); }
             if (mode == 1u) { poison(last_number[layer]); }
         }
@@ -131,7 +162,7 @@ static void feed(void)
         if (fgetc(in) != 1) { continue; }
         memset(arena.u8, 0xA5, sizeof arena.u8);
         for (uint32_t r = first_read[layer]; r < first_read[layer + 1u]; ++r) { get(&reads[r]); }
-        MODEL_LAYERS[layer](MEMORY);
+        run_layer(layer);
         put(&results[layer]);
     }
 }
@@ -158,18 +189,15 @@ codegen::File printDriver(const codegen::Library &library) {
       .line("#include <stdio.h>")
       .line("#include <stdlib.h>")
       .line("#include <string.h>");
-  w.line().line("#define MODEL_RUN " + name + "_run");
-  // volatile for the reason that the library's own loop gives.
-  w.line("static const " + name + "_layer *volatile MODEL_LAYERS = " + name + "_layers;");
-  w.line("static " + name + "_arena arena;");
+  w.line().line("static " + name + "_arena arena;");
   if (library.hasState()) {
     w.line("static " + name + "_state state;");
-    w.line("#define MEMORY &state, &arena");
     w.line("#define PLACE(s) ((s)->is_state != 0u ? state.u8 + (s)->offset : arena.u8 + (s)->offset)").line();
   } else {
-    w.line("#define MEMORY &arena");
     w.line("#define PLACE(s) (arena.u8 + (s)->offset)").line();
   }
+  w.line("static FILE *in, *out;").line();
+  printRuns(w, library);
   printTables(w, library);
   w.raw(body);
   return {name + "_driver.c", w.take()};

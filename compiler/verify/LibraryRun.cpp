@@ -5,6 +5,7 @@
 #include "compiler/verify/Driver.h"
 
 #include <cstring>
+#include <numeric>
 
 namespace burin {
 
@@ -17,8 +18,8 @@ void append(std::vector<char> &out, const void *p, size_t n) {
 
 void append(std::vector<char> &out, const std::vector<char> &bytes) { append(out, bytes.data(), bytes.size()); }
 
-/// The sizes that are set, then the inputs, each filled up to the bytes of its place; of a stream, the steps of the
-/// window.
+/// The sizes that are set, then the inputs (the one that is pushed last), each filled up to the bytes of its place; of
+/// a stream, the steps of the window.
 std::optional<std::vector<char>> driverInput(Compilation &c, const codegen::Library &library,
                                              const std::vector<HostTensor> &inputs, const std::vector<int64_t> &sizes,
                                              DiagnosticSink &sink) {
@@ -28,7 +29,11 @@ std::optional<std::vector<char>> driverInput(Compilation &c, const codegen::Libr
     append(body, &value, sizeof value);
   }
   const std::vector<codegen::Tensor> takes = c.hasSizes() ? programInputs(c.program(), sizes) : library.inputs;
-  for (size_t i = 0; i < inputs.size(); ++i) {
+  std::vector<size_t> order(inputs.size());
+  std::iota(order.begin(), order.end(), 0);
+  // An input that comes row by row is read when the others are there.
+  llvm::stable_sort(order, [&](size_t a, size_t b) { return !library.inputs[a].isPushed && library.inputs[b].isPushed; });
+  for (size_t i : order) {
     const codegen::Tensor as = c.stream ? windowOf(*c.stream, takes[i]) : takes[i];
     std::optional<std::vector<char>> bytes = toLibrary(inputs[i], as, sink);
     if (!bytes)

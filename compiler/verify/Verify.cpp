@@ -147,7 +147,7 @@ bool Verification::chooseInputs() {
     given.push_back(std::move(*tensor));
   }
   if (given.empty())
-    given = seededInputs(takes(), options.seed);
+    given = seededInputs(c->model, takes(), options.seed);
   return addCase(std::move(given), {});
 }
 
@@ -275,7 +275,7 @@ bool Verification::compareEnds() {
       ends.push_back(largest ? s.range.max : s.range.min);
       text += (text.empty() ? "" : ",") + s.name + ":" + std::to_string(ends.back());
     }
-    const std::vector<HostTensor> tensors = seededInputs(programInputs(c->program(), ends), options.seed);
+    const std::vector<HostTensor> tensors = seededInputs(c->model, programInputs(c->program(), ends), options.seed);
     std::optional<std::vector<HostTensor>> wanted = expectedAt(ends, tensors);
     std::optional<LibraryRun> run = burin::runLibrary(*c, library, folder, tensors, ends, sink);
     if (!wanted || !run)
@@ -387,8 +387,10 @@ int Verification::run() {
   if (!parseTolerance() || !refuseLayersOfStream())
     return ExitUserError;
   CompileOptions compile = options.compile;
-  if (options.layers)
-    compile.schedule = "layers"; // a stream has no results of single layers
+  if (options.layers) { // a stream has no results of single layers
+    compile.schedule = "layers";
+    compile.pushRows = false;
+  }
   c = Compilation::load(compile, sink);
   if (!c)
     return ExitUserError;

@@ -38,6 +38,7 @@ private:
   void runLoop(LoopOp loop);
   void runStream(StreamOp stream);
   std::byte *rowAddress(Value buffer, int64_t row, int64_t &bytes);
+  void push(Value buffer, int64_t row);
   void runBranch(IfOp choice);
   /// The layers of `block` don't run: what they would have been the last to need is dead.
   void skip(Block &block);
@@ -56,7 +57,9 @@ private:
   bool poison;
   int64_t held = -2; // what is alive at this layer, a loop's, stays alive until the loop ends; -2: in no loop
   std::vector<std::max_align_t> arena, state;
-  std::list<std::vector<char>> expanded; // storage of splat constants
+  std::vector<std::max_align_t> pushedRow; // what the caller brings, a row at a time …
+  ArrayRef<char> pushed;                   // … of this input
+  std::list<std::vector<char>> expanded;   // storage of splat constants
   llvm::DenseMap<Value, std::byte *> addresses;
 };
 
@@ -67,6 +70,11 @@ LogicalResult Executor::allocate() {
   state.resize(units(static_cast<int64_t>(program.getState())));
   for (Operation &op : program.getBody().front()) {
     if (auto buffer = dyn_cast<BufferOp>(&op)) {
+      if (buffer.getPushed()) {
+        pushedRow.resize(units(static_cast<int64_t>(buffer.getBytes())));
+        addresses[buffer.getResult()] = reinterpret_cast<std::byte *>(pushedRow.data());
+        continue;
+      }
       auto offset = buffer.getOffset();
       if (!offset)
         return buffer.emitOpError() << "has no offset yet";
@@ -119,7 +127,9 @@ LogicalResult Executor::setInputs(ArrayRef<ArrayRef<char>> inputs) {
     if (next == inputs.size() || inputs[next].size() != bytes)
       return input.emitOpError() << "takes " << bytes << " bytes, given "
                                  << (next == inputs.size() ? 0 : inputs[next].size());
-    if (bytes > 0)
+    if (input.getBuffer().getDefiningOp<BufferOp>().getPushed())
+      pushed = inputs[next];
+    else if (bytes > 0)
       std::memcpy(address(input.getBuffer()), inputs[next].data(), bytes);
     ++next;
   }
@@ -181,7 +191,7 @@ std::vector<std::vector<DyingRow>> dyingRows(StreamOp stream, const std::vector<
       auto op = buffer.getDefiningOp<BufferOp>();
       const int64_t rows = rowsOfBuffer(buffer), first = turn.turn * read.getStride() + read.getFirst();
       for (int64_t r = std::max<int64_t>(0, first); r < std::min(rows, first + read.getSpan()); ++r)
-        if (!op.getState() && op.getLive()[1] <= lastNumber)
+        if (op.isInArena() && op.getLive()[1] <= lastNumber)
           lastTurn[{buffer, r}] = i;
     }
   }
@@ -201,6 +211,12 @@ std::byte *Executor::rowAddress(Value buffer, int64_t row, int64_t &bytes) {
   return address(buffer) + ring.at(row * bytes);
 }
 
+/// Brings row `row` of the input, where the caller would.
+void Executor::push(Value buffer, int64_t row) {
+  const auto bytes = static_cast<size_t>(ringOf(buffer).rowBytes);
+  std::memcpy(address(buffer), pushed.data() + static_cast<size_t>(row) * bytes, bytes);
+}
+
 void Executor::runStream(StreamOp stream) {
   SmallVector<LayerOp> layers(stream.getBody().getOps<LayerOp>());
   const std::vector<StreamTurn> order = streamOrder(streamLayers(stream));
@@ -209,6 +225,9 @@ void Executor::runStream(StreamOp stream) {
     dying = dyingRows(stream, order, numbers.first(layers.back()));
   for (auto [i, turn] : llvm::enumerate(order)) {
     LayerOp layer = layers[turn.layer];
+    for (Value read : layer.getReads())
+      if (read.getDefiningOp<BufferOp>().getPushed())
+        push(read, turn.turn);
     runLayer(layer, turn.turn);
     if (!poison)
       continue;
@@ -246,12 +265,12 @@ void Executor::runLayer(LayerOp layer, int64_t turn) {
 void Executor::poisonDead(int64_t firstLayer, int64_t layer) {
   std::vector<char> keep;
   for (auto dead : program.getBody().getOps<BufferOp>()) {
-    if (dead.getLive()[1] < firstLayer || dead.getLive()[1] > layer || dead.getLive()[0] <= held || dead.getState())
+    if (dead.getLive()[1] < firstLayer || dead.getLive()[1] > layer || dead.getLive()[0] <= held || !dead.isInArena())
       continue;
     const auto first = static_cast<int64_t>(*dead.getOffset()), size = static_cast<int64_t>(dead.getBytes());
     keep.assign(static_cast<size_t>(size), 0);
     for (auto other : program.getBody().getOps<BufferOp>()) {
-      if (other.getState() || other.getLive()[0] > layer || other.getLive()[1] <= layer)
+      if (!other.isInArena() || other.getLive()[0] > layer || other.getLive()[1] <= layer)
         continue;
       const auto begin = std::clamp<int64_t>(static_cast<int64_t>(*other.getOffset()) - first, 0, size);
       const auto end =

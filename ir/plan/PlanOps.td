@@ -65,22 +65,29 @@ def Plan_ProgramOp : Op<Plan_Dialect, "program", [IsolatedFromAbove, NoTerminato
 }
 
 def Plan_BufferOp : Op<Plan_Dialect, "buffer", [DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
-  let summary = "Arena bytes, or with `state` bytes that live between two runs";
+  let summary = "Arena bytes, or with `state` bytes that live between two runs, or with `pushed` bytes of the caller";
   let description = [{
     Alive from layer `live[0]` (-1: from the start, an input) to layer `live[1]` (the number of layers: to the end, an
     output), inclusive. `offset` is absent until planned. `type` is the tensor it first holds.
     A buffer with `state` is alive throughout, its offset counts from the start of the state, and it is both an input and
     an output of the program: the value before a run and the value after it. Without a plan.reset it starts as zeros.
     A buffer with `ring` keeps that many rows of its tensor, each of `row_bytes` bytes: row r lies at row r mod `ring`.
+    A buffer with `pushed` is the program's input as its caller brings it: a ring of one row, which in turn t of the layer
+    that reads it holds row t. It lies in the caller's memory and has no offset.
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$bytes, I64Attr:$align, DenseI64ArrayAttr:$live, OptionalAttr<I64Attr>:$offset,
-                       TypeAttr:$type, UnitAttr:$state, OptionalAttr<I64Attr>:$ring, OptionalAttr<I64Attr>:$row_bytes);
+                       TypeAttr:$type, UnitAttr:$state, OptionalAttr<I64Attr>:$ring, OptionalAttr<I64Attr>:$row_bytes,
+                       UnitAttr:$pushed);
   let results = (outs Plan_BufferType:$result);
   let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::StringAttr":$name, "::mlir::IntegerAttr":$bytes, "::mlir::IntegerAttr":$align,
                                  "::mlir::DenseI64ArrayAttr":$live, "::mlir::IntegerAttr":$offset, "::mlir::TypeAttr":$type, CArg<"::mlir::UnitAttr", "{}">:$state),
     [{ build($_builder, $_state, result, name, bytes, align, live, offset, type, state, /*ring=*/{},
-             /*row_bytes=*/{}); }]>];
+             /*row_bytes=*/{}, /*pushed=*/::mlir::UnitAttr()); }]>];
   let assemblyFormat = "$name $type attr-dict";
+  let extraClassDeclaration = [{
+    /// Whether the bytes are the arena's: neither state nor the caller's.
+    bool isInArena() { return !getState() && !getPushed(); }
+  }];
 }
 
 def Plan_ResetOp : Op<Plan_Dialect, "reset"> {

@@ -100,7 +100,7 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
       return assignByRows(program);
     SmallVector<plan::BufferOp> buffers;
     for (auto buffer : program.getBody().getOps<plan::BufferOp>())
-      if (!buffer.getState())
+      if (buffer.isInArena())
         buffers.push_back(buffer);
     memory::Problem problem;
     for (plan::BufferOp buffer : buffers)

@@ -338,6 +338,10 @@ void ProgramBuilder::emitCopy(Layer &layer) {
     call("brn_copy", {}, {nn::ptr(0), nn::ptr(1), nn::num(nn::byteSize(type))}, false);
   for (const plan::Call &move : layer.moves)
     call(move.kernel->name, move.loops, move.args, move.turned);
+  if (layer.pushes > 0) {
+    layerOp.setTurns(layer.pushes);
+    layerOp.setRowReadsAttr(b.getArrayAttr(plan::RowsAttr::get(b.getContext(), 1, 0, 1)));
+  }
 }
 
 /// The layers from `begin` to before `end`, where the builder stands.
@@ -373,6 +377,7 @@ void ProgramBuilder::emit() {
       buffer.setRing(a.ring);
       buffer.setRowBytes(rowBytes);
     }
+    buffer.setPushed(a.isPushed);
     a.value = buffer;
   }
   for (auto [op, place] : counts) {
@@ -393,8 +398,9 @@ void ProgramBuilder::emit() {
   };
   for (BlockArgument arg : function.getArguments()) {
     DictionaryAttr attrs = function.getArgAttrDict(arg.getArgNumber());
+    const int place = places[arg].arena;
     auto op = plan::InputOp::create(b, function.getLoc(), nameOf(attrs, "input_" + Twine(arg.getArgNumber())),
-                                    arg.getType(), arena[places[arg].arena].value);
+                                    arg.getType(), arena[place == pushed.to ? pushed.from : place].value);
     copyBoundary(attrs, op);
     if (auto reset = attrs ? attrs.getAs<ElementsAttr>("nn.reset") : ElementsAttr())
       emitReset(arena[places[arg].arena], reset);
@@ -434,13 +440,13 @@ LogicalResult ProgramBuilder::addBlock(Block &block) {
 LogicalResult ProgramBuilder::build() {
   Block &body = function.getBody().front();
   countUses(body);
-  if (failed(addArguments()))
+  if (failed(addArguments()) || (pushRows && failed(addPush())))
     return failure();
   if (failed(addBlock(body)))
     return failure();
   addOutputs(cast<func::ReturnOp>(body.getTerminator()));
-  if (schedule)
-    chooseStreams();
+  if (schedule && failed(chooseStreams()))
+    return failure();
   emit();
   return success();
 }
@@ -461,7 +467,17 @@ struct LowerToPlanPass : impl::LowerToPlanBase<LowerToPlanPass> {
       return function.emitError("there is no schedule \"") << schedule << "\"";
     const bool hasBodies =
         llvm::any_of(function.getBody().front(), [](Operation &op) { return op.getNumRegions() > 0; });
-    return hasBodies ? std::nullopt : kind;
+    if (hasBodies || !kind)
+      kind = std::nullopt;
+    if (pushRows && (!kind || kind == memory::ScheduleKind::Alone)) {
+      InFlightDiagnostic d = function.emitError("BRN1514: the input can't come row by row: ")
+                             << (hasBodies ? "the model has loops or branches" : "this schedule has no streams");
+      d.attachNote() << "fix: "
+                     << (hasBodies ? "compile without --push-rows"
+                                   : "use --schedule auto, the default with --push-rows");
+      return d;
+    }
+    return kind;
   }
 
   void runOnOperation() override {
@@ -474,7 +490,7 @@ struct LowerToPlanPass : impl::LowerToPlanBase<LowerToPlanPass> {
     auto program = plan::ProgramOp::create(b, function.getLoc(), b.getStringAttr(function.getName()), 0, 0, false);
     program.getBody().emplaceBlock();
     program.setRowwise(kind->has_value());
-    if (failed(ProgramBuilder(function, program, *kind).build()))
+    if (failed(ProgramBuilder(function, program, *kind, pushRows).build()))
       return signalPassFailure();
     function.erase();
   }

@@ -15,7 +15,7 @@ public:
       addSegment(layer);
     const plan::LayerNumbers numbers(program);
     for (auto buffer : program.getBody().getOps<plan::BufferOp>())
-      if (!buffer.getState())
+      if (buffer.isInArena())
         addTensor(buffer, numbers);
     for (plan::LayerOp layer : out.layers)
       addLayer(layer);

@@ -28,6 +28,7 @@ struct ArenaBuffer {
   mlir::Type type;
   bool isOutput = false;
   bool isState = false;   // lives between two runs
+  bool isPushed = false;  // the caller's: one row of the input at a time
   int64_t ring = 0;       // rows that are kept of it; 0: all
   bool isNeeded = true;   // false: scratch of a form of its layer that wasn't chosen
   mlir::Value value = {}; // the plan.buffer, once created
@@ -44,10 +45,10 @@ mlir::Attribute originOf(mlir::Value v);
 
 class ProgramBuilder {
 public:
-  /// Without a `schedule` buffers live as wholes, layer by layer.
+  /// Without a `schedule` buffers live as wholes, layer by layer. With one, the input may be pushed row by row.
   ProgramBuilder(mlir::func::FuncOp function, plan::ProgramOp program,
-                 std::optional<memory::ScheduleKind> schedule = std::nullopt)
-      : function(function), program(program), schedule(schedule),
+                 std::optional<memory::ScheduleKind> schedule = std::nullopt, bool pushRows = false)
+      : function(function), program(program), schedule(schedule), pushRows(pushRows),
         b(mlir::OpBuilder::atBlockEnd(&program.getBody().front())) {}
 
   llvm::LogicalResult build();
@@ -65,16 +66,23 @@ private:
     mlir::Location location;
     std::vector<plan::Call> moves = {}; // what a copy calls; none: it copies all bytes
     int64_t otherwise = 0, end = 0;     // layers of layers: the layers where the second body begins, and after the last
-    std::optional<nn::RowForm> rows = {};  // how the operator is computed row by row
-    std::vector<int> rowArenaOf = {};      // of that form, per lowered buffer: arena buffer, or -1
-    llvm::SmallVector<int64_t> overwrites; // operands whose bytes the result may take over
+    std::optional<nn::RowForm> rows = {};       // how the operator is computed row by row
+    std::vector<int> rowArenaOf = {};           // of that form, per lowered buffer: arena buffer, or -1
+    llvm::SmallVector<int64_t> overwrites = {}; // operands whose bytes the result may take over
     bool inStream = false, lazy = false;
+    int64_t pushes = 0; // a copy of the caller's rows, so many, to the input's buffer
 
     /// The form that is executed.
     const nn::Lowering &chosen() const { return inStream ? *rows->lowering : *lowering; }
     llvm::ArrayRef<int> chosenArena() const { return inStream ? rowArenaOf : arenaOf; }
     /// Whether it takes turns, in a stream or alone.
     bool takesTurns() const { return rows && (inStream || (rows->wholeIsInOrder && !rows->accumulates)); }
+    int64_t macs() const { return op ? llvm::cast<nn::NnOp>(op).macs() : 0; }
+    /// The buffer of its result, and those of its operands, -1 for constants.
+    int result() const { return op ? arenaOf[op->getNumOperands()] : copyTo; }
+    llvm::ArrayRef<int> reads() const {
+      return op ? llvm::ArrayRef<int>(arenaOf).take_front(op->getNumOperands()) : llvm::ArrayRef<int>(copyFrom);
+    }
   };
 
   /// Where a value is best computed: in the buffer of a loop's carried value, once nobody needs the old one any more
@@ -123,10 +131,15 @@ private:
   // Which layers run row by row, in StreamLayers.cpp.
   void addRowForm(Layer &layer);
   memory::RowProgram rowProgram() const;
-  void chooseStreams();
+  llvm::LogicalResult chooseStreams();
   void insertStream(const memory::Segment &segment, int64_t number);
   void emitStream(Layer &layer, int64_t number);
   void describeRows(const Layer &layer, plan::LayerOp op) const;
+
+  // An input that its caller brings row by row, in PushRows.cpp.
+  llvm::LogicalResult addPush();
+  llvm::FailureOr<int> shapePush();
+  llvm::LogicalResult cannotPush(const Layer &layer, const llvm::Twine &why) const;
 
   void emit();
   void emitLayers(int64_t begin, int64_t end);
@@ -140,12 +153,16 @@ private:
   mlir::func::FuncOp function;
   plan::ProgramOp program;
   std::optional<memory::ScheduleKind> schedule;
+  bool pushRows;
   mlir::OpBuilder b;
   LayerNames names;
   llvm::DenseMap<mlir::Value, Place> places;
   std::vector<ArenaBuffer> arena;
   std::vector<Layer> layers;
   std::vector<int> outputs;
+  struct {
+    int from = -1, to = -1; ///< where the caller's rows lie, and the input's buffer
+  } pushed;
   std::vector<std::pair<mlir::Operation *, int>> counts; ///< operators with counts known at run time, their places
   llvm::DenseMap<unsigned, unsigned> stateArguments; // result of the function -> argument that it is at the next run
   llvm::DenseMap<mlir::Value, int> remainingUses;    // per root value: reads not yet lowered

@@ -35,7 +35,7 @@ memory::RowProgram ProgramBuilder::rowProgram() const {
   memory::RowProgram p;
   std::vector<int> writers(arena.size(), 0);
   for (const ArenaBuffer &a : arena) {
-    p.tensors.push_back({.bytes = a.isState ? 0 : a.bytes, .align = a.align});
+    p.tensors.push_back({.bytes = a.isState || a.isPushed ? 0 : a.bytes, .align = a.align});
     p.tensors.back().rows = nn::rowsOf(cast<RankedTensorType>(a.type)).rows;
     p.tensors.back().first = static_cast<int>(a.first);
     p.tensors.back().last = static_cast<int>(a.last);
@@ -48,8 +48,12 @@ memory::RowProgram ProgramBuilder::rowProgram() const {
     RowLayer l;
     if (!layer.op) {
       l.result = layer.copyTo;
-      if (layer.copyFrom >= 0)
+      if (layer.pushes > 0) { // it reads nothing of the arena
+        l.turns = layer.pushes;
+        l.streamable = l.inOrder = true;
+      } else if (layer.copyFrom >= 0) {
         read(l, layer.copyFrom);
+      }
     } else {
       const unsigned operands = layer.op->getNumOperands();
       l.result = layer.arenaOf[operands];
@@ -83,11 +87,17 @@ memory::RowProgram ProgramBuilder::rowProgram() const {
   return p;
 }
 
-void ProgramBuilder::chooseStreams() {
+LogicalResult ProgramBuilder::chooseStreams() {
+  FailureOr<int> lastReader = pushRows ? shapePush() : 0;
+  if (failed(lastReader))
+    return failure();
   memory::RowProgram p = rowProgram();
+  p.together = pushRows ? *lastReader + 1 : 0;
   const std::vector<Segment> segments = memory::chooseSegments(p, *schedule);
+  if (pushRows && p.tensors[pushed.to].ring == 0)
+    return cannotPush(layers[*lastReader], "all of its rows have to be there at one time");
   for (auto [buffer, tensor] : llvm::zip(arena, p.tensors))
-    buffer.ring = tensor.ring;
+    buffer.ring = buffer.isPushed ? 1 : tensor.ring;
   std::vector<char> inStream(layers.size(), 0);
   for (const Segment &s : segments)
     for (int l = s.begin; s.isStream() && l < s.end; ++l) {
@@ -102,6 +112,7 @@ void ProgramBuilder::chooseStreams() {
   for (const Segment &s : llvm::reverse(segments))
     if (s.isStream())
       insertStream(s, --streams);
+  return success();
 }
 
 /// Puts a layer around those of a segment; the layers behind it get higher numbers.
@@ -158,19 +169,18 @@ void ProgramBuilder::emitStream(Layer &layer, int64_t number) {
   llvm::DenseSet<int> known;
   for (int64_t l = number + 1; l < layer.end; ++l) {
     Layer &inner = layers[l];
-    macs += cast<nn::NnOp>(inner.op).macs();
-    for (auto [i, v] : llvm::enumerate(inner.op->getOperands())) {
-      const int place = inner.arenaOf[i];
+    macs += inner.macs();
+    for (auto [i, place] : llvm::enumerate(inner.reads())) {
       if (place < 0 || !known.insert(place).second)
         continue;
       reads.push_back(arena[place].value);
-      readTypes.push_back(TypeAttr::get(v.getType()));
-      readOrigins.push_back(originOf(v));
+      readTypes.push_back(TypeAttr::get(inner.op ? inner.op->getOperand(i).getType() : inner.fromType));
+      readOrigins.push_back(inner.op ? originOf(inner.op->getOperand(i)) : b.getUnitAttr());
     }
-    known.insert(inner.arenaOf[inner.op->getNumOperands()]);
+    known.insert(inner.result());
   }
   Layer &last = layers[layer.end - 1];
-  Value result = arena[last.arenaOf[last.op->getNumOperands()]].value;
+  Value result = arena[last.result()].value;
   auto layerOp = plan::LayerOp::create(b, layer.location, layer.name, layer.kind, macs, reads, result,
                                        b.getArrayAttr(readTypes), layer.type, StringAttr());
   if (nn::OriginAttr origin = nn::getOrigin(last.op))

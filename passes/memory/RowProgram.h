@@ -46,6 +46,8 @@ struct RowLayer {
 struct RowProgram {
   std::vector<RowTensor> tensors;
   std::vector<RowLayer> layers;
+  /// The first so many layers are part of one stream, all of them streamable: 0, or at least 2.
+  int together = 0;
 };
 
 /// Layers begin … end − 1: one that runs alone, or several that form a stream.

@@ -23,8 +23,8 @@ public:
 
   Division alone() const {
     Division d;
-    for (int l = 0; l < count; ++l)
-      d.push_back({l, l + 1});
+    for (int l = 0; l < count; l = d.back().end)
+      d.push_back({l, nearest(l)});
     return d;
   }
 
@@ -63,9 +63,10 @@ private:
     return known;
   }
 
-  /// The segments that may begin at `begin`, longer and longer ones.
+  /// The segments that may begin at `begin` end from `nearest` to `furthest`.
+  int nearest(int begin) const { return begin == 0 && program.together > 0 ? program.together : begin + 1; }
   int furthest(int begin) const {
-    int end = begin + 1;
+    int end = nearest(begin);
     while (isStreamable(begin) && end < count && isStreamable(end) && end - begin < longest)
       ++end;
     return end;
@@ -76,7 +77,7 @@ private:
     std::vector<int64_t> best(static_cast<size_t>(count) + 1, 0); // of the layers from here on
     for (int begin = count - 1; begin >= 0; --begin) {
       best[begin] = infinite;
-      for (int end = begin + 1; end <= furthest(begin); ++end)
+      for (int end = nearest(begin); end <= furthest(begin); ++end)
         if (best[end] < best[begin])
           best[begin] = std::min(best[begin], std::max(peak(begin, end), best[end]));
     }
@@ -93,7 +94,7 @@ private:
     std::vector<std::optional<Step>> best(static_cast<size_t>(count) + 1);
     best[count] = Step{};
     for (int begin = count - 1; begin >= 0; --begin)
-      for (int end = begin + 1; end <= furthest(begin); ++end) {
+      for (int end = nearest(begin); end <= furthest(begin); ++end) {
         if (!best[end] || peak(begin, end) > limit)
           continue;
         const Step step{best[end]->streamed + (end - begin > 1 ? end - begin : 0), best[end]->sum + peak(begin, end),
@@ -129,7 +130,9 @@ private:
 /// Divisions with one border moved, removed or added.
 std::vector<Division> Scheduler::neighboursOf(const Division &division) const {
   std::vector<Division> out;
-  const auto fits = [&](const Segment &s) { return s.end > s.begin && (!s.isStream() || furthest(s.begin) >= s.end); };
+  const auto fits = [&](const Segment &s) {
+    return s.end >= nearest(s.begin) && (!s.isStream() || furthest(s.begin) >= s.end);
+  };
   for (size_t i = 0; i + 1 < division.size(); ++i) {
     Division joined = division;
     joined[i].end = joined[i + 1].end;
@@ -145,7 +148,7 @@ std::vector<Division> Scheduler::neighboursOf(const Division &division) const {
     }
   }
   for (size_t i = 0; i < division.size(); ++i)
-    for (int at = division[i].begin + 1; at < division[i].end; ++at) {
+    for (int at = nearest(division[i].begin); at < division[i].end; ++at) {
       Division split = division;
       split[i].end = at;
       split.insert(split.begin() + static_cast<std::ptrdiff_t>(i) + 1, {at, division[i].end});

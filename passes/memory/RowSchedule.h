@@ -6,7 +6,7 @@
 namespace burin::memory {
 
 enum class ScheduleKind {
-  Alone,   ///< every layer by itself: tensors overlap row by row
+  Alone,   ///< every layer by itself, where it may be: tensors overlap row by row
   Streams, ///< as long streams as there can be
   Auto,    ///< streams where they make the arena smaller
 };

@@ -8,7 +8,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 import harness
 
 PAGES = harness.ROOT / "ir/diagnostics/pages"
-FOLDERS = ["ir", "frontend", "passes", "codegen", "compiler"]
+FOLDERS = ["ir", "frontend", "passes", "codegen", "plancheck", "compiler"]
 SUFFIXES = {".h", ".cpp", ".td", ".py", ".inc"}
 
 

@@ -1,0 +1,119 @@
+#include "plancheck/Places.h"
+
+#include <fmt/format.h>
+
+#include <numeric>
+#include <set>
+
+namespace burin::plancheck {
+namespace {
+
+bool overlap(const Buffer &a, const Buffer &b) {
+  return a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes && a.bytes > 0 && b.bytes > 0;
+}
+
+void addOverlap(const Buffer &a, const Buffer &b, const std::string &when, Findings &findings) {
+  findings.add(fmt::format("buffers {} and {} overlap in bytes {} to {} {}", quoteName(a.name), quoteName(b.name),
+                           std::max(a.offset, b.offset), std::min(a.offset + a.bytes, b.offset + b.bytes) - 1, when));
+}
+
+/// The sum of the bytes of those of `live` that are aligned to multiples of `unit`, all but one rounded up to it: the
+/// one for which that makes the greatest difference.
+int64_t roundedBytes(const std::vector<const Buffer *> &live, int64_t unit) {
+  int64_t sum = 0, spared = 0;
+  for (const Buffer *b : live)
+    if (b->align % unit == 0) {
+      const int64_t rounded = (b->bytes + unit - 1) / unit * unit;
+      sum += rounded;
+      spared = std::max(spared, rounded - b->bytes);
+    }
+  return sum - spared;
+}
+
+} // namespace
+
+void checkPlaces(const Plan &plan, Findings &findings) {
+  for (const Buffer &b : plan.buffers) {
+    if (b.isPushed)
+      continue;
+    const int64_t end = b.isState ? plan.state : plan.arena;
+    const char *memory = b.isState ? "state" : "arena";
+    if (b.offset < 0 || b.offset + b.bytes > end)
+      findings.add(fmt::format("buffer {}, bytes {} to {}, lies outside the {} of {} bytes", quoteName(b.name),
+                               b.offset, b.offset + b.bytes - 1, memory, end));
+    if (b.offset % b.align != 0)
+      findings.add(fmt::format("buffer {} at {} isn't aligned to {}", quoteName(b.name), b.offset, b.align));
+  }
+  for (size_t i = 0; i < plan.buffers.size(); ++i)
+    for (size_t j = 0; j < i; ++j)
+      if (const Buffer &a = plan.buffers[j], &b = plan.buffers[i]; a.isState && b.isState && overlap(a, b))
+        addOverlap(a, b, "of the state", findings);
+  if (plan.claimedBound > plan.arena)
+    findings.add(
+        fmt::format("the report's lower bound of {} bytes is above its arena of {}", plan.claimedBound, plan.arena));
+  if (plan.ramArena < plan.arena)
+    findings.add(fmt::format("the library's arena has {} bytes, the plan's {}", plan.ramArena, plan.arena));
+  if (plan.ramState < plan.state)
+    findings.add(fmt::format("the library's state has {} bytes, the plan's {}", plan.ramState, plan.state));
+}
+
+void checkBoundary(const Plan &plan, Findings &findings) {
+  for (int i : plan.inputs)
+    if (const Buffer &b = plan.buffers[static_cast<size_t>(i)]; b.first != -1)
+      findings.add(fmt::format("buffer {} of an input isn't alive from the start", quoteName(b.name)));
+  for (int o : plan.outputs)
+    if (const Buffer &b = plan.buffers[static_cast<size_t>(o)]; b.last != plan.steps)
+      findings.add(fmt::format("buffer {} of an output isn't alive to the end", quoteName(b.name)));
+  for (const Plan::Boundary &t : plan.boundary) {
+    const auto lies = [&](int index) {
+      const Buffer &b = plan.buffers[static_cast<size_t>(index)];
+      return t.isPushed ? b.isPushed : !b.isPushed && b.isState == t.isState && b.offset == t.offset;
+    };
+    const std::vector<int> &buffers = t.isOutput ? plan.outputs : plan.inputs;
+    if (std::none_of(buffers.begin(), buffers.end(), lies))
+      findings.add(fmt::format("{} {} lies at {}, where the plan has none", t.isOutput ? "output" : "input",
+                               quoteName(t.name), t.offset));
+  }
+}
+
+Pairs checkLifetimes(const Plan &plan, Findings &findings) {
+  Pairs pairs;
+  for (size_t i = 0; i < plan.buffers.size(); ++i)
+    for (size_t j = 0; j < i; ++j) {
+      const Buffer &a = plan.buffers[j], &b = plan.buffers[i];
+      if (!a.inArena() || !b.inArena())
+        continue;
+      ++pairs.all;
+      if (a.last < b.first || b.last < a.first)
+        continue;
+      ++pairs.together;
+      if (overlap(a, b))
+        addOverlap(a, b, fmt::format("in step {}", std::max(a.first, b.first)), findings);
+    }
+  return pairs;
+}
+
+int64_t boundByLifetimes(const Plan &plan) {
+  int64_t bound = 0;
+  std::set<int64_t> steps; // the most is alive where something begins
+  for (const Buffer &b : plan.buffers)
+    steps.insert(b.first);
+  for (int64_t step : steps) {
+    std::vector<const Buffer *> live;
+    std::set<int64_t> units;
+    int64_t common = 0;
+    for (const Buffer &b : plan.buffers)
+      if (b.inArena() && b.bytes > 0 && b.first <= step && step <= b.last) {
+        live.push_back(&b);
+        units.insert(b.align);
+        common = std::gcd(common, b.align);
+      }
+    if (common > 0)
+      units.insert(common);
+    for (int64_t unit : units)
+      bound = std::max(bound, roundedBytes(live, unit));
+  }
+  return bound;
+}
+
+} // namespace burin::plancheck

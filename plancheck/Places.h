@@ -1,0 +1,26 @@
+// What can be said of a plan without executing it: where buffers lie, and which are alive together.
+#pragma once
+
+#include "plancheck/Findings.h"
+
+namespace burin::plancheck {
+
+/// Every buffer lies inside its memory and is aligned, no two of the state have a byte in common, and the memory that
+/// the library has is that of the plan.
+void checkPlaces(const Plan &plan, Findings &findings);
+
+/// Inputs are alive from the start and outputs to the end, and lie where the report's "inputs" and "outputs" say.
+void checkBoundary(const Plan &plan, Findings &findings);
+
+struct Pairs {
+  int64_t all = 0, together = 0; ///< of the arena's buffers; of these, alive in a common step
+};
+
+/// No two buffers of the arena that are alive in one step have a byte in common.
+Pairs checkLifetimes(const Plan &plan, Findings &findings);
+
+/// No arena can be smaller for buffers with these lives: the most bytes alive in one step. For an alignment A, of those
+/// aligned to multiples of A all but the topmost take up their bytes rounded up to A: the greatest such sum counts.
+int64_t boundByLifetimes(const Plan &plan);
+
+} // namespace burin::plancheck

@@ -1,0 +1,77 @@
+// The memory plan as report.json states it (docs/report.md), read and found to be well-formed.
+#pragma once
+
+#include "ir/diagnostics/Diagnostics.h"
+
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace burin::plancheck {
+
+/// Bytes at a fixed place of the arena or of the state. Alive from step `first` (-1: from the start) to step `last`
+/// (the number of steps: to the end), both included.
+struct Buffer {
+  std::string name;
+  bool isState = false;
+  bool isPushed = false; ///< lies in the caller's memory: it has no offset
+  int64_t offset = 0, bytes = 0, align = 1;
+  int64_t first = -1, last = 0;
+  int64_t rows = 1, rowBytes = 0;
+  int64_t ring = 0; ///< rows that are kept, row r at r mod ring; 0: all
+
+  bool inArena() const { return !isState && !isPushed; }
+  /// Where row `row` begins.
+  int64_t placeOf(int64_t row) const { return offset + (ring > 0 ? row % ring : row) * rowBytes; }
+};
+
+/// Turn t reads rows t·stride + first … + span − 1 of the buffer, those that exist; a layer without turns, all rows.
+struct Read {
+  int buffer = 0;
+  int64_t stride = 0, first = 0, span = 0;
+  bool isOverwritable = false; ///< row t of the result may lie exactly where row t of this buffer lies
+};
+
+/// What is done in one step: kernel calls, or other layers in some order.
+struct Layer {
+  enum class Kind { Calls, Stream, Loop, Branch };
+  Kind kind = Kind::Calls;
+  int64_t step = 0;
+  std::string name;
+  int64_t turns = 0; ///< 0: everything at once
+  bool accumulates = false, isLazy = false;
+  std::vector<Read> reads;
+  /// Turn t writes row t of it; with `accumulates` the last turn writes all, without turns the layer. -1: nothing.
+  int result = -1;
+  std::vector<int> writes; ///< further ones, as wholes; in a layer with turns they keep their bytes from turn to turn
+  int condition = -1;
+  bool maySkip = false; ///< a loop: perhaps no turn
+  std::vector<Layer> body, otherwise;
+};
+
+struct Plan {
+  int64_t arena = 0, state = 0, steps = 0;
+  int64_t claimedBound = 0;
+  bool claimsOptimal = false;
+  bool isByRows = false; ///< rows are placed by their lives, not whole buffers by theirs
+  bool hasSizes = false; ///< some sizes are known only at run time
+  int64_t ramArena = 0, ramState = 0;
+  std::vector<Buffer> buffers;
+  std::vector<int> inputs, outputs;
+  /// Of the library's inputs and outputs, where the report says that they lie.
+  struct Boundary {
+    std::string name;
+    int64_t offset = 0;
+    bool isState = false, isOutput = false, isPushed = false;
+  };
+  std::vector<Boundary> boundary;
+  std::vector<Layer> layers;
+};
+
+/// The plan of a report. Without one, or with one that is no plan, nothing, and BRN1706.
+std::optional<Plan> readPlan(llvm::StringRef report, DiagnosticSink &sink);
+
+} // namespace burin::plancheck

@@ -1,0 +1,87 @@
+#include "plancheck/PlanCheck.h"
+
+#include "plancheck/Execution.h"
+#include "plancheck/Places.h"
+
+#include <fmt/format.h>
+
+namespace burin::plancheck {
+namespace {
+
+void report(const Findings &findings, DiagnosticSink &sink) {
+  for (const std::string &text : findings.texts)
+    sink.handle({.code = "BRN1705", .message = "the memory plan doesn't hold: " + text});
+}
+
+/// How the size of the arena relates to the bound, as far as it is known here.
+std::string optimum(const Plan &plan, int64_t bound) {
+  if (plan.arena == bound)
+    return fmt::format("optimum: proven; {} bytes are needed at once, {}\n", bound,
+                       plan.isByRows ? "row by row in this order of turns" : "with these lifetimes");
+  if (plan.claimsOptimal)
+    return fmt::format("optimum: claimed, not re-checked here; the report has found no arena below {} bytes by search, "
+                       "and {} are needed at once\n",
+                       plan.arena, bound);
+  return fmt::format("optimum: not claimed; {} bytes are needed at once\n", bound);
+}
+
+/// The parts of a plan that were looked at, and how much of each.
+std::string counts(const Plan &plan, const Pairs &pairs, const Execution &execution) {
+  int64_t states = 0, inArena = 0;
+  for (const Buffer &b : plan.buffers) {
+    states += b.isState;
+    inArena += b.inArena();
+  }
+  std::string text = fmt::format("places: {} buffers in the arena of {} bytes, {} in the state of {}\n", inArena,
+                                 plan.arena, states, plan.state);
+  text += fmt::format("boundary: {} inputs, {} outputs\n", plan.inputs.size(), plan.outputs.size());
+  if (plan.isByRows)
+    text += "lifetimes: by rows, in the execution\n";
+  else
+    text += fmt::format("lifetimes: {} pairs of buffers, {} of them alive together\n", pairs.all, pairs.together);
+  text +=
+      fmt::format("execution: {} steps, {} turns, {} bytes compared", plan.steps, execution.turns, execution.compared);
+  if (execution.loops + execution.branches > 0)
+    text += fmt::format("; {} loops until nothing changes, {} branches both ways", execution.loops, execution.branches);
+  return text + '\n';
+}
+
+std::string notChecked(const Plan &plan, const Execution &execution) {
+  std::string text;
+  int64_t pushed = 0;
+  for (const Buffer &b : plan.buffers)
+    pushed += b.isPushed;
+  if (pushed > 0)
+    text += fmt::format("not checked: {} buffers in the caller's memory\n", pushed);
+  if (plan.hasSizes)
+    text += "not checked: sizes below the largest, which use the same places and are said to need no more bytes\n";
+  if (execution.loops > 0)
+    text += "not checked: which of two values a buffer holds that a loop writes in parts or more than once\n";
+  return text;
+}
+
+} // namespace
+
+std::optional<std::string> checkPlan(llvm::StringRef text, DiagnosticSink &sink) {
+  const std::optional<Plan> plan = readPlan(text, sink);
+  if (!plan)
+    return std::nullopt;
+  Findings findings;
+  checkPlaces(*plan, findings);
+  checkBoundary(*plan, findings);
+  Pairs pairs;
+  if (!plan->isByRows)
+    pairs = checkLifetimes(*plan, findings);
+  Execution execution;
+  if (findings.none()) // all places are inside their memories
+    execution = execute(*plan, findings);
+  if (!findings.none()) {
+    report(findings, sink);
+    return std::nullopt;
+  }
+  const int64_t bound = plan->isByRows ? execution.bound : boundByLifetimes(*plan);
+  return counts(*plan, pairs, execution) + notChecked(*plan, execution) + optimum(*plan, bound) +
+         fmt::format("plan: ok, arena {} of bound {}\n", plan->arena, bound);
+}
+
+} // namespace burin::plancheck

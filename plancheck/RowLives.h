@@ -1,0 +1,33 @@
+// From when to when each row is needed, in the order in which a plan is executed.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace burin::plancheck {
+
+/// Every turn has two moments: in the first it reads what it may write over, in the second all else that it reads and
+/// what it writes are there together.
+class RowLives {
+public:
+  /// Bytes of each row, by its mark.
+  explicit RowLives(std::vector<int64_t> bytes) : bytes(bytes), from(bytes.size(), never), to(bytes.size(), never) {}
+
+  /// The row is written at `moment`; what it held before isn't needed after it was last read.
+  void write(int64_t mark, int64_t moment);
+  void read(int64_t mark, int64_t moment);
+
+  /// The greatest sum of the bytes of rows that are needed at one moment: no arena can be smaller, whatever the places.
+  int64_t peak() const;
+
+private:
+  static constexpr int64_t never = -2;
+
+  struct Change {
+    int64_t moment, bytes;
+  };
+  std::vector<int64_t> bytes, from, to;
+  std::vector<Change> changes; ///< of the lives that have ended
+};
+
+} // namespace burin::plancheck
