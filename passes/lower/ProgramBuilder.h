@@ -139,7 +139,7 @@ private:
   // An input that its caller brings row by row, in PushRows.cpp.
   llvm::LogicalResult addPush();
   llvm::FailureOr<int> shapePush();
-  llvm::LogicalResult cannotPush(const Layer &layer, const llvm::Twine &why) const;
+  llvm::LogicalResult cannotPush(const Layer &layer, const llvm::Twine &why);
 
   void emit();
   void emitLayers(int64_t begin, int64_t end);

@@ -28,12 +28,14 @@ LogicalResult ProgramBuilder::addPush() {
   return success();
 }
 
-LogicalResult ProgramBuilder::cannotPush(const Layer &layer, const Twine &why) const {
+LogicalResult ProgramBuilder::cannotPush(const Layer &layer, const Twine &why) {
   InFlightDiagnostic d = emitError(layer.location, "BRN1514: the input can't come row by row: ") << why;
+  const bool isReordered = llvm::any_of(llvm::seq(function.getNumArguments()),
+                                        [&](unsigned i) { return function.getArgAttr(i, "nn.perm") != nullptr; });
   d.attachNote() << "fix: "
-                 << (isa_and_nonnull<nn::TransposeOp>(layer.op)
-                         ? "leave the channels last at the boundary, with --io INPUT=nhwc"
-                         : "compile without --push-rows");
+                 << (!isa_and_nonnull<nn::TransposeOp>(layer.op) ? "compile without --push-rows"
+                     : isReordered ? "leave nhwc out of --io, if the model's own input has its channels last"
+                                   : "leave the channels last at the boundary, with --io INPUT=nhwc");
   return d;
 }
 
