@@ -345,7 +345,10 @@ def spreads(results, moved):
     for a, b in zip(results, moved):
         if a.shape != b.shape:
             raise Illegal("the shape depends on rounding")
-        difference = np.abs(a.astype(np.float64) - b.astype(np.float64))
+        a, b = a.astype(np.float64), b.astype(np.float64)
+        if np.any(np.isfinite(a) != np.isfinite(b)):  # the edge of a domain, as of Acosh
+            raise Illegal("whether it is a number depends on rounding")
+        difference = np.abs(a - b)
         out.append(float(np.max(difference, initial=0, where=np.isfinite(difference))))
     return out
 
