@@ -133,6 +133,7 @@ Compilation::Compilation(const CompileOptions &options, DiagnosticSink &sink, st
     : options(options), sharedModel(std::move(shared)), model(*sharedModel), sink(sink),
       context(MLIRContext::Threading::DISABLED) {
   context.loadDialect<nn::NnDialect, plan::PlanDialect, func::FuncDialect, quant::QuantDialect>();
+  context.printOpOnDiagnostic(false); // a user knows nodes, not the IR
 }
 
 std::unique_ptr<Compilation> Compilation::sibling(DiagnosticSink &sink) const {

@@ -9,7 +9,7 @@ namespace burin::memory {
 namespace {
 
 constexpr int mostSegments = 4'000; // that are tried: streams are shorter in longer programs
-constexpr int trialRounds = 12;
+constexpr int segmentRounds = 2, trialRounds = 12;
 constexpr int64_t infinite = std::numeric_limits<int64_t>::max();
 
 using Division = std::vector<Segment>;
@@ -19,7 +19,7 @@ public:
   explicit Scheduler(const RowProgram &program)
       : program(program), count(static_cast<int>(program.layers.size())),
         longest(std::clamp(mostSegments / std::max(count, 1), 8, 24)),
-        peaks(static_cast<size_t>(count), std::vector<int64_t>(static_cast<size_t>(count) + 1, -1)) {}
+        needs(static_cast<size_t>(count), std::vector<int64_t>(static_cast<size_t>(count) + 1, -1)) {}
 
   Division alone() const {
     Division d;
@@ -52,13 +52,14 @@ private:
 
   bool isStreamable(int layer) const { return program.layers[layer].streamable; }
 
-  /// The most bytes alive while the segment runs.
-  int64_t peak(int begin, int end) {
-    int64_t &known = peaks[begin][end];
+  /// The bytes of what is alive while the segment runs, as it would be placed if nothing else were. More than are alive
+  /// at one time: rows that die one by one leave no room for what is larger than a row.
+  int64_t need(int begin, int end) {
+    int64_t &known = needs[begin][end];
     if (known < 0) {
       RowProgram copy = program;
       makeRings(copy, {begin, end});
-      known = peakBytes(copy, livesDuring(copy, {{begin, end}}));
+      known = placeRows(copy, {{begin, end}}, segmentRounds).bytes;
     }
     return known;
   }
@@ -72,19 +73,20 @@ private:
     return end;
   }
 
-  /// The smallest peak that a division can have.
-  int64_t smallestPeak() {
+  /// What the segment that needs most needs, in the division where this is least.
+  int64_t smallestNeed() {
     std::vector<int64_t> best(static_cast<size_t>(count) + 1, 0); // of the layers from here on
     for (int begin = count - 1; begin >= 0; --begin) {
       best[begin] = infinite;
       for (int end = nearest(begin); end <= furthest(begin); ++end)
         if (best[end] < best[begin])
-          best[begin] = std::min(best[begin], std::max(peak(begin, end), best[end]));
+          best[begin] = std::min(best[begin], std::max(need(begin, end), best[end]));
     }
     return best[0];
   }
 
-  /// Of the divisions with peaks up to `limit`, the one with the fewest layers in streams, then the least sum of peaks.
+  /// Of the divisions whose segments need up to `limit`, the one with the fewest layers in streams, then the least sum
+  /// of needs.
   Division simplest(int64_t limit) {
     struct Step {
       int streamed = 0;
@@ -95,9 +97,9 @@ private:
     best[count] = Step{};
     for (int begin = count - 1; begin >= 0; --begin)
       for (int end = nearest(begin); end <= furthest(begin); ++end) {
-        if (!best[end] || peak(begin, end) > limit)
+        if (!best[end] || need(begin, end) > limit)
           continue;
-        const Step step{best[end]->streamed + (end - begin > 1 ? end - begin : 0), best[end]->sum + peak(begin, end),
+        const Step step{best[end]->streamed + (end - begin > 1 ? end - begin : 0), best[end]->sum + need(begin, end),
                         end};
         if (!best[begin] || std::pair(step.streamed, step.sum) < std::pair(best[begin]->streamed, best[begin]->sum))
           best[begin] = step;
@@ -124,7 +126,7 @@ private:
 
   const RowProgram &program;
   int count, longest;                      ///< layers of the program, and of a stream
-  std::vector<std::vector<int64_t>> peaks; ///< [begin][end], -1: not yet known
+  std::vector<std::vector<int64_t>> needs; ///< [begin][end], -1: not yet known
 };
 
 /// Divisions with one border moved, removed or added.
@@ -158,7 +160,7 @@ std::vector<Division> Scheduler::neighboursOf(const Division &division) const {
 }
 
 Division Scheduler::smallest() {
-  const int64_t least = smallestPeak();
+  const int64_t least = smallestNeed();
   Trial best = tried(alone(), trialRounds);
   std::set<std::vector<int>> seen;
   const auto offer = [&](Division division) {

@@ -12,8 +12,8 @@ enum class ScheduleKind {
 };
 
 /// Divides the program's layers into segments, and makes rings of what the streams keep to themselves. No row is
-/// computed twice. Dynamic programming over the segments' peaks of living bytes, then trials of the divisions whose
-/// peaks are near the smallest, with their placements.
+/// computed twice. Dynamic programming over the bytes that each segment needs by itself, then trials of the divisions
+/// whose greatest need is near the smallest, with their placements.
 std::vector<Segment> chooseSegments(RowProgram &program, ScheduleKind kind);
 
 } // namespace burin::memory
