@@ -1,4 +1,5 @@
 #include "codegen/Library.h"
+#include "codegen/CodeSize.h"
 
 #include "codegen/StackBound.h"
 #include "ir/diagnostics/MlirDiagnostics.h"
@@ -329,13 +330,14 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
 
 std::vector<File> printLibrary(const Library &library) {
   const std::string &name = library.info.name;
+  std::string source = printSource(library), report = printReport(library, estimateCodeBytes(source));
   return {{name + ".h", printHeader(library)},
-          {name + ".c", printSource(library)},
+          {name + ".c", std::move(source)},
           {name + "_weights.h", printWeightsHeader(library)},
           {name + "_weights.c", printWeights(library)},
           {name + "_test.c", printTest(library)},
           {"CMakeLists.txt", printCMake(library)},
-          {"report.json", printReport(library)}};
+          {"report.json", std::move(report)}};
 }
 
 } // namespace burin::codegen

@@ -123,7 +123,9 @@ struct Library {
   int64_t stateBytes = 0, stateAlign = 1;
   bool hasState() const { return !stateViews.empty(); }
   /// Of NAME_rows, which the caller keeps while rows come: a counter for each layer that takes turns.
-  int64_t rowsBytes() const { return pushed ? 4 * static_cast<int64_t>(layers.front().inner.size()) : 0; }
+  int64_t rowsBytes() const {
+    return pushed ? plan::bytesOfCounters(static_cast<int64_t>(layers.front().inner.size())) : 0;
+  }
   uint32_t modelId() const; ///< first 32 bits of the model's hash
 };
 
@@ -143,7 +145,8 @@ std::string printWeightsHeader(const Library &library);
 std::string printWeights(const Library &library);
 std::string printTest(const Library &library);
 std::string printCMake(const Library &library);
-std::string printReport(const Library &library);
+/// `codeBytes`: of the source, estimated.
+std::string printReport(const Library &library, int64_t codeBytes);
 /// The layer functions and their table, shared by the source and by the verifier's driver.
 std::string printLayers(const Library &library);
 

@@ -153,7 +153,7 @@ void layer(OStream &j, const Layer &l, const std::vector<const Layer *> &floats)
 
 } // namespace
 
-std::string printReport(const Library &library) {
+std::string printReport(const Library &library, int64_t codeBytes) {
   std::string text;
   llvm::raw_string_ostream os(text);
   OStream j(os, /*IndentSize=*/2);
@@ -180,7 +180,10 @@ std::string printReport(const Library &library) {
       j.attribute("stack_bound", library.stackBound);
       j.attribute("heap", 0);
     });
-    j.attributeObject("flash", [&] { j.attribute("constants", library.constantBytes); });
+    j.attributeObject("flash", [&] {
+      j.attribute("constants", library.constantBytes);
+      j.attribute("code_estimate", codeBytes);
+    });
     printSizes(j, library);
     if (library.pushed)
       j.attributeObject("push", [&] {

@@ -1,4 +1,5 @@
 // burin compile: the library of a model, all of it or nothing.
+#include "compiler/Budget.h"
 #include "compiler/CheckPlan.h"
 #include "compiler/Golden.h"
 #include "compiler/OutputFolder.h"
@@ -18,6 +19,8 @@ ExitCode write(Compilation &c, std::vector<codegen::GoldenVectors> golden, Diagn
   const std::vector<codegen::File> files = codegen::printLibrary(library);
   if (!planHolds(files, sink))
     return ExitInternalError;
+  if (!fitsFlash(library, c.options.flash, files, sink))
+    return ExitUserError;
   return writeFolder(c.options.output, files, sink) ? ExitSuccess : ExitUserError;
 }
 

@@ -27,14 +27,15 @@ struct CompileOptions {
   SampleOptions samples;           ///< --data and what belongs to it
   std::string quantize;            ///< how to quantise before compiling: quantize::parseSpec; empty: not
   bool keepChannels = false;       ///< also those that are known to be constant
-  std::string schedule;      ///< how layers share the RAM: "layers", "overlap", "streams" or "auto"; empty: layers
-  bool pushRows = false;     ///< the input comes row by row; an empty schedule is then "auto"
-  std::string stream;        ///< "time": a step of a network over a moving window; empty: the network as it is
-  int64_t timeAxis = -1;     ///< of the input that `stream` goes along; -1: found out
-  std::string python;        ///< a Python with onnxruntime: the reference
-  std::string commandLine;   ///< as it is quoted in the output
-  bool quantisation = false; ///< inspect: print the types of each layer, and what it computes with
-  std::string ir;            ///< inspect: print this IR instead: "import", "nn" or "plan"
+  std::string schedule = "auto";   ///< how layers share the RAM: "layers", "overlap", "streams" or "auto"
+  bool pushRows = false;           ///< the input comes row by row
+  int64_t ram = 0, flash = 0;      ///< bytes that there are; 0: as few as can be, and no limit
+  std::string stream;              ///< "time": a step of a network over a moving window; empty: the network as it is
+  int64_t timeAxis = -1;           ///< of the input that `stream` goes along; -1: found out
+  std::string python;              ///< a Python with onnxruntime: the reference
+  std::string commandLine;         ///< as it is quoted in the output
+  bool quantisation = false;       ///< inspect: print the types of each layer, and what it computes with
+  std::string ir;                  ///< inspect: print this IR instead: "import", "nn" or "plan"
 };
 
 struct VerifyOptions {
@@ -74,6 +75,7 @@ int verifyCommand(const VerifyOptions &options, DiagnosticSink &sink);
 int accuracyCommand(const AccuracyOptions &options, DiagnosticSink &sink);
 int runCommand(const RunOptions &options, DiagnosticSink &sink);
 int quantizeCommand(const QuantizeOptions &options, DiagnosticSink &sink);
+int planCommand(const CompileOptions &options, DiagnosticSink &sink);
 int inspectCommand(const CompileOptions &options, DiagnosticSink &sink);
 /// `path` is the folder of a library, or a report.json.
 int checkPlanCommand(const std::filesystem::path &path, DiagnosticSink &sink);

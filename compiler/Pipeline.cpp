@@ -1,6 +1,7 @@
 #include "compiler/Pipeline.h"
 
 #include "compiler/Boundary.h"
+#include "compiler/Budget.h"
 #include "compiler/Progress.h"
 #include "compiler/SampleInputs.h"
 #include "compiler/State.h"
@@ -12,6 +13,7 @@
 #include "ir/nn/RunTimeCount.h"
 #include "passes/NnPipeline.h"
 #include "passes/Passes.h"
+#include "passes/cost/Instructions.h"
 
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/Pass/PassManager.h"
@@ -104,14 +106,35 @@ bool Compilation::plan() {
     return badFlag(sink, "BRN1514", "the input can't come row by row: sizes are known at run time only",
                    "bind the dims to single sizes, or compile without --push-rows");
   if (hasSizes())
-    return planForAllSizes(*this, sink);
-  const std::string byDefault = options.pushRows ? "auto" : "layers";
-  return lowerToPlan(options.schedule.empty() ? byDefault : options.schedule, options.pushRows) && assignOffsets();
+    return planForAllSizes(*this, sink) && fitsRam(*this, sink);
+  return lowerToPlan({options.schedule, options.pushRows, options.ram}) && assignOffsets() && fitsRam(*this, sink);
 }
 
-bool Compilation::lowerToPlan(StringRef schedule, bool pushRows) {
-  return runPasses(
-      [&](OpPassManager &pm) { pm.addPass(createLowerToPlan({.schedule = schedule.str(), .pushRows = pushRows})); });
+bool Compilation::lowerToPlan(const ScheduleFlags &flags) {
+  return runPasses([&](OpPassManager &pm) {
+    pm.addPass(createLowerToPlan({.schedule = flags.schedule, .pushRows = flags.pushRows, .ram = flags.ram}));
+  });
+}
+
+std::optional<PlanFigures> Compilation::tryPlan(const ScheduleFlags &flags) {
+  if (hasSizes())
+    return std::nullopt;
+  ScopedDiagnosticHandler quiet(&context, [](mlir::Diagnostic &) { return success(); });
+  OwningOpRef<ModuleOp> original = module->clone();
+  const bool done = lowerToPlan(flags) && assignOffsets();
+  PlanFigures figures;
+  if (done) {
+    plan::ProgramOp planned = program();
+    figures = {.ram = plan::ramOf(planned),
+               .instructions = cost::estimateInstructions(planned),
+               .optimal = planned.getOptimal()};
+    planned.walk([&](plan::StreamOp stream) {
+      ++figures.streams;
+      figures.streamed += llvm::range_size(stream.getBody().getOps<plan::LayerOp>());
+    });
+  }
+  module = std::move(original);
+  return done ? std::optional(figures) : std::nullopt;
 }
 
 bool Compilation::assignOffsets() {
@@ -123,7 +146,8 @@ bool Compilation::compileFor(const std::vector<int64_t> &sizes) {
   for (size_t i = 0; i < computedSizes.size(); ++i)
     importOptions.counts[computedSizes[i].name] = sizes[inputSizes.size() + i];
   module = importModel(context, model, importOptions, sink);
-  return module && optimise() && lowerToPlan("layers"); // plans of several sizes are unified layer by layer
+  return module && optimise() &&
+         lowerToPlan({.schedule = "layers"}); // plans of several sizes are unified layer by layer
 }
 
 // ---- their details

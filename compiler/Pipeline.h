@@ -24,6 +24,20 @@ struct ComputedSize {
   int64_t bound = 0; ///< at the largest sizes
 };
 
+/// How layers share the RAM.
+struct ScheduleFlags {
+  std::string schedule = "auto";
+  bool pushRows = false;
+  int64_t ram = 0; ///< bytes to fit into; 0: as few as can be
+};
+
+/// What a plan needs.
+struct PlanFigures {
+  int64_t ram = 0, instructions = 0; ///< bytes; instructions of a run, about
+  int64_t streams = 0, streamed = 0; ///< so many streams, of so many layers
+  bool optimal = false;
+};
+
 /// One model on its way to C. Every step returns false with its diagnostics emitted.
 class Compilation {
 public:
@@ -39,6 +53,10 @@ public:
   bool import();   ///< ONNX -> nn
   bool optimise(); ///< nn passes: integers, folding, fusion, layout
   bool plan();     ///< nn -> plan, offsets; the nn function is gone afterwards
+
+  /// What planning with other flags would give; nothing if the program can't be planned so, or has sizes known only at
+  /// run time. The program stays as it is, before `plan`.
+  std::optional<PlanFigures> tryPlan(const ScheduleFlags &flags);
 
   /// Whether there are sizes known only at run time. The nn program is then that of the largest sizes, and only the
   /// plan is that of the library.
@@ -91,7 +109,7 @@ private:
   bool parseFlags();
   bool readData(bool bindFromData);
   bool runPasses(llvm::function_ref<void(mlir::OpPassManager &)> build);
-  bool lowerToPlan(llvm::StringRef schedule, bool pushRows = false);
+  bool lowerToPlan(const ScheduleFlags &flags);
 
   DiagnosticSink &sink;
   mlir::MLIRContext context;

@@ -62,9 +62,16 @@ void addScheduleFlag(CLI::App &app, CompileOptions &o) {
   app.add_option(
          "--schedule", o.schedule,
          "layers: one after the other; overlap: likewise, tensors overlapping row by row; streams: advance together "
-         "row by row where they can; auto: whatever needs the least RAM. The results are the same. Default: layers, or "
-         "auto with --push-rows")
-      ->check(CLI::IsMember({"layers", "overlap", "streams", "auto"}));
+         "row by row where they can; auto: whatever needs the least RAM. The results are the same")
+      ->check(CLI::IsMember({"layers", "overlap", "streams", "auto"}))
+      ->capture_default_str();
+  app.add_option(
+         "--ram", o.ram,
+         "RAM that there is, as 20K or in bytes: the fastest plan that fits, instead of the smallest; BRN1707 if "
+         "none does")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::PositiveNumber)
+      ->type_name("BYTES");
   app.add_flag(
       "--push-rows", o.pushRows,
       "The input comes row by row, as from a camera: the library has NAME_push_row instead of NAME_run, and keeps "
@@ -179,8 +186,12 @@ std::string repeatable(const CompileOptions &o) {
     text += " --io " + quoted(s);
   if (o.keepChannels)
     text += " --keep-channels";
-  if (!o.schedule.empty() && o.schedule != (o.pushRows ? "auto" : "layers"))
+  if (o.schedule != "auto")
     text += " --schedule " + o.schedule;
+  if (o.ram > 0)
+    text += " --ram " + std::to_string(o.ram);
+  if (o.flash > 0)
+    text += " --flash " + std::to_string(o.flash);
   if (o.pushRows)
     text += " --push-rows";
   if (!o.stream.empty())
@@ -240,12 +251,12 @@ int main(int argc, char **argv) {
   std::string style = "text";
   app.add_option("--diagnostics", style, "How errors and remarks are printed")->check(CLI::IsMember({"text", "json"}));
 
-  CompileOptions compile, inspect;
+  CompileOptions compile, inspect, plan;
   VerifyOptions verify;
   RunOptions run;
   QuantizeOptions quantize;
   AccuracyOptions accuracy;
-  for (CompileOptions *o : {&compile, &inspect, &verify.compile})
+  for (CompileOptions *o : {&compile, &inspect, &plan, &verify.compile})
     o->samples.count = 1;
   std::string code;
   std::filesystem::path library;
@@ -259,6 +270,12 @@ int main(int argc, char **argv) {
                    "Quantise a float model first, with all samples of --data: w8a8, or items with commas between: "
                    "w4a8,range=mse (see docs/quantisation.md)")
       ->type_name("SPEC");
+  compileApp
+      ->add_option("--flash", compile.flash,
+                   "Flash that there is for constants and code, as 256K or in bytes; BRN1708 if it is too little")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::PositiveNumber)
+      ->type_name("BYTES");
   compileApp->add_option("-o,--output", compile.output, "Folder to write; all of it or nothing")
       ->required()
       ->type_name("DIR");
@@ -311,6 +328,10 @@ int main(int argc, char **argv) {
   inspectApp->add_flag("--quantisation", inspect.quantisation,
                        "Print each layer's types, scales and zero points, integer or float, and why");
 
+  CLI::App *planApp = app.add_subcommand("plan", "RAM against time: the plans that a model has, drawn as a curve");
+  addCompileFlags(*planApp, plan);
+  addSampleFlags(*planApp, plan.samples, oneByDefault);
+
   CLI::App *quantizeApp = app.add_subcommand("quantize", "Make an integer model of a float one, with samples of its "
                                                          "input: a standard QDQ .onnx");
   addQuantizeFlags(*quantizeApp, quantize);
@@ -346,6 +367,8 @@ int main(int argc, char **argv) {
     return complete(run.compile, sink) ? runCommand(run, sink) : ExitUserError;
   if (*inspectApp)
     return complete(inspect, sink) ? inspectCommand(inspect, sink) : ExitUserError;
+  if (*planApp)
+    return complete(plan, sink) ? planCommand(plan, sink) : ExitUserError;
   if (*quantizeApp)
     return complete(quantize.compile, sink) ? quantizeCommand(quantize, sink) : ExitUserError;
   if (*opsApp)

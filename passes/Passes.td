@@ -130,7 +130,8 @@ def LowerToPlan : Pass<"lower-to-plan", "::mlir::ModuleOp"> {
     that are still needed. Fails with BRN1514 where that can't be.
   }];
   let options = [Option<"schedule", "schedule", "std::string", "\"layers\"", "layers, overlap, streams or auto">,
-                 Option<"pushRows", "push-rows", "bool", "false", "the input comes row by row">];
+                 Option<"pushRows", "push-rows", "bool", "false", "the input comes row by row">,
+                 Option<"ram", "ram", "int64_t", "0", "auto takes the fastest schedule that fits, not the smallest">];
   let dependentDialects = ["::burin::plan::PlanDialect"];
 }
 

@@ -106,6 +106,21 @@ Call toCall(CallOp op) {
   return c;
 }
 
+int64_t ramOf(ProgramOp program) {
+  int64_t counters = 0;
+  program.walk([&](StreamOp stream) {
+    auto layers = stream.getBody().getOps<LayerOp>();
+    auto isPushed = [](Value v) { return v.getDefiningOp<BufferOp>().getPushed(); };
+    if (llvm::any_of((*layers.begin()).getReads(), isPushed))
+      counters = bytesOfCounters(std::distance(layers.begin(), layers.end()));
+  });
+  uint64_t align = 1; // the library's types round the arena and the state up
+  for (auto buffer : program.getBody().getOps<BufferOp>())
+    align = std::max(align, buffer.getAlign());
+  return static_cast<int64_t>(llvm::alignTo(program.getArena(), align) + llvm::alignTo(program.getState(), align)) +
+         counters;
+}
+
 LayerNumbers::LayerNumbers(ProgramOp program) {
   program.walk<WalkOrder::PreOrder>([&](LayerOp layer) { layers.push_back(layer); });
   for (auto [i, layer] : llvm::enumerate(layers))

@@ -490,7 +490,7 @@ struct LowerToPlanPass : impl::LowerToPlanBase<LowerToPlanPass> {
     auto program = plan::ProgramOp::create(b, function.getLoc(), b.getStringAttr(function.getName()), 0, 0, false);
     program.getBody().emplaceBlock();
     program.setRowwise(kind->has_value());
-    if (failed(ProgramBuilder(function, program, *kind, pushRows).build()))
+    if (failed(ProgramBuilder(function, program, *kind, pushRows, ram).build()))
       return signalPassFailure();
     function.erase();
   }

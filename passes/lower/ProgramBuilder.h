@@ -45,10 +45,11 @@ mlir::Attribute originOf(mlir::Value v);
 
 class ProgramBuilder {
 public:
-  /// Without a `schedule` buffers live as wholes, layer by layer. With one, the input may be pushed row by row.
+  /// Without a `schedule` buffers live as wholes, layer by layer. With one, the input may be pushed row by row, and the
+  /// program is to fit into `ram` bytes if that is given.
   ProgramBuilder(mlir::func::FuncOp function, plan::ProgramOp program,
-                 std::optional<memory::ScheduleKind> schedule = std::nullopt, bool pushRows = false)
-      : function(function), program(program), schedule(schedule), pushRows(pushRows),
+                 std::optional<memory::ScheduleKind> schedule = std::nullopt, bool pushRows = false, int64_t ram = 0)
+      : function(function), program(program), schedule(schedule), pushRows(pushRows), ram(ram),
         b(mlir::OpBuilder::atBlockEnd(&program.getBody().front())) {}
 
   llvm::LogicalResult build();
@@ -131,6 +132,7 @@ private:
   // Which layers run row by row, in StreamLayers.cpp.
   void addRowForm(Layer &layer);
   memory::RowProgram rowProgram() const;
+  int64_t arenaBudget() const;
   llvm::LogicalResult chooseStreams();
   void insertStream(const memory::Segment &segment, int64_t number);
   void emitStream(Layer &layer, int64_t number);
@@ -154,6 +156,7 @@ private:
   plan::ProgramOp program;
   std::optional<memory::ScheduleKind> schedule;
   bool pushRows;
+  int64_t ram; ///< bytes that there are; 0: as few as can be
   mlir::OpBuilder b;
   LayerNames names;
   llvm::DenseMap<mlir::Value, Place> places;

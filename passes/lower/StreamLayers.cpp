@@ -1,4 +1,5 @@
 // nn -> plan: which layers run row by row, alone or as streams.
+#include "passes/cost/Instructions.h"
 #include "passes/lower/ProgramBuilder.h"
 
 namespace burin {
@@ -61,6 +62,10 @@ memory::RowProgram ProgramBuilder::rowProgram() const {
       l.inOrder = layer.takesTurns();
       l.turns = layer.rows ? layer.rows->turns : 1;
       l.accumulates = layer.rows && layer.rows->accumulates;
+      l.aloneCost = cost::callInstructions(layer.lowering->calls());
+      l.streamCost = layer.rows ? cost::callInstructions(layer.rows->lowering->calls()) +
+                                      layer.rows->turns * cost::turnInstructions
+                                : 0;
       for (unsigned i = 0; i < operands; ++i) {
         if (layer.arenaOf[i] < 0)
           continue;
@@ -87,13 +92,26 @@ memory::RowProgram ProgramBuilder::rowProgram() const {
   return p;
 }
 
+/// What the budget leaves to the arena, at least 1; 0 if there is none.
+int64_t ProgramBuilder::arenaBudget() const {
+  if (ram == 0)
+    return 0;
+  int64_t left = ram;
+  for (const ArenaBuffer &a : arena)
+    if (a.isState)
+      left -= a.bytes + a.align - 1;
+  if (pushRows)
+    left -= plan::bytesOfCounters(static_cast<int64_t>(layers.size()));
+  return std::max<int64_t>(left, 1);
+}
+
 LogicalResult ProgramBuilder::chooseStreams() {
   FailureOr<int> lastReader = pushRows ? shapePush() : 0;
   if (failed(lastReader))
     return failure();
   memory::RowProgram p = rowProgram();
   p.together = pushRows ? *lastReader + 1 : 0;
-  const std::vector<Segment> segments = memory::chooseSegments(p, *schedule);
+  const std::vector<Segment> segments = memory::chooseSegments(p, *schedule, arenaBudget());
   if (pushRows && p.tensors[pushed.to].ring == 0)
     return cannotPush(layers[*lastReader], "all of its rows have to be there at one time");
   for (auto [buffer, tensor] : llvm::zip(arena, p.tensors))

@@ -31,6 +31,14 @@ void joinGaps(std::vector<Gap> &gaps) {
   gaps.resize(kept);
 }
 
+/// Joins `gap` with the last one if they overlap.
+void addGap(std::vector<Gap> &gaps, Gap gap) {
+  if (!gaps.empty() && gap.lo < gaps.back().hi && gaps.back().lo < gap.hi)
+    gaps.back() = {std::min(gaps.back().lo, gap.lo), std::max(gaps.back().hi, gap.hi)};
+  else
+    gaps.push_back(gap);
+}
+
 /// What the distance of b from a may not be because of these two lives.
 void forbid(const Life &a, const Life &b, std::vector<Gap> &gaps) {
   const auto takesOver = [](const Life &x, const Life &y) { return x.to % 2 == 0 && y.from == x.to + 1; };
@@ -41,12 +49,51 @@ void forbid(const Life &a, const Life &b, std::vector<Gap> &gaps) {
   if (handedOver && a.row == b.row && a.hi - a.lo == b.hi - b.lo) { // together, or apart
     gaps.push_back({all.lo, a.lo - b.lo});
     gaps.push_back({a.lo - b.lo, all.hi});
-  } else if (!gaps.empty() && all.lo < gaps.back().hi && gaps.back().lo < all.hi) {
-    gaps.back() = {std::min(gaps.back().lo, all.lo), std::max(gaps.back().hi, all.hi)};
   } else {
-    gaps.push_back(all);
+    addGap(gaps, all);
   }
 }
+
+/// The lives of a tensor, and what makes it quick to find those of a given time.
+class LifeIndex {
+public:
+  explicit LifeIndex(const std::vector<Life> &lives) : lives(lives), runEnd(lives.size()) {
+    for (size_t i = lives.size(); i-- > 0;) {
+      const bool joins = i + 1 < lives.size() && lives[i + 1].lo == lives[i].hi;
+      runEnd[i] = joins ? runEnd[i + 1] : i + 1;
+      isInOrder &= i + 1 == lives.size() || (lives[i].from <= lives[i + 1].from && lives[i].to <= lives[i + 1].to);
+    }
+  }
+
+  /// What the distance of this tensor from that of `a` may not be.
+  void forbidNear(const Life &a, std::vector<Gap> &gaps) const {
+    if (!isInOrder) {
+      for (const Life &b : lives)
+        forbid(a, b, gaps);
+      return;
+    }
+    // Those that end before a begins come first, those that begin after its end come last; what is handed over lies on
+    // either border. Between these all are alive together with a, and rows that touch forbid one gap.
+    const auto endsBefore = [](const Life &b, int64_t time) { return b.to < time; };
+    const auto beginsAfter = [](int64_t time, const Life &b) { return time < b.from; };
+    const auto place = [&](auto it) { return static_cast<size_t>(it - lives.begin()); };
+    const size_t touching = place(std::lower_bound(lives.begin(), lives.end(), a.from - 1, endsBefore)),
+                 first = place(std::lower_bound(lives.begin(), lives.end(), a.from, endsBefore)),
+                 last = place(std::upper_bound(lives.begin(), lives.end(), a.to, beginsAfter)),
+                 end = place(std::upper_bound(lives.begin(), lives.end(), a.to + 1, beginsAfter));
+    for (size_t i = touching; i < std::min(first, end); ++i)
+      forbid(a, lives[i], gaps);
+    for (size_t i = first; i < last; i = std::min(last, runEnd[i]))
+      addGap(gaps, {a.lo - lives[std::min(last, runEnd[i]) - 1].hi, a.hi - lives[i].lo});
+    for (size_t i = std::max(first, last); i < end; ++i)
+      forbid(a, lives[i], gaps);
+  }
+
+private:
+  const std::vector<Life> &lives;
+  std::vector<size_t> runEnd; ///< of the rows that lie one behind the other from here on
+  bool isInOrder = true;      ///< they begin, and end, one after the other
+};
 
 class Placer {
 public:
@@ -59,6 +106,7 @@ public:
       Span &s = spans.emplace_back(Span{std::numeric_limits<int64_t>::max(), -1});
       for (const Life &life : lives.of[a])
         s = {std::min(s.from, life.from), std::max(s.to, life.to)};
+      indices.emplace_back(lives.of[a]);
     }
     for (size_t i = 0; i < placed.size(); ++i)
       for (size_t j = 0; j < i; ++j)
@@ -77,9 +125,8 @@ private:
       return;
     const int a = placed[i], b = placed[j];
     std::vector<Gap> gaps;
-    for (const Life &la : lives.of[a])
-      for (const Life &lb : lives.of[b])
-        forbid(la, lb, gaps);
+    for (const Life &life : lives.of[a])
+      indices[j].forbidNear(life, gaps);
     joinGaps(gaps);
     if (gaps.empty())
       return;
@@ -99,6 +146,7 @@ private:
   Lives lives;
   std::vector<int> placed; ///< the tensors that live
   std::vector<Span> spans; ///< of these: from the first birth to the last death
+  std::vector<LifeIndex> indices;
   std::vector<std::vector<Neighbour>> neighbours;
   std::vector<int64_t> offsets;
   int64_t bytes = 0;
@@ -163,12 +211,13 @@ RowPlacement Placer::best(int rounds) {
     }
     return best.optimal();
   };
-  uint64_t state = 1; // xorshift: the same moves every time
+  uint64_t state = 1; // xorshift
   const auto random = [&](size_t n) {
     state ^= state << 13, state ^= state >> 7, state ^= state << 17;
     return static_cast<size_t>(state % n);
   };
   for (std::vector<int> order : firstOrders()) {
+    state = 1; // the same moves every time, and the more rounds, the more of them
     placeInOrder(order);
     if (offer() || placed.size() < 2)
       return best;

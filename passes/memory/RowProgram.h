@@ -36,9 +36,10 @@ struct RowLayer {
   int64_t turns = 1;
   int result = -1; ///< -1: nothing that is rowwise
   bool accumulates = false;
-  bool streamable = false; ///< can take its turns between those of other layers
-  bool inOrder = false;    ///< takes its turns in order when it runs alone; otherwise all at once
-  bool lazy = false;       ///< in a stream: see plan.stream
+  bool streamable = false;               ///< can take its turns between those of other layers
+  bool inOrder = false;                  ///< takes its turns in order when it runs alone; otherwise all at once
+  bool lazy = false;                     ///< in a stream: see plan.stream
+  int64_t aloneCost = 0, streamCost = 0; ///< what depends on the schedule of what it costs, in instructions
   std::vector<RowAccess> reads = {};
 };
 

@@ -39,15 +39,13 @@ public:
   }
 
   Division smallest();
+  Division cheapestWithin(int64_t budget);
 
 private:
   struct Trial {
-    int64_t bytes = infinite;
-    int streamed = 0; ///< layers in streams
+    int64_t bytes = infinite, cost = 0;
     Division division;
-    bool operator<(const Trial &other) const {
-      return bytes != other.bytes ? bytes < other.bytes : streamed < other.streamed;
-    }
+    bool operator<(const Trial &other) const { return std::pair(bytes, cost) < std::pair(other.bytes, other.cost); }
   };
 
   bool isStreamable(int layer) const { return program.layers[layer].streamable; }
@@ -62,6 +60,13 @@ private:
       known = placeRows(copy, {{begin, end}}, segmentRounds).bytes;
     }
     return known;
+  }
+
+  int64_t cost(int begin, int end) const {
+    int64_t sum = 0;
+    for (int l = begin; l < end; ++l)
+      sum += end - begin > 1 ? program.layers[l].streamCost : program.layers[l].aloneCost;
+    return sum;
   }
 
   /// The segments that may begin at `begin` end from `nearest` to `furthest`.
@@ -85,12 +90,10 @@ private:
     return best[0];
   }
 
-  /// Of the divisions whose segments need up to `limit`, the one with the fewest layers in streams, then the least sum
-  /// of needs.
-  Division simplest(int64_t limit) {
+  /// Of the divisions whose segments need up to `limit`, the one that costs least, then the least sum of needs.
+  Division cheapest(int64_t limit) {
     struct Step {
-      int streamed = 0;
-      int64_t sum = 0;
+      int64_t cost = 0, sum = 0;
       int end = -1;
     };
     std::vector<std::optional<Step>> best(static_cast<size_t>(count) + 1);
@@ -99,9 +102,8 @@ private:
       for (int end = nearest(begin); end <= furthest(begin); ++end) {
         if (!best[end] || need(begin, end) > limit)
           continue;
-        const Step step{best[end]->streamed + (end - begin > 1 ? end - begin : 0), best[end]->sum + need(begin, end),
-                        end};
-        if (!best[begin] || std::pair(step.streamed, step.sum) < std::pair(best[begin]->streamed, best[begin]->sum))
+        const Step step{best[end]->cost + cost(begin, end), best[end]->sum + need(begin, end), end};
+        if (!best[begin] || std::pair(step.cost, step.sum) < std::pair(best[begin]->cost, best[begin]->sum))
           best[begin] = step;
       }
     Division d;
@@ -115,7 +117,7 @@ private:
     Trial trial;
     for (const Segment &s : division) {
       makeRings(copy, s);
-      trial.streamed += s.isStream() ? s.end - s.begin : 0;
+      trial.cost += cost(s.begin, s.end);
     }
     trial.bytes = placeRows(copy, division, rounds).bytes;
     trial.division = std::move(division);
@@ -176,7 +178,7 @@ Division Scheduler::smallest() {
     return true;
   };
   for (int percent : {0, 1, 2, 4, 7, 11})
-    offer(simplest(least + least * percent / 100));
+    offer(cheapest(least + least * percent / 100));
   constexpr size_t mostTrials = 400;
   for (bool better = true; better && best.bytes > least && seen.size() < mostTrials;) {
     better = false;
@@ -187,12 +189,28 @@ Division Scheduler::smallest() {
   return best.division;
 }
 
+/// What all segments need by themselves is less than what the whole program does: the limit of the former comes down
+/// until the latter fits.
+Division Scheduler::cheapestWithin(int64_t budget) {
+  constexpr int64_t finest = 64;
+  for (int64_t limit = budget;;) {
+    Division division = cheapest(limit);
+    if (division.empty())
+      return smallest();
+    Trial trial = tried(std::move(division), trialRounds);
+    if (trial.bytes <= budget)
+      return trial.division;
+    limit -= std::max(trial.bytes - budget, budget / finest + 1);
+  }
+}
+
 } // namespace
 
-std::vector<Segment> chooseSegments(RowProgram &program, ScheduleKind kind) {
+std::vector<Segment> chooseSegments(RowProgram &program, ScheduleKind kind, int64_t budget) {
   Scheduler scheduler(program);
   Division division = kind == ScheduleKind::Alone     ? scheduler.alone()
                       : kind == ScheduleKind::Streams ? scheduler.streams()
+                      : budget > 0                    ? scheduler.cheapestWithin(budget)
                                                       : scheduler.smallest();
   for (const Segment &s : division)
     makeRings(program, s);

@@ -13,7 +13,8 @@ enum class ScheduleKind {
 
 /// Divides the program's layers into segments, and makes rings of what the streams keep to themselves. No row is
 /// computed twice. Dynamic programming over the bytes that each segment needs by itself, then trials of the divisions
-/// whose greatest need is near the smallest, with their placements.
-std::vector<Segment> chooseSegments(RowProgram &program, ScheduleKind kind);
+/// whose greatest need is near the smallest, with their placements. With a `budget` in bytes, Auto takes the division
+/// that costs least of those found that fit; if none does, the smallest.
+std::vector<Segment> chooseSegments(RowProgram &program, ScheduleKind kind, int64_t budget = 0);
 
 } // namespace burin::memory

@@ -132,3 +132,33 @@ TEST_CASE("random programs: every schedule passes the check, and auto is the bes
     CHECK(plan(program, ScheduleKind::Auto).placement.bytes <= alone);
   }
 }
+
+TEST_CASE("a budget: the division that costs least of those that fit") {
+  // Two streams would save memory; the first layers are where it is short, and only they need to be one.
+  RowNet net;
+  const int x = net.input(32, 4);
+  const int a = net.conv(x, 32, 100, 1, 1, 3), b = net.conv(a, 16, 10, 2, 1, 3), c = net.conv(b, 16, 12, 1, 1, 3);
+  RowProgram program = net.withOutput(c);
+  for (RowLayer &layer : program.layers) {
+    layer.aloneCost = 10;
+    layer.streamCost = 50;
+  }
+  const auto bytes = [&](int64_t budget) {
+    RowProgram copy = program;
+    const std::vector<Segment> segments = chooseSegments(copy, ScheduleKind::Auto, budget);
+    int streamed = 0;
+    for (const Segment &s : segments)
+      streamed += s.isStream() ? s.end - s.begin : 0;
+    return std::pair(placeRows(copy, segments, 200).bytes, streamed);
+  };
+  const auto [least, most] = bytes(0);
+  const int64_t alone = bytes(1'000'000).first;
+  CHECK(bytes(1'000'000).second == 0);
+  CHECK(least < alone);
+  CHECK(bytes(alone).second == 0);
+  const auto [fits, streamed] = bytes(alone - 1);
+  CHECK(fits < alone);
+  CHECK(streamed >= 2);
+  CHECK(streamed <= most);
+  CHECK(bytes(1).first == least); // nothing fits: the smallest
+}

@@ -1,0 +1,71 @@
+#include "passes/cost/Instructions.h"
+
+#include "ir/nn/Nn.h"
+
+namespace burin::cost {
+namespace {
+using namespace mlir;
+
+constexpr int64_t perCall = 60;
+constexpr int64_t perElement = 40; ///< of a result: requantising, or one step of an element-wise operator
+/// Thirds of an instruction for each multiplication: a dot product runs over all channels, a depthwise one over its
+/// taps.
+constexpr int64_t perMacThirds = 10, perDepthwiseMacThirds = 27;
+
+int64_t workOf(plan::LayerOp layer) {
+  bool isDepthwise = false;
+  for (auto call : layer.getBody().getOps<plan::CallOp>())
+    isDepthwise |= call.getKernel().contains("depthwise");
+  auto type = dyn_cast<RankedTensorType>(layer.getType());
+  const int64_t elements = type ? nn::numElements(type.getShape()) : 0;
+  return static_cast<int64_t>(layer.getMacs()) * (isDepthwise ? perDepthwiseMacThirds : perMacThirds) / 3 +
+         elements * perElement;
+}
+
+int64_t instructionsOf(plan::LayerOp layer);
+
+int64_t instructionsOf(Region &layers) {
+  int64_t sum = 0;
+  for (auto layer : layers.getOps<plan::LayerOp>())
+    sum += instructionsOf(layer);
+  return sum;
+}
+
+int64_t instructionsOf(plan::LayerOp layer) {
+  int64_t bodies = 0;
+  bool hasBodies = false;
+  std::vector<plan::Call> calls;
+  for (Operation &op : layer.getBody().front()) {
+    hasBodies |= op.getNumRegions() > 0;
+    if (auto call = dyn_cast<plan::CallOp>(&op))
+      calls.push_back(plan::toCall(call));
+    if (auto stream = dyn_cast<plan::StreamOp>(&op))
+      bodies += instructionsOf(stream.getBody());
+    if (auto loop = dyn_cast<plan::LoopOp>(&op))
+      bodies += static_cast<int64_t>(loop.getTrips()) * instructionsOf(loop.getBody());
+    if (auto choice = dyn_cast<plan::IfOp>(&op))
+      bodies += std::max(instructionsOf(choice.getThen()), instructionsOf(choice.getOtherwise()));
+  }
+  if (hasBodies)
+    return bodies + callInstructions(calls);
+  const bool isStreamed = layer->getParentOfType<plan::StreamOp>() != nullptr;
+  const int64_t turns = isStreamed ? static_cast<int64_t>(layer.getTurns().value_or(0)) : 0;
+  return workOf(layer) + callInstructions(calls) + turns * turnInstructions;
+}
+
+} // namespace
+
+int64_t callInstructions(llvm::ArrayRef<plan::Call> calls) {
+  int64_t sum = 0;
+  for (const plan::Call &call : calls) {
+    int64_t times = 1;
+    for (int64_t loop : call.loops)
+      times *= loop;
+    sum += times * perCall;
+  }
+  return sum;
+}
+
+int64_t estimateInstructions(plan::ProgramOp program) { return instructionsOf(program.getBody()); }
+
+} // namespace burin::cost
