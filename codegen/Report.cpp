@@ -112,10 +112,13 @@ void quantisation(OStream &j, const Layer &l, const std::vector<const Layer *> &
   });
 }
 
-void layer(OStream &j, const Layer &l, const std::vector<const Layer *> &floats) {
+/// `stream`: the one that it is part of, or empty.
+void layer(OStream &j, const Layer &l, const std::vector<const Layer *> &floats, llvm::StringRef stream = "") {
   j.object([&] {
     j.attribute("name", l.name);
     j.attribute("kind", l.kind);
+    if (!stream.empty())
+      j.attribute("stream", stream);
     j.attributeArray("onnx", [&] {
       for (const std::string &n : l.nodes)
         j.value(n);
@@ -201,7 +204,11 @@ std::string printReport(const Library &library, int64_t codeBytes) {
     tensors(j, library, "outputs", library.outputs);
     j.attributeArray("layers", [&] {
       for (const Layer &l : library.layers)
-        layer(j, l, floats);
+        if (l.kind == "stream") // its layers are as good as those that run alone
+          for (const Layer &inner : l.inner)
+            layer(j, inner, floats, l.name);
+        else
+          layer(j, l, floats);
     });
     printPlan(j, library);
   });

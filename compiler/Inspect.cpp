@@ -35,6 +35,18 @@ void printSizes(const codegen::Library &library) {
                   static_cast<long long>(q.divisor));
 }
 
+/// A line a layer; those inside a stream, a loop or a branch stand below it.
+void printLayers(const codegen::Library &library, llvm::ArrayRef<codegen::Layer> layers, int indent) {
+  for (const codegen::Layer &layer : layers) {
+    auto op = layer.op;
+    std::printf("%*s%-*s %-24s %12s MAC  %s%s%s\n", indent, "", 22 - indent, layer.name.c_str(),
+                codegen::describe(library, op, "type", op.getType()).c_str(), codegen::grouped(layer.macs).c_str(),
+                layer.nodes.empty() || !layer.inner.empty() ? "" : layer.nodes.front().c_str(),
+                layer.slow.empty() ? "" : "  slow: ", layer.slow.c_str());
+    printLayers(library, layer.inner, indent + 2);
+  }
+}
+
 } // namespace
 
 int inspectCommand(const CompileOptions &options, DiagnosticSink &sink) {
@@ -72,13 +84,7 @@ int inspectCommand(const CompileOptions &options, DiagnosticSink &sink) {
     return ExitSuccess;
   }
   std::printf("layers      %zu\n", library.layers.size());
-  for (const codegen::Layer &layer : library.layers) {
-    auto op = layer.op;
-    std::printf("  %-20s %-24s %12s MAC  %s%s%s\n", layer.name.c_str(),
-                codegen::describe(library, op, "type", op.getType()).c_str(), codegen::grouped(layer.macs).c_str(),
-                layer.nodes.empty() ? "" : layer.nodes.front().c_str(),
-                layer.slow.empty() ? "" : "  slow: ", layer.slow.c_str());
-  }
+  printLayers(library, library.layers, 2);
   return ExitSuccess;
 }
 

@@ -151,7 +151,10 @@ private:
     for (int64_t r = 0; r < tensor.rows; ++r) {
       if (isWritten && birth[r] == never)
         continue; // nobody needs this row
-      const int64_t from = isWritten ? birth[r] : -1, to = lasts ? now : std::max(death[r], kept);
+      const int64_t from = isWritten ? birth[r] : -1;
+      int64_t to = lasts ? now : std::max(death[r], kept);
+      if (tensor.first < 0 && begin == 0)
+        to = std::max<int64_t>(to, -1); // the caller writes it, whether or not it is read
       if (to == never)
         continue; // dead before
       const int64_t lo = (tensor.ring == 0 ? r : r % tensor.ring) * bytes;

@@ -162,3 +162,17 @@ TEST_CASE("a budget: the division that costs least of those that fit") {
   CHECK(streamed <= most);
   CHECK(bytes(1).first == least); // nothing fits: the smallest
 }
+
+TEST_CASE("inputs are written as wholes, whatever is read of them") {
+  RowNet net;
+  const int unread = net.input(10, 8), a = net.input(10, 8), b = net.input(10, 8);
+  RowProgram program = net.withOutput(net.add(a, b));
+  program.layers[0].reads[0].span = 1; // of one of them only one row, turn by turn the same
+  program.layers[0].reads[0].stride = 0;
+  const Planned p = plan(std::move(program), ScheduleKind::Auto);
+  const auto apart = [&](int x, int y) { return std::abs(p.placement.offsets[x] - p.placement.offsets[y]) >= 80; };
+  CHECK(apart(unread, a));
+  CHECK(apart(unread, b));
+  CHECK(apart(a, b));
+  CHECK(p.placement.bytes >= 240);
+}
