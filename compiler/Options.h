@@ -29,6 +29,7 @@ struct CompileOptions {
   bool keepChannels = false;       ///< also those that are known to be constant
   std::string schedule;      ///< how layers share the RAM: "layers", "overlap", "streams" or "auto"; empty: layers
   bool pushRows = false;     ///< the input comes row by row; an empty schedule is then "auto"
+  bool pullRows = false;     ///< with pushRows: the output is handed out row by row
   std::string stream;        ///< "time": a step of a network over a moving window; empty: the network as it is
   int64_t timeAxis = -1;     ///< of the input that `stream` goes along; -1: found out
   std::string python;        ///< a Python with onnxruntime: the reference

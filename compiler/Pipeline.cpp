@@ -106,12 +106,14 @@ bool Compilation::plan() {
   if (hasSizes())
     return planForAllSizes(*this, sink);
   const std::string byDefault = options.pushRows ? "auto" : "layers";
-  return lowerToPlan(options.schedule.empty() ? byDefault : options.schedule, options.pushRows) && assignOffsets();
+  return lowerToPlan(options.schedule.empty() ? byDefault : options.schedule, options.pushRows, options.pullRows) &&
+         assignOffsets();
 }
 
-bool Compilation::lowerToPlan(StringRef schedule, bool pushRows) {
-  return runPasses(
-      [&](OpPassManager &pm) { pm.addPass(createLowerToPlan({.schedule = schedule.str(), .pushRows = pushRows})); });
+bool Compilation::lowerToPlan(StringRef schedule, bool pushRows, bool pullRows) {
+  return runPasses([&](OpPassManager &pm) {
+    pm.addPass(createLowerToPlan({.schedule = schedule.str(), .pushRows = pushRows, .pullRows = pullRows}));
+  });
 }
 
 bool Compilation::assignOffsets() {

@@ -91,7 +91,7 @@ private:
   bool parseFlags();
   bool readData(bool bindFromData);
   bool runPasses(llvm::function_ref<void(mlir::OpPassManager &)> build);
-  bool lowerToPlan(llvm::StringRef schedule, bool pushRows = false);
+  bool lowerToPlan(llvm::StringRef schedule, bool pushRows = false, bool pullRows = false);
 
   DiagnosticSink &sink;
   mlir::MLIRContext context;

@@ -118,6 +118,19 @@ int64_t LayerNumbers::last(LayerOp layer) const {
   return first(layer) + count;
 }
 
+LogicalResult LayerOp::verify() {
+  const auto made = static_cast<int64_t>(getRowsMade());
+  if (ArrayAttr rows = getRowReadsAttr(); rows && rows.size() != getReads().size())
+    return emitOpError() << "says of " << rows.size() << " of its " << getReads().size()
+                         << " operands which rows it reads";
+  if (made < 1 || (made > 1 && (!getTurns() || getAccumulates())))
+    return emitOpError() << "makes " << made << " rows a turn, which it has none of";
+  auto buffer = getResult().getDefiningOp<BufferOp>();
+  if (buffer && buffer.getRing() && static_cast<int64_t>(*buffer.getRing()) % made != 0)
+    return emitOpError() << "makes " << made << " rows a turn, and the ring of its result has " << *buffer.getRing();
+  return success();
+}
+
 LogicalResult CallOp::verify() {
   Call c = toCall(*this);
   if (std::string wrong = checkCall(c); !wrong.empty())
