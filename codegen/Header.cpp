@@ -142,6 +142,10 @@ void addTensorMacros(Macros &macros, const Library &library, const Tensor &t, ll
     macros.add(prefix + "_ROWS", std::to_string(library.pushed->rows) + "u", "rows of it");
     macros.add(prefix + "_ROW_LEN", std::to_string(library.pushed->elements) + "u", "elements of a row");
   }
+  if (t.isPulled) {
+    macros.add(prefix + "_ROWS", std::to_string(library.pulled->rows) + "u", "rows of it");
+    macros.add(prefix + "_ROW_LEN", std::to_string(library.pulled->elements) + "u", "elements of a row");
+  }
   std::string dims = "{";
   for (auto [i, d] : llvm::enumerate(t.type.getShape()))
     dims += (i ? ", " : " ") + std::to_string(d) + "u";
@@ -208,7 +212,7 @@ void printPlaces(const Library &library, CWriter &w) {
   const std::string &name = library.info.name;
   auto print = [&](const std::vector<Tensor> &tensors, llvm::StringRef direction) {
     for (const Tensor &t : tensors) {
-      if (t.isState || t.isPushed)
+      if (t.isState || t.isPushed || t.isPulled)
         continue;
       const std::string what = direction == "in" ? "input" : "output";
       w.comment("Where " + what + " \"" + commentSafe(t.onnxName) + "\" lies: " + describe(library, t) +
@@ -252,7 +256,12 @@ void printStatus(const Library &library, CWriter &w) {
   const std::string &name = library.info.name, &upper = library.upper;
   w.open("typedef enum " + name + "_status");
   w.line(upper + "_OK       = 0,");
-  if (library.pushed) {
+  if (library.pulled) {
+    w.line(upper + "_DONE     = 1,  /* " + name + "_next_row: there are no more rows     */");
+    w.line(upper + "_ROW      = 2,  /* " + name + "_next_row: here is one                */");
+    w.line(upper + "_ERR_NULL = -1, /* a pointer argument is NULL               */");
+    w.line(upper + "_ERR_ROWS = -2  /* " + name + "_next_row hasn't asked for a row      */");
+  } else if (library.pushed) {
     w.line(upper + "_DONE     = 1,  /* " + name + "_push_row: the outputs are there      */");
     w.line(upper + "_ERR_NULL = -1, /* a pointer argument is NULL               */");
     w.line(upper + "_ERR_ROWS = -2  /* all rows have come: " + name + "_begin_rows first */");

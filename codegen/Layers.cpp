@@ -1,6 +1,7 @@
 // The layer functions: one C function a plan.layer, its calls as kernel calls inside `for` loops.
 #include "codegen/CWriter.h"
 #include "codegen/Library.h"
+#include "codegen/PushRows.h"
 #include "codegen/Sizes.h"
 #include "codegen/Streams.h"
 #include "ir/plan/StreamTurns.h"
@@ -111,8 +112,11 @@ std::string LayerPrinter::ringPlace(const plan::PointerArg &p, const plan::Ring 
   if (!p.strides.empty() && p.strides[0] != 0 && !index[0].empty()) { // another row every turn
     const int64_t stride = p.strides[0] / rowElements;
     inRow[0] = {};
-    slot = ringSlot(library, ring.rows,
-                    index[0] + (stride == 1 ? "" : " * " + u32(stride)) + (first == 0 ? "" : " + " + u32(first)));
+    if (stride % ring.rows == 0) // a whole ring every turn: always the same place
+      rest += first % ring.rows * rowElements;
+    else
+      slot = ringSlot(library, ring.rows,
+                      index[0] + (stride == 1 ? "" : " * " + u32(stride)) + (first == 0 ? "" : " + " + u32(first)));
   } else {
     rest += first % ring.rows * rowElements;
   }
@@ -198,7 +202,12 @@ std::string LayerPrinter::imageRow(const plan::WindowArg &window, const std::str
   const plan::Ring ring = plan::ringOf(current.getBuffers()[window.image.buffer]);
   if (ring.rows == 0)
     return base + " + " + (isSum ? "(" + row + ")" : row) + " * " + factor(elements);
-  const std::string slot = ringSlot(library, ring.rows, row);
+  // A row of the window is one or several rows of the ring, which has a multiple of them.
+  const int64_t asOne = window.rowElements * plan::elementSize(param.elem) / ring.rowBytes;
+  const std::string slot =
+      ringSlot(library, ring.rows, asOne == 1 ? row : (isSum ? "(" + row + ")" : row) + " * " + u32(asOne));
+  if (asOne != 1)
+    return base + (slot.empty() ? "" : " + " + slot + " * " + u32(ring.rowBytes / plan::elementSize(param.elem)));
   return base + (slot.empty() ? "" : " + " + slot + " * " + factor(elements));
 }
 
@@ -388,7 +397,7 @@ static bool names(StringRef code, StringRef variable) {
 }
 
 void LayerPrinter::print(const Layer &layer) {
-  if (takesPushedRows(layer))
+  if (takesPushedRows(layer) || givesPulledRows(layer))
     return;
   for (const Layer &inner : layer.inner)
     print(inner);
@@ -399,8 +408,9 @@ void LayerPrinter::print(const Layer &layer) {
         (i ? ", " : "  ") + describe(library, op, "read_types." + std::to_string(i), cast<TypeAttr>(type).getValue());
   about += (op.getReadTypes().empty() ? "  -> " : " -> ") + describe(library, op, "type", op.getType());
   if (layer.turned && op.getTurns())
-    about += "\n  one row " + std::string(op.getAccumulates() ? "of the operand " : "") + "a call, " +
-             std::to_string(*op.getTurns()) + " in all";
+    about += "\n  " + (op.getRowsMade() == 1 ? "one row " : std::to_string(op.getRowsMade()) + " rows ") +
+             (op.getAccumulates() ? "of the operand " : "") + "a call, " + std::to_string(*op.getTurns()) +
+             " calls in all";
   if (layer.macs > 0)
     about += (hasVarying(library, op, "macs") ? "   at most " : "   ") + grouped(layer.macs) + " MAC";
   if (layer.scratch > 0)
@@ -421,7 +431,8 @@ void LayerPrinter::print(const Layer &layer) {
     printCall(call);
   const std::string body = w.take(), turn = op.getTurns() ? "row" : "turn";
   file.comment(about);
-  file.function("static void " + library.info.name + "_" + layer.name + "(" + layerParameters(library) +
+  const std::string result = takesRows(layer) && library.pulled ? "const " + outputCType(library) + " *" : "void ";
+  file.function("static " + result + library.info.name + "_" + layer.name + "(" + layerParameters(library) +
                 (layer.turned       ? ", uint32_t " + turn + ")"
                  : takesRows(layer) ? ", " + library.info.name + "_rows *rows)"
                                     : ")"));

@@ -102,6 +102,11 @@ bool takesPushedRows(const Layer &layer) {
          layer.inner.empty();
 }
 
+bool givesPulledRows(const Layer &layer) {
+  auto op = layer.op;
+  return op.getResult().getDefiningOp<plan::BufferOp>().getPulled() && layer.inner.empty();
+}
+
 uint32_t Library::modelId() const {
   uint32_t id = 0;
   StringRef(info.sha256).take_front(8).getAsInteger(16, id);
@@ -134,6 +139,7 @@ template <typename BoundaryOp> Tensor tensorOf(const Library &library, BoundaryO
   auto buffer = op.getBuffer().template getDefiningOp<plan::BufferOp>();
   t.isState = buffer.getState();
   t.isPushed = buffer.getPushed();
+  t.isPulled = buffer.getPulled();
   t.offset = static_cast<int64_t>(buffer.getOffset().value_or(0));
   t.ctype = nn::cType(t.type.getElementType());
   t.view = viewOf(t.ctype);
@@ -192,7 +198,7 @@ Layer layerOf(plan::LayerOp op, int64_t &number) {
   layer.first = number++;
   layer.nodes = nodeNames(op.getLoc());
   for (auto call : op.getBody().getOps<plan::CallOp>()) {
-    if (!takesPushedRows(layer))
+    if (!takesPushedRows(layer) && !givesPulledRows(layer))
       addKernel(layer, call.getKernel().str());
     layer.turned |= call.getTurned();
   }
@@ -227,7 +233,7 @@ void gatherState(Library &library, const std::set<std::string> &views) {
 /// Notes the calls of a layer and of those inside it.
 void noteUses(Library &library, const Layer &layer, llvm::DenseMap<Value, Constant *> &constants,
               std::set<std::string> &views, std::set<std::string> &stateViews) {
-  if (takesPushedRows(layer))
+  if (takesPushedRows(layer) || givesPulledRows(layer))
     return;
   auto op = layer.op;
   for (auto call : op.getBody().getOps<plan::CallOp>())
@@ -248,6 +254,21 @@ std::optional<PushedRows> pushedRows(const Library &library) {
   pushed.elements = nn::numElements(type.getShape()) / pushed.rows;
   pushed.keptIn = push.getResult().getDefiningOp<plan::BufferOp>();
   return pushed;
+}
+
+/// The rows of the output that the last layer of the first stream hands out, if it does.
+std::optional<PulledRows> pulledRows(const Library &library) {
+  if (library.layers.empty() || library.layers.front().inner.empty() ||
+      !givesPulledRows(library.layers.front().inner.back()))
+    return std::nullopt;
+  auto pull = library.layers.front().inner.back().op;
+  const auto type = cast<RankedTensorType>(pull.getType());
+  PulledRows pulled;
+  pulled.rows = static_cast<int64_t>(*pull.getTurns());
+  pulled.elements = nn::numElements(type.getShape()) / pulled.rows;
+  pulled.keptIn = pull.getReads().front().getDefiningOp<plan::BufferOp>();
+  pulled.asOne = cast<plan::RowsAttr>(pull.getRowReadsAttr()[0]).getStride();
+  return pulled;
 }
 
 /// Scratch lives and dies within its layer and is nobody's result.
@@ -309,6 +330,7 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
     library.layers.push_back(std::move(layer));
   }
   library.pushed = pushedRows(library);
+  library.pulled = pulledRows(library);
   for (auto buffer : program.getBody().getOps<plan::BufferOp>()) {
     if (!buffer.isInArena())
       continue;

@@ -61,6 +61,7 @@ struct Tensor {
   int64_t offset = 0; ///< bytes into the arena, or into the state
   bool isState = false;
   bool isPushed = false; ///< the caller brings it row by row: it has no place
+  bool isPulled = false; ///< likewise, the caller gets it
   std::string ctype, view;
   mlir::quant::UniformQuantizedType quant; ///< how the integers read as reals, where known
   std::vector<sizes::Expr> dims;           ///< where they depend on sizes; `type` is then that of the largest
@@ -105,6 +106,14 @@ struct PushedRows {
   plan::BufferOp keptIn;          ///< the ring or the buffer that they are copied to
 };
 
+/// How the output is handed out row by row. The first layer is then the only one, and its last layer hands out the
+/// rows.
+struct PulledRows {
+  int64_t rows = 0, elements = 0; ///< so many rows of so many elements
+  plan::BufferOp keptIn;          ///< the ring that they lie in
+  int64_t asOne = 1;              ///< so many rows of which are one of these
+};
+
 struct Library {
   LibraryInfo info;
   plan::ProgramOp program;
@@ -112,6 +121,7 @@ struct Library {
   std::vector<Tensor> inputs, outputs;
   std::vector<Layer> layers; ///< what NAME_run_next does in one step each
   std::optional<PushedRows> pushed;
+  std::optional<PulledRows> pulled; ///< with `pushed` only
   std::vector<Constant> constants;
   int64_t arenaBytes = 0, arenaAlign = 1, bound = 0, constantBytes = 0, macs = 0, maxStepMacs = 0, stackBound = 0;
   int64_t numbers = 0; ///< of layers, inner ones included
@@ -122,9 +132,10 @@ struct Library {
   std::vector<Reset> resets;           ///< the rest of the state starts as zeros
   int64_t stateBytes = 0, stateAlign = 1;
   bool hasState() const { return !stateViews.empty(); }
-  /// Of NAME_rows, which the caller keeps while rows come: a counter for each layer that takes turns.
+  /// Of NAME_rows, which the caller keeps while rows come: a counter for each layer that takes turns, and whether a row
+  /// is there.
   int64_t rowsBytes() const {
-    return pushed ? plan::bytesOfCounters(static_cast<int64_t>(layers.front().inner.size())) : 0;
+    return pushed ? plan::bytesOfCounters(static_cast<int64_t>(layers.front().inner.size()), pulled.has_value()) : 0;
   }
   uint32_t modelId() const; ///< first 32 bits of the model's hash
 };
@@ -170,6 +181,8 @@ std::string memoryArguments(const Library &library);
 std::string placeCall(const Library &library, const Tensor &tensor, llvm::StringRef direction, llvm::StringRef address);
 /// Whether it is the layer that takes the rows of an input that is pushed: the entry point does that itself.
 bool takesPushedRows(const Layer &layer);
+/// Whether it is the layer that hands out the rows of an output that is pulled: likewise.
+bool givesPulledRows(const Layer &layer);
 /// The macro that holds a buffer's place: "KWS_AT_CONV2D_0".
 std::string placeMacro(const Library &library, plan::BufferOp buffer);
 

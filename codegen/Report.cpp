@@ -33,6 +33,8 @@ void tensors(OStream &j, const Library &library, llvm::StringRef key, const std:
         j.attribute("ctype", t.ctype);
         if (t.isPushed)
           j.attribute("pushed", true);
+        else if (t.isPulled)
+          j.attribute("pulled", true);
         else
           j.attribute("offset", t.offset);
         if (t.isState)
@@ -192,6 +194,11 @@ std::string printReport(const Library &library, int64_t codeBytes) {
       j.attributeObject("push", [&] {
         j.attribute("rows", library.pushed->rows);
         j.attribute("row_elements", library.pushed->elements);
+      });
+    if (library.pulled)
+      j.attributeObject("pull", [&] {
+        j.attribute("rows", library.pulled->rows);
+        j.attribute("row_elements", library.pulled->elements);
       });
     if (info.stream)
       j.attributeObject("stream", [&] {

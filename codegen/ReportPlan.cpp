@@ -57,6 +57,8 @@ void calls(OStream &j, plan::LayerOp op) {
   uses.written.remove(op.getResult());
   if (op.getTurns()) {
     j.attribute("turns", static_cast<int64_t>(*op.getTurns()));
+    if (op.getRowsMade() > 1)
+      j.attribute("rows_made", static_cast<int64_t>(op.getRowsMade()));
     if (op.getAccumulates())
       j.attribute("accumulates", true);
     if (op.getLazy())
@@ -132,6 +134,8 @@ void buffer(OStream &j, plan::BufferOp b, bool isByRows) {
     j.attribute("space", b.getState() ? "state" : "arena");
     if (b.getPushed())
       j.attribute("pushed", true);
+    if (b.getPulled())
+      j.attribute("pulled", true);
     if (b.getOffset())
       j.attribute("offset", static_cast<int64_t>(*b.getOffset()));
     j.attribute("bytes", static_cast<int64_t>(b.getBytes()));

@@ -37,7 +37,7 @@ void printMap(const Library &library, CWriter &w, bool state) {
   std::vector<Row> rows;
   size_t width = 0;
   for (auto buffer : const_cast<plan::ProgramOp &>(library.program).getBody().getOps<plan::BufferOp>()) {
-    if (buffer.getState() != state || buffer.getPushed())
+    if (buffer.getState() != state || buffer.isCallers())
       continue;
     const int64_t ring = plan::ringOf(buffer.getResult()).rows;
     rows.push_back({placeMacro(library, buffer),
@@ -178,7 +178,8 @@ void printEntryPoints(const Library &library, CWriter &w) {
     printStart(library, w);
   if (!library.pushed)
     places(library.inputs, "input", "in");
-  places(library.outputs, "output", "out");
+  if (!library.pulled)
+    places(library.outputs, "output", "out");
 }
 
 std::string rowComment(const Constant &c) {

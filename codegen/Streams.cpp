@@ -1,5 +1,6 @@
 #include "codegen/Streams.h"
 
+#include "codegen/PushRows.h"
 #include "ir/plan/StreamTurns.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -74,6 +75,8 @@ private:
 
   /// "row * 2u" with the counter of layer i.
   std::string scaled(size_t i, int64_t stride) const { return stride == 1 ? name(i) : name(i) + " * " + u32(stride); }
+  /// The rows that layer i has made.
+  std::string rowsOf(size_t i) const { return scaled(i, layers[i].made); }
 
   /// That the rows of `read` are there for the next turn of layer i; empty if they always are.
   std::string isThere(size_t i, const StreamRead &read) const {
@@ -84,7 +87,7 @@ private:
       return "";
     if (layers[read.producer].accumulates || read.needed(0) == read.rows)
       return all;
-    std::string text = producer; // rows >= turn * stride + atLeast
+    std::string text = rowsOf(static_cast<size_t>(read.producer)); // >= turn * stride + atLeast
     if (read.stride == 0)
       return text + " >= " + u32(atLeast);
     if (atLeast > 0) {
@@ -106,7 +109,7 @@ private:
         if (static_cast<size_t>(read.producer) != i)
           continue;
         const int64_t atLeast = read.first + read.span;
-        std::string one = name(i) + (atLeast < 0 ? " + " + u32(-atLeast) : "") + " < ";
+        std::string one = rowsOf(i) + (atLeast < 0 ? " + " + u32(-atLeast) : "") + " < ";
         if (read.stride == 0)
           one += u32(std::max<int64_t>(atLeast, 0));
         else
@@ -180,7 +183,8 @@ void printStream(const Library &library, const Layer &layer, CWriter &w) {
     const std::string turn = name + "_do_turn(" + name + "_" + layer.inner[i].name +
                              (library.hasState() ? ", s, a, " : ", a, ") + counter + ");";
     if (pushed && i == 0) {
-      w.otherwise().line("return; /* until the next row comes */");
+      w.otherwise().line(library.pulled ? "return NULL; /* until the next row comes */"
+                                        : "return; /* until the next row comes */");
       break;
     }
     if (i == 0)
@@ -189,9 +193,16 @@ void printStream(const Library &library, const Layer &layer, CWriter &w) {
       w.open("if (" + conditions.canTake(i) + ")");
     else
       w.otherwise("if (" + conditions.canTake(i) + ")");
-    w.line(turn).line(counter + " += 1u;");
+    if (givesPulledRows(layer.inner[i])) {
+      w.line("const uint32_t row = " + counter + ";").line(counter + " += 1u;");
+      w.line("return " + pulledRow(library, "row") + ";");
+    } else {
+      w.line(turn).line(counter + " += 1u;");
+    }
   }
   w.close().close();
+  if (library.pulled)
+    w.line("return NULL; /* the output is complete */");
 }
 
 } // namespace burin::codegen

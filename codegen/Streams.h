@@ -14,7 +14,8 @@ std::string ringSlot(const Library &library, int64_t rows, llvm::StringRef row);
 void printRingSlots(const Library &library, CWriter &w);
 
 /// The loop that a layer with a plan.stream consists of. Where its input is pushed row by row, the counters are those
-/// of NAME_rows, `rows`, and it ends when the next row is needed.
+/// of NAME_rows, `rows`, and it ends when the next row is needed; where its output is pulled, it gives the next row of
+/// that, or NULL.
 void printStream(const Library &library, const Layer &layer, CWriter &w);
 
 /// That results of the stream are missing yet, with its counters named "BEFORE" + layer.

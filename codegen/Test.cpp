@@ -1,6 +1,7 @@
 // NAME_test.c and CMakeLists.txt: the library checks itself on any machine.
 #include "codegen/CWriter.h"
 #include "codegen/Library.h"
+#include "codegen/PushRows.h"
 #include "codegen/Version.h"
 
 namespace burin::codegen {
@@ -22,7 +23,8 @@ void printCompare(const Library &library, CWriter &w, const Tensor &t, const Gol
   const bool isFloat = t.ctype == "float" || t.ctype == "double";
   const auto count = static_cast<int64_t>(g.outputs[index].size()) / plan::elementSize(t.ctype);
   w.open("for (i = 0u; i < " + std::to_string(count) + "u; ++i)");
-  w.line("const double got = (double)" + placeCall(library, t, "out", "&") + "[i];");
+  const std::string place = t.isPulled ? "pulled" : placeCall(library, t, "out", "&");
+  w.line("const double got = (double)" + place + "[i];");
   w.line("const double want = (double)expected_" + n + "[i];");
   if (isFloat) {
     w.line("const double limit = " + doubleLiteral(g.atol) + " + " + doubleLiteral(g.rtol) +
@@ -56,6 +58,26 @@ void printCall(const Library &library, CWriter &m, bool streams, const std::stri
     m.close();
 }
 
+/// Pushes rows as they are asked for, and keeps those of the output in `pulled`.
+void printPulls(const Library &library, CWriter &m, const std::string &in, const std::string &row) {
+  const std::string &name = library.info.name, &upper = library.upper;
+  const std::string arguments = std::string(library.hasState() ? "&state, " : "") + "&arena, &rows, ";
+  const std::string out = upper + "_OUT_" + llvm::StringRef(pulledOutput(library).cName).upper();
+  m.open("for (i = 0u; i < " + in + "_ROWS; ++i)");
+  m.line("const " + outputCType(library) + " *got;");
+  m.line(name + "_status status = " + name + "_push_row(" + arguments + row + ");");
+  m.open("while (status == " + upper + "_OK && (status = " + name + "_next_row(" + arguments + "&got)) == " + upper +
+         "_ROW)");
+  m.line("memcpy(pulled + pulled_rows * " + out + "_ROW_LEN, got, " + out + "_ROW_LEN * sizeof *got);");
+  m.line("pulled_rows += 1u;").line("status = " + upper + "_OK;").close();
+  m.line("if (status == " + upper + "_DONE) { break; }");
+  m.open("if (status != " + upper + "_OK)");
+  m.line("printf(\"FAIL " + name + ": a row returned %d\\n\", (int)status);").line("return 1;").close().close();
+  m.open("if (pulled_rows != " + out + "_ROWS)");
+  m.line("printf(\"FAIL " + name + ": %lu rows were handed out\\n\", (unsigned long)pulled_rows);");
+  m.line("return 1;").close();
+}
+
 /// Pushes the rows of the input, or of one of zeros if there is none.
 void printPushes(const Library &library, CWriter &m, const GoldenVectors &g, const std::string &suffix) {
   const std::string &name = library.info.name, &upper = library.upper;
@@ -66,6 +88,8 @@ void printPushes(const Library &library, CWriter &m, const GoldenVectors &g, con
   if (none)
     m.line("static const " + library.inputs[at].ctype + " zeros[" + prefix + "_ROW_LEN] = { 0 };");
   m.line(name + "_begin_rows(&rows);");
+  if (library.pulled)
+    return printPulls(library, m, prefix, row);
   m.open("for (i = 0u; i < " + prefix + "_ROWS; ++i)");
   m.line("const " + name + "_status status = " + name + "_push_row(" + (library.hasState() ? "&state, " : "") +
          "&arena, &rows, " + row + ");");
@@ -77,7 +101,10 @@ void printPushes(const Library &library, CWriter &m, const GoldenVectors &g, con
 /// names.
 void printRun(const Library &library, CWriter &m, const GoldenVectors &g, const std::string &suffix) {
   const std::string &name = library.info.name;
-  m.line("unsigned long wrong = 0ul;").line("uint32_t i;").line();
+  m.line("unsigned long wrong = 0ul;").line("uint32_t i;");
+  if (library.pulled)
+    m.line("uint32_t pulled_rows = 0u;");
+  m.line();
   if (library.hasState()) {
     m.open("if (" + name + "_init(&state) != " + library.upper + "_OK)");
     m.line("printf(\"FAIL " + name + ": init returned an error\\n\");").line("return 1;").close();
@@ -152,6 +179,9 @@ std::string printTest(const Library &library) {
     m.line("static " + name + "_state state;");
   if (library.pushed)
     m.line("static " + name + "_rows rows;");
+  if (library.pulled)
+    m.line("static " + outputCType(library) + " pulled[" + library.upper + "_OUT_" +
+           llvm::StringRef(pulledOutput(library).cName).upper() + "_LEN];");
   m.line();
   if (several) {
     printRuns(library, m, all);

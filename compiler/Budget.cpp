@@ -73,7 +73,7 @@ void tryFlags(const Compilation &c, const std::vector<std::string> &io, bool pus
   }
   if (!other->import() || !other->optimise())
     return;
-  if (std::optional<PlanFigures> figures = other->tryPlan({.schedule = "auto", .pushRows = pushRows}))
+  if (std::optional<PlanFigures> figures = other->tryPlan({.pushRows = pushRows, .pullRows = c.options.pullRows}))
     points.push_back({flags, *figures});
 }
 
@@ -108,7 +108,7 @@ std::vector<PlanPoint> whatHelps(const Compilation &c, int64_t ram) {
 
 std::vector<PlanPoint> planCurve(Compilation &c) {
   std::vector<PlanPoint> points;
-  const bool pushRows = c.options.pushRows;
+  const bool pushRows = c.options.pushRows, pullRows = c.options.pullRows;
   const auto offer = [&](const std::string &flags, const ScheduleFlags &schedule) {
     if (std::optional<PlanFigures> figures = c.tryPlan(schedule))
       points.push_back({flags, *figures});
@@ -117,7 +117,7 @@ std::vector<PlanPoint> planCurve(Compilation &c) {
     offer("--schedule layers", {.schedule = "layers"});
     offer("--schedule overlap", {.schedule = "overlap"});
   }
-  const std::optional<PlanFigures> least = c.tryPlan({.schedule = "auto", .pushRows = pushRows});
+  const std::optional<PlanFigures> least = c.tryPlan({.pushRows = pushRows, .pullRows = pullRows});
   if (!least)
     return points;
   const double most =
@@ -126,7 +126,7 @@ std::vector<PlanPoint> planCurve(Compilation &c) {
   for (int i = steps - 1; i > 0; --i) { // budgets in equal ratios
     const auto ram = static_cast<int64_t>(static_cast<double>(least->ram) *
                                           std::pow(most / static_cast<double>(least->ram), double(i) / steps));
-    offer("--ram " + std::to_string(ram), {.schedule = "auto", .pushRows = pushRows, .ram = ram});
+    offer("--ram " + std::to_string(ram), {.pushRows = pushRows, .pullRows = pullRows, .ram = ram});
   }
   points.push_back({"", *least});
   llvm::stable_sort(points, [](const PlanPoint &a, const PlanPoint &b) { return a.figures.ram > b.figures.ram; });

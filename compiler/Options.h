@@ -29,6 +29,7 @@ struct CompileOptions {
   bool keepChannels = false;       ///< also those that are known to be constant
   std::string schedule = "auto";   ///< how layers share the RAM: "layers", "overlap", "streams" or "auto"
   bool pushRows = false;           ///< the input comes row by row
+  bool pullRows = false;           ///< with pushRows: the output is handed out row by row
   int64_t ram = 0, flash = 0;      ///< bytes that there are; 0: as few as can be, and no limit
   std::string stream;              ///< "time": a step of a network over a moving window; empty: the network as it is
   int64_t timeAxis = -1;           ///< of the input that `stream` goes along; -1: found out

@@ -107,12 +107,14 @@ bool Compilation::plan() {
                    "bind the dims to single sizes, or compile without --push-rows");
   if (hasSizes())
     return planForAllSizes(*this, sink) && fitsRam(*this, sink);
-  return lowerToPlan({options.schedule, options.pushRows, options.ram}) && assignOffsets() && fitsRam(*this, sink);
+  return lowerToPlan({options.schedule, options.pushRows, options.pullRows, options.ram}) && assignOffsets() &&
+         fitsRam(*this, sink);
 }
 
 bool Compilation::lowerToPlan(const ScheduleFlags &flags) {
   return runPasses([&](OpPassManager &pm) {
-    pm.addPass(createLowerToPlan({.schedule = flags.schedule, .pushRows = flags.pushRows, .ram = flags.ram}));
+    pm.addPass(createLowerToPlan(
+        {.schedule = flags.schedule, .pushRows = flags.pushRows, .pullRows = flags.pullRows, .ram = flags.ram}));
   });
 }
 

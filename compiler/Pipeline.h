@@ -27,7 +27,7 @@ struct ComputedSize {
 /// How layers share the RAM.
 struct ScheduleFlags {
   std::string schedule = "auto";
-  bool pushRows = false;
+  bool pushRows = false, pullRows = false;
   int64_t ram = 0; ///< bytes to fit into; 0: as few as can be
 };
 

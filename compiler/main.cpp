@@ -76,6 +76,10 @@ void addScheduleFlag(CLI::App &app, CompileOptions &o) {
       "--push-rows", o.pushRows,
       "The input comes row by row, as from a camera: the library has NAME_push_row instead of NAME_run, and keeps "
       "only the rows that are still needed");
+  app.add_flag("--pull-rows", o.pullRows,
+               "The output is handed out row by row, too, as to a display: the library has NAME_next_row, and no image "
+               "is anywhere as a whole")
+      ->needs(app.get_option("--push-rows"));
 }
 
 void addStreamFlags(CLI::App &app, CompileOptions &o) {
@@ -194,6 +198,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --flash " + std::to_string(o.flash);
   if (o.pushRows)
     text += " --push-rows";
+  if (o.pullRows)
+    text += " --pull-rows";
   if (!o.stream.empty())
     text += " --stream " + o.stream;
   if (o.timeAxis >= 0)

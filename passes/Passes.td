@@ -127,10 +127,12 @@ def LowerToPlan : Pass<"lower-to-plan", "::mlir::ModuleOp"> {
     Functions with loops or branches are always scheduled by `layers`.
 
     With push-rows the one input comes row by row: a layer `push` brings its rows, and the stream that it begins keeps those
-    that are still needed. Fails with BRN1514 where that can't be.
+    that are still needed. Fails with BRN1514 where that can't be. With pull-rows, too, a layer `pull` at the end hands out
+    the rows of the one output, and all layers are one stream; fails with BRN1515 where that can't be.
   }];
   let options = [Option<"schedule", "schedule", "std::string", "\"layers\"", "layers, overlap, streams or auto">,
                  Option<"pushRows", "push-rows", "bool", "false", "the input comes row by row">,
+                 Option<"pullRows", "pull-rows", "bool", "false", "the output is handed out row by row">,
                  Option<"ram", "ram", "int64_t", "0", "auto takes the fastest schedule that fits, not the smallest">];
   let dependentDialects = ["::burin::plan::PlanDialect"];
 }

@@ -137,7 +137,9 @@ Executor::Rows Executor::rowsWritten(const Layer &l, int64_t turn) const {
     return {};
   if (turn == atOnce || (l.accumulates && turn + 1 == l.turns))
     return {0, at(l.result).rows};
-  return l.accumulates ? Rows{} : Rows{turn, turn + 1};
+  if (l.accumulates)
+    return {};
+  return {turn * l.made, std::min((turn + 1) * l.made, at(l.result).rows)};
 }
 
 /// Whether the turn may have written its result over row `row` of what it reads.
@@ -164,11 +166,12 @@ void Executor::checkLives(const Layer &l) {
 }
 
 void Executor::checkBefore(const Layer &l, int64_t turn) {
+  const Rows written = rowsWritten(l, turn);
   for (const Read &read : l.reads) {
     const Rows rows = rowsRead(read, turn);
     for (int64_t r = rows.begin; r < rows.end && !isOver(); ++r) {
       need(read.buffer, r, where(l, turn), "reads");
-      const bool endsBefore = read.isOverwritable && (turn == atOnce || r == turn);
+      const bool endsBefore = read.isOverwritable && (turn == atOnce || (r >= written.begin && r < written.end));
       lives.read(firstMark[static_cast<size_t>(read.buffer)] + r, endsBefore ? moment : moment + 1);
     }
   }
@@ -221,7 +224,8 @@ bool Executor::lacksRows(const Layer &stream, const std::vector<int64_t> &taken,
   const int64_t needed = rowsRead(read, taken[reader]).end;
   for (size_t p = 0; p < stream.body.size(); ++p) {
     const Layer &producer = stream.body[p];
-    if (producer.result == read.buffer && taken[p] < producer.turns && (producer.accumulates ? 0 : taken[p]) < needed)
+    if (producer.result == read.buffer && taken[p] < producer.turns &&
+        (producer.accumulates ? 0 : taken[p] * producer.made) < needed)
       return true;
   }
   return false;

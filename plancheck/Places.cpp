@@ -30,11 +30,23 @@ int64_t roundedBytes(const std::vector<const Buffer *> &live, int64_t unit) {
   return sum - spared;
 }
 
+/// The rows that a turn makes are one piece: a ring has a multiple of them.
+void checkPieces(const Plan &plan, const std::vector<Layer> &layers, Findings &findings) {
+  for (const Layer &l : layers) {
+    if (l.result >= 0)
+      if (const Buffer &b = plan.buffers[static_cast<size_t>(l.result)]; b.ring % l.made != 0)
+        findings.add(fmt::format("layer {} makes {} rows a turn, and the ring of buffer {} has {}", quoteName(l.name),
+                                 l.made, quoteName(b.name), b.ring));
+    checkPieces(plan, l.body, findings);
+    checkPieces(plan, l.otherwise, findings);
+  }
+}
+
 } // namespace
 
 void checkPlaces(const Plan &plan, Findings &findings) {
   for (const Buffer &b : plan.buffers) {
-    if (b.isPushed)
+    if (b.isCallers())
       continue;
     const int64_t end = b.isState ? plan.state : plan.arena;
     const char *memory = b.isState ? "state" : "arena";
@@ -48,6 +60,7 @@ void checkPlaces(const Plan &plan, Findings &findings) {
     for (size_t j = 0; j < i; ++j)
       if (const Buffer &a = plan.buffers[j], &b = plan.buffers[i]; a.isState && b.isState && overlap(a, b))
         addOverlap(a, b, "of the state", findings);
+  checkPieces(plan, plan.layers, findings);
   if (plan.claimedBound > plan.arena)
     findings.add(
         fmt::format("the report's lower bound of {} bytes is above its arena of {}", plan.claimedBound, plan.arena));
@@ -67,7 +80,9 @@ void checkBoundary(const Plan &plan, Findings &findings) {
   for (const Plan::Boundary &t : plan.boundary) {
     const auto lies = [&](int index) {
       const Buffer &b = plan.buffers[static_cast<size_t>(index)];
-      return t.isPushed ? b.isPushed : !b.isPushed && b.isState == t.isState && b.offset == t.offset;
+      if (t.isCallers)
+        return t.isOutput ? b.isPulled : b.isPushed;
+      return !b.isCallers() && b.isState == t.isState && b.offset == t.offset;
     };
     const std::vector<int> &buffers = t.isOutput ? plan.outputs : plan.inputs;
     if (std::none_of(buffers.begin(), buffers.end(), lies))

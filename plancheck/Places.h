@@ -5,8 +5,8 @@
 
 namespace burin::plancheck {
 
-/// Every buffer lies inside its memory and is aligned, no two of the state have a byte in common, and the memory that
-/// the library has is that of the plan.
+/// Every buffer lies inside its memory and is aligned, no two of the state have a byte in common, rings have whole
+/// turns of rows, and the memory that the library has is that of the plan.
 void checkPlaces(const Plan &plan, Findings &findings);
 
 /// Inputs are alive from the start and outputs to the end, and lie where the report's "inputs" and "outputs" say.

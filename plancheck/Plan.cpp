@@ -139,7 +139,8 @@ void Reader::buffer(const json::Object &o) {
   if (space != "arena" && space != "state")
     fail(fmt::format("buffer {} has a space that is neither arena nor state", quoteName(b.name)));
   b.isPushed = flag(o, "pushed");
-  if (!b.isPushed) // outside of its memory is a plan that is wrong, but a plan
+  b.isPulled = flag(o, "pulled");
+  if (!b.isCallers()) // outside of its memory is a plan that is wrong, but a plan
     b.offset = number(o, "offset", -maxBytes, maxBytes, std::nullopt);
   b.bytes = number(o, "bytes", 0, maxBytes, std::nullopt);
   b.align = number(o, "align", 1, maxBytes, std::nullopt);
@@ -179,8 +180,13 @@ void Reader::turns(const json::Object &o, Layer &l) {
   l.isLazy = flag(o, "lazy");
   if ((allTurns += l.turns) > maxCount)
     fail("it has too many turns");
-  if (l.result >= 0 && !l.accumulates && plan.buffers[static_cast<size_t>(l.result)].rows != l.turns)
-    fail(fmt::format("layer {} has {} turns, its result another number of rows", quoteName(l.name), l.turns));
+  l.made = number(o, "rows_made", 1, maxCount, 1);
+  if (l.result < 0 || l.accumulates)
+    return;
+  const Buffer &result = plan.buffers[static_cast<size_t>(l.result)];
+  if ((result.rows + l.made - 1) / l.made != l.turns)
+    fail(fmt::format("layer {} has {} turns of {} rows, its result another number of rows", quoteName(l.name), l.turns,
+                     l.made));
 }
 
 Layer Reader::layer(const json::Object &o, bool inStream) {
@@ -225,9 +231,9 @@ std::vector<Layer> Reader::layers(const json::Array &items, bool inStream) {
 void Reader::boundary(const json::Object &report, llvm::StringRef key, bool isOutput) {
   for (const json::Value &v : list(report, key)) {
     const json::Object &o = object(v, "an input or output");
-    const bool isPushed = flag(o, "pushed");
-    const int64_t offset = isPushed ? 0 : number(o, "offset", -maxBytes, maxBytes, std::nullopt);
-    plan.boundary.push_back({text(o, "name"), offset, flag(o, "state"), isOutput, isPushed});
+    const bool isCallers = flag(o, isOutput ? "pulled" : "pushed");
+    const int64_t offset = isCallers ? 0 : number(o, "offset", -maxBytes, maxBytes, std::nullopt);
+    plan.boundary.push_back({text(o, "name"), offset, flag(o, "state"), isOutput, isCallers});
   }
 }
 

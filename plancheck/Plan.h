@@ -18,12 +18,14 @@ struct Buffer {
   std::string name;
   bool isState = false;
   bool isPushed = false; ///< lies in the caller's memory: it has no offset
+  bool isPulled = false; ///< likewise
   int64_t offset = 0, bytes = 0, align = 1;
   int64_t first = -1, last = 0;
   int64_t rows = 1, rowBytes = 0;
   int64_t ring = 0; ///< rows that are kept, row r at r mod ring; 0: all
 
-  bool inArena() const { return !isState && !isPushed; }
+  bool isCallers() const { return isPushed || isPulled; }
+  bool inArena() const { return !isState && !isCallers(); }
   /// Where row `row` begins.
   int64_t placeOf(int64_t row) const { return offset + (ring > 0 ? row % ring : row) * rowBytes; }
 };
@@ -32,7 +34,7 @@ struct Buffer {
 struct Read {
   int buffer = 0;
   int64_t stride = 0, first = 0, span = 0;
-  bool isOverwritable = false; ///< row t of the result may lie exactly where row t of this buffer lies
+  bool isOverwritable = false; ///< a row that the turn writes may lie exactly where this row of the buffer lies
 };
 
 /// What is done in one step: kernel calls, or other layers in some order.
@@ -42,9 +44,11 @@ struct Layer {
   int64_t step = 0;
   std::string name;
   int64_t turns = 0; ///< 0: everything at once
+  int64_t made = 1;  ///< rows of the result that a turn writes
   bool accumulates = false, isLazy = false;
   std::vector<Read> reads;
-  /// Turn t writes row t of it; with `accumulates` the last turn writes all, without turns the layer. -1: nothing.
+  /// Turn t writes rows t·made … + made − 1 of it, those that exist; with `accumulates` the last turn writes all,
+  /// without turns the layer. -1: nothing.
   int result = -1;
   std::vector<int> writes; ///< further ones, as wholes; in a layer with turns they keep their bytes from turn to turn
   int condition = -1;
@@ -65,7 +69,8 @@ struct Plan {
   struct Boundary {
     std::string name;
     int64_t offset = 0;
-    bool isState = false, isOutput = false, isPushed = false;
+    bool isState = false, isOutput = false;
+    bool isCallers = false; ///< it lies in the caller's memory
   };
   std::vector<Boundary> boundary;
   std::vector<Layer> layers;

@@ -50,7 +50,7 @@ std::string notChecked(const Plan &plan, const Execution &execution) {
   std::string text;
   int64_t pushed = 0;
   for (const Buffer &b : plan.buffers)
-    pushed += b.isPushed;
+    pushed += b.isCallers();
   if (pushed > 0)
     text += fmt::format("not checked: {} buffers in the caller's memory\n", pushed);
   if (plan.hasSizes)

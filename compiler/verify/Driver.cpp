@@ -1,6 +1,7 @@
 #include "compiler/verify/Driver.h"
 
 #include "codegen/CWriter.h"
+#include "codegen/PushRows.h"
 
 namespace burin {
 using namespace mlir;
@@ -21,20 +22,25 @@ int64_t resultBytes(const Layer &layer) {
 
 namespace {
 
+enum Memory { Arena, State, Pulled };
+
 struct Span {
   int64_t offset, bytes;
-  bool isState;
+  Memory memory;
 };
 
 Span spanOf(Value buffer, int64_t bytes) {
   auto op = buffer.getDefiningOp<plan::BufferOp>();
-  return {static_cast<int64_t>(op.getOffset().value_or(0)), bytes, op.getState()};
+  return {static_cast<int64_t>(op.getOffset().value_or(0)), bytes,
+          op.getState()    ? State
+          : op.getPulled() ? Pulled
+                           : Arena};
 }
 
 void printSpans(codegen::CWriter &w, StringRef name, const std::vector<Span> &spans) {
   w.line("static const struct span " + name.str() + "[] = {");
-  for (auto [offset, bytes, isState] : spans)
-    w.line("    { " + std::to_string(offset) + "u, " + std::to_string(bytes) + "u, " + (isState ? "1u" : "0u") + " },");
+  for (auto [offset, bytes, memory] : spans)
+    w.line("    { " + std::to_string(offset) + "u, " + std::to_string(bytes) + "u, " + std::to_string(memory) + "u },");
   w.line("    { 0u, 0u, 0u }").line("};");
 }
 
@@ -50,9 +56,9 @@ void printTables(codegen::CWriter &w, const codegen::Library &library) {
     }
   for (const codegen::Tensor &t : library.inputs)
     if (!t.isPushed)
-      inputs.push_back({t.offset, nn::byteSize(t.type), t.isState});
+      inputs.push_back({t.offset, nn::byteSize(t.type), t.isState ? State : Arena});
   for (const codegen::Tensor &t : library.outputs)
-    outputs.push_back({t.offset, nn::byteSize(t.type), t.isState});
+    outputs.push_back({t.offset, nn::byteSize(t.type), t.isState ? State : t.isPulled ? Pulled : Arena});
   std::string firsts = "0u", numbers;
   for (const Layer &layer : library.layers) {
     auto op = layer.op;
@@ -62,7 +68,8 @@ void printTables(codegen::CWriter &w, const codegen::Library &library) {
     firsts += ", " + std::to_string(reads.size()) + "u";
     numbers += std::to_string(layer.last) + ", ";
   }
-  w.line("struct span { uint32_t offset, bytes, is_state; };");
+  w.comment("Bytes of the arena (memory 0), the state (1) or of the rows that the output was handed out in (2).");
+  w.line("struct span { uint32_t offset, bytes, memory; };");
   printSpans(w, "inputs", inputs);
   printSpans(w, "outputs", outputs);
   printSpans(w, "results", results);
@@ -83,6 +90,29 @@ void printTables(codegen::CWriter &w, const codegen::Library &library) {
   w.line("#define BUFFERS (sizeof buffers / sizeof buffers[0] - 1u)").line();
 }
 
+/// The same where all of it is one stream, which hands out the output's rows. Whatever the input has is read.
+void printPulls(codegen::CWriter &w, const codegen::Library &library, const std::string &memory,
+                const std::string &rows) {
+  const std::string &name = library.info.name, &upper = library.upper;
+  w.function("static int run(void)");
+  w.line("const " + codegen::outputCType(library) + " *got;").line("uint32_t n = 0u;");
+  w.line("int status = " + name + "_begin_rows(&rows);");
+  w.open("for (uint32_t r = 0u; r < " + rows + "u; ++r)");
+  w.line("get_row();");
+  w.line("if (status != " + upper + "_OK) { continue; }");
+  w.line("status = " + name + "_push_row(" + memory + ", &rows, row);");
+  w.comment("The row need not be kept.");
+  w.line("memset(row, 0xA5, sizeof row);");
+  w.open("while (status == " + upper + "_OK && (status = " + name + "_next_row(" + memory +
+         ", &rows, &got)) == " + upper + "_ROW)");
+  w.line("memcpy(pulled + n, got, " + std::to_string(library.pulled->elements) + "u * sizeof *got);");
+  w.line("n += " + std::to_string(library.pulled->elements) + "u * (uint32_t)sizeof *got;");
+  w.line("status = " + upper + "_OK;").close().close();
+  w.line("return status == " + upper + "_DONE && n == sizeof pulled ? 0 : 1;").close().line();
+  w.function("static void run_layer(uint32_t layer)");
+  w.line("if (layer != 0u || run() != 0) { exit(5); }").close().line();
+}
+
 /// run() and run_layer(): the library as a whole, and one layer of it.
 void printRuns(codegen::CWriter &w, const codegen::Library &library) {
   const std::string &name = library.info.name, memory = library.hasState() ? "&state, &arena" : "&arena";
@@ -101,6 +131,8 @@ void printRuns(codegen::CWriter &w, const codegen::Library &library) {
   w.line("static " + t.ctype + " row[" + length + "];").line();
   w.function("static void get_row(void)");
   w.line("if (fread(row, sizeof row, 1u, in) != 1u) { exit(3); }").close().line();
+  if (library.pulled)
+    return printPulls(w, library, memory, rows);
   w.function("static int run(void)");
   w.line("int status = " + name + "_begin_rows(&rows);");
   w.open("for (uint32_t r = 0u; r < " + rows + "u && status == 0; ++r)");
@@ -192,10 +224,12 @@ codegen::File printDriver(const codegen::Library &library) {
   w.line().line("static " + name + "_arena arena;");
   if (library.hasState()) {
     w.line("static " + name + "_state state;");
-    w.line("#define PLACE(s) ((s)->is_state != 0u ? state.u8 + (s)->offset : arena.u8 + (s)->offset)").line();
-  } else {
-    w.line("#define PLACE(s) (arena.u8 + (s)->offset)").line();
   }
+  if (library.pulled)
+    w.line("static uint8_t pulled[" + std::to_string(nn::byteSize(codegen::pulledOutput(library).type)) + "];");
+  w.line("#define PLACE(s) (" + std::string(library.hasState() ? "(s)->memory == 1u ? state.u8 + (s)->offset : " : "") +
+         (library.pulled ? "(s)->memory == 2u ? pulled + (s)->offset : " : "") + "arena.u8 + (s)->offset)");
+  w.line();
   w.line("static FILE *in, *out;").line();
   printRuns(w, library);
   printTables(w, library);

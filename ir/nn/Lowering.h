@@ -55,7 +55,7 @@ public:
   /// Appends a call of kernel `brn_<kernel>`. Argument count and kinds are checked (a mismatch is our bug: it aborts).
   void call(const llvm::Twine &kernel, std::vector<plan::CallArg> args, llvm::ArrayRef<int64_t> loops = {});
   /// Appends a call whose first loop counts turns of the layer, from turn `first` on: for results that need more turns
-  /// than they have rows, only `byRows`.
+  /// than they have rows, or that get several rows a turn; only `byRows`.
   void callInTurns(const llvm::Twine &kernel, std::vector<plan::CallArg> args, llvm::ArrayRef<int64_t> loops,
                    int64_t first);
   /// Says, for the report, why this operator isn't on a fast path.

@@ -25,6 +25,8 @@ enum class RowRule {
   None,  ///< it isn't
   Alike, ///< row r of the result is what the operator makes of row r of the operands with as many rows, and all others
   Calls, ///< each call of `Lowering(op, byRows)` computes whole rows of the result, from the rows its arguments name
+  Turns, ///< likewise, and each says in which turns it runs, in which it may advance by several rows; of the operator's
+         ///< other lowering nothing is known
 };
 
 /// Checks result types against the inferred ones, as InferTypeOpInterface does, but before the operator's own verifier.

@@ -2,7 +2,7 @@
 
 #include "ir/nn/ops/Constant.h"
 
-#include <limits>
+#include "llvm/Support/MathExtras.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -73,7 +73,7 @@ public:
 
   /// Turns the call; false if it doesn't compute rows.
   bool turn(plan::Call &call) {
-    if (!call.turned && !findRowLoop(call))
+    if (call.turned ? !findRowsMade(call) : !findRowLoop(call))
       return false;
     turns = std::max(turns, call.first + call.loops[0]);
     for (auto [arg, param] : llvm::zip_equal(call.args, call.kernel->params)) {
@@ -87,19 +87,35 @@ public:
     return true;
   }
 
-  int64_t turns = 0;
+  int64_t turns = 0, made = 1;
   SmallVector<std::optional<RowRead>> reads;
 
 private:
+  /// The call's pointer into the result, and the bytes of its elements.
+  std::pair<const plan::PointerArg *, int64_t> outputOf(const plan::Call &call) const {
+    std::pair<const plan::PointerArg *, int64_t> out{nullptr, 1};
+    for (auto [arg, param] : llvm::zip_equal(call.args, call.kernel->params))
+      if (const plan::PointerArg *p = pointerOf(arg); p && p->buffer == op->getNumOperands() && !param.isConst)
+        out = {p, plan::elementSize(param.elem)};
+    return out;
+  }
+
+  /// By how many rows of the result a call in turns advances: all that do, by as many.
+  bool findRowsMade(const plan::Call &call) {
+    const auto [out, element] = outputOf(call);
+    const int64_t step = out ? strideOf(out->strides, 0) * element : 0;
+    if (step == 0)
+      return true;
+    const int64_t rows = step / result.bytes;
+    if (step % result.bytes != 0 || rows < 1 || (made > 1 && rows != made))
+      return false;
+    made = rows;
+    return true;
+  }
+
   /// The loop in which the result's pointer advances by rows becomes the first; a call that makes one row gets one.
   bool findRowLoop(plan::Call &call) {
-    const plan::PointerArg *out = nullptr;
-    int64_t element = 1;
-    for (auto [arg, param] : llvm::zip_equal(call.args, call.kernel->params))
-      if (const plan::PointerArg *p = pointerOf(arg); p && p->buffer == op->getNumOperands() && !param.isConst) {
-        out = p;
-        element = plan::elementSize(param.elem);
-      }
+    const auto [out, element] = outputOf(call);
     if (!out)
       return false;
     const int64_t first = out->offset * element / result.bytes;
@@ -166,6 +182,8 @@ bool isInOrder(const Lowering &lowering, int64_t rowBytes) {
   if (lowering.calls().size() != 1)
     return false;
   const plan::Call &call = lowering.calls().front();
+  if (call.loops.empty() && call.kernel->name == "brn_copy")
+    return false; // of bytes that may not overlap
   for (auto [arg, param] : llvm::zip_equal(call.args, call.kernel->params)) {
     const plan::PointerArg *p = pointerOf(arg);
     if (!p || p->buffer != lowering.result() || param.isConst)
@@ -257,10 +275,11 @@ std::optional<RowForm> rowFormOf(NnOp op, const Lowering &whole) {
   const RowRule rule = op.rowRule();
   RankedTensorType type = tensorType(op->getResult(0));
   const TensorRows rows = rowsOf(type);
-  if (rule == RowRule::None || op->getNumResults() != 1 || rows.bytes == 0 || scalesAlongRows(type))
+  if (rule == RowRule::None || op->getNumResults() != 1 || rows.bytes == 0 || scalesAlongRows(type) ||
+      (rule == RowRule::Turns && rows.rows == 1))
     return std::nullopt;
   RowForm form;
-  form.wholeIsInOrder = isInOrder(whole, rows.bytes);
+  form.wholeIsInOrder = rule != RowRule::Turns && isInOrder(whole, rows.bytes);
   SmallVector<bool> sliced;
   if (rule == RowRule::Alike) {
     form.ofOneRow = rows.rows > 1 ? operatorOfOneRow(op, sliced) : nullptr;
@@ -278,11 +297,15 @@ std::optional<RowForm> rowFormOf(NnOp op, const Lowering &whole) {
   for (plan::Call &call : form.lowering->mutableCalls()) {
     if (form.ofOneRow)
       repeatForRows(call, op, sliced);
-    if (!derivation.turn(call))
+    if ((rule == RowRule::Turns && !call.turned) || !derivation.turn(call))
       return std::nullopt;
   }
   form.turns = derivation.turns;
-  form.accumulates = form.turns != rows.rows;
+  form.made = derivation.made;
+  const int64_t enough = llvm::divideCeil(rows.rows, form.made);
+  if (form.turns < enough)
+    return std::nullopt;
+  form.accumulates = form.turns > enough;
   for (const std::optional<RowRead> &read : derivation.reads)
     form.reads.push_back(read.value_or(RowRead{}));
   return form;

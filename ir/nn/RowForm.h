@@ -31,7 +31,8 @@ struct RowOperator {
 struct RowForm {
   std::unique_ptr<Lowering> lowering; ///< its calls are turned; operands and results as the operator's
   int64_t turns = 1;
-  bool accumulates = false;         ///< the result is there after the last turn; else turn t writes row t
+  int64_t made = 1;                 ///< turn t writes rows t·made … + made − 1 of the result, those that exist
+  bool accumulates = false;         ///< rather, the result is there after the last turn
   llvm::SmallVector<RowRead> reads; ///< one per operand; of constants as it comes
   /// Whether the calls of the operator's other lowering, done in order, write a row after reading what its turn reads.
   bool wholeIsInOrder = false;

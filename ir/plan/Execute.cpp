@@ -57,9 +57,10 @@ private:
   bool poison;
   int64_t held = -2; // what is alive at this layer, a loop's, stays alive until the loop ends; -2: in no loop
   std::vector<std::max_align_t> arena, state;
-  std::vector<std::max_align_t> pushedRow; // what the caller brings, a row at a time …
-  ArrayRef<char> pushed;                   // … of this input
-  std::list<std::vector<char>> expanded;   // storage of splat constants
+  std::vector<std::max_align_t> pushedRow;  // what the caller brings, a row at a time …
+  ArrayRef<char> pushed;                    // … of this input
+  std::vector<std::max_align_t> pulledRows; // what the caller has got of the output
+  std::list<std::vector<char>> expanded;    // storage of splat constants
   llvm::DenseMap<Value, std::byte *> addresses;
 };
 
@@ -73,6 +74,11 @@ LogicalResult Executor::allocate() {
       if (buffer.getPushed()) {
         pushedRow.resize(units(static_cast<int64_t>(buffer.getBytes())));
         addresses[buffer.getResult()] = reinterpret_cast<std::byte *>(pushedRow.data());
+        continue;
+      }
+      if (buffer.getPulled()) {
+        pulledRows.resize(units(static_cast<int64_t>(buffer.getBytes())));
+        addresses[buffer.getResult()] = reinterpret_cast<std::byte *>(pulledRows.data());
         continue;
       }
       auto offset = buffer.getOffset();
@@ -232,9 +238,13 @@ void Executor::runStream(StreamOp stream) {
     if (!poison)
       continue;
     int64_t bytes = 0, written = 0;
-    const std::byte *result = rowAddress(layer.getResult(), layer.getAccumulates() ? 0 : turn.turn, written);
+    SmallVector<const std::byte *> results; // what the turn has written, over dead rows perhaps
+    const auto made = layer.getAccumulates() ? 0 : static_cast<int64_t>(layer.getRowsMade());
+    const int64_t end = std::min((turn.turn + 1) * made, rowsOfBuffer(layer.getResult()));
+    for (int64_t r = turn.turn * made; r < end; ++r)
+      results.push_back(rowAddress(layer.getResult(), r, written));
     for (const DyingRow &dead : dying[i])
-      if (std::byte *row = rowAddress(dead.buffer, dead.row, bytes); row != result || layer.getAccumulates())
+      if (std::byte *row = rowAddress(dead.buffer, dead.row, bytes); !llvm::is_contained(results, row))
         std::memset(row, poisonByte, static_cast<size_t>(bytes));
   }
 }

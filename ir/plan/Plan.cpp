@@ -109,10 +109,11 @@ Call toCall(CallOp op) {
 int64_t ramOf(ProgramOp program) {
   int64_t counters = 0;
   program.walk([&](StreamOp stream) {
-    auto layers = stream.getBody().getOps<LayerOp>();
+    auto layers = llvm::to_vector(stream.getBody().getOps<LayerOp>());
+    const bool pulls = layers.back().getResult().getDefiningOp<BufferOp>().getPulled();
     auto isPushed = [](Value v) { return v.getDefiningOp<BufferOp>().getPushed(); };
-    if (llvm::any_of((*layers.begin()).getReads(), isPushed))
-      counters = bytesOfCounters(std::distance(layers.begin(), layers.end()));
+    if (llvm::any_of(layers.front().getReads(), isPushed))
+      counters = bytesOfCounters(static_cast<int64_t>(layers.size()), pulls);
   });
   uint64_t align = 1; // the library's types round the arena and the state up
   for (auto buffer : program.getBody().getOps<BufferOp>())
@@ -131,6 +132,19 @@ int64_t LayerNumbers::last(LayerOp layer) const {
   int64_t count = -1;
   layer->walk([&](LayerOp) { ++count; });
   return first(layer) + count;
+}
+
+LogicalResult LayerOp::verify() {
+  const auto made = static_cast<int64_t>(getRowsMade());
+  if (ArrayAttr rows = getRowReadsAttr(); rows && rows.size() != getReads().size())
+    return emitOpError() << "says of " << rows.size() << " of its " << getReads().size()
+                         << " operands which rows it reads";
+  if (made < 1 || (made > 1 && (!getTurns() || getAccumulates())))
+    return emitOpError() << "makes " << made << " rows a turn, which it has none of";
+  auto buffer = getResult().getDefiningOp<BufferOp>();
+  if (buffer && buffer.getRing() && static_cast<int64_t>(*buffer.getRing()) % made != 0)
+    return emitOpError() << "makes " << made << " rows a turn, and the ring of its result has " << *buffer.getRing();
+  return success();
 }
 
 LogicalResult CallOp::verify() {

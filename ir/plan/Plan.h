@@ -46,8 +46,9 @@ private:
   llvm::DenseMap<mlir::Operation *, int64_t> firsts;
 };
 
-/// Of the turns that `layers` of a stream have taken, which the caller keeps between two pushed rows.
-constexpr int64_t bytesOfCounters(int64_t layers) { return 4 * layers; }
+/// Of the turns that `layers` of a stream have taken, which the caller keeps between two pushed rows, and of whether
+/// one is there, where rows are pulled.
+constexpr int64_t bytesOfCounters(int64_t layers, bool pulls) { return 4 * (layers + (pulls ? 1 : 0)); }
 
 /// All RAM that a planned program needs besides the stack: the arena, the state and the caller's counters.
 int64_t ramOf(ProgramOp program);

@@ -65,7 +65,7 @@ def Plan_ProgramOp : Op<Plan_Dialect, "program", [IsolatedFromAbove, NoTerminato
 }
 
 def Plan_BufferOp : Op<Plan_Dialect, "buffer", [DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
-  let summary = "Arena bytes, or with `state` bytes that live between two runs, or with `pushed` bytes of the caller";
+  let summary = "Arena bytes, or with `state` bytes that live between two runs, or with `pushed` or `pulled` the caller's";
   let description = [{
     Alive from layer `live[0]` (-1: from the start, an input) to layer `live[1]` (the number of layers: to the end, an
     output), inclusive. `offset` is absent until planned. `type` is the tensor it first holds.
@@ -73,20 +73,23 @@ def Plan_BufferOp : Op<Plan_Dialect, "buffer", [DeclareOpInterfaceMethods<OpAsmO
     an output of the program: the value before a run and the value after it. Without a plan.reset it starts as zeros.
     A buffer with `ring` keeps that many rows of its tensor, each of `row_bytes` bytes: row r lies at row r mod `ring`.
     A buffer with `pushed` is the program's input as its caller brings it: a ring of one row, which in turn t of the layer
-    that reads it holds row t. It lies in the caller's memory and has no offset.
+    that reads it holds row t. It lies in the caller's memory and has no offset. One with `pulled` is the program's output
+    as its caller gets it: row t in turn t of the layer that writes it. Where it lies is the caller's affair, too.
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$bytes, I64Attr:$align, DenseI64ArrayAttr:$live, OptionalAttr<I64Attr>:$offset,
                        TypeAttr:$type, UnitAttr:$state, OptionalAttr<I64Attr>:$ring, OptionalAttr<I64Attr>:$row_bytes,
-                       UnitAttr:$pushed);
+                       UnitAttr:$pushed, UnitAttr:$pulled);
   let results = (outs Plan_BufferType:$result);
   let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::StringAttr":$name, "::mlir::IntegerAttr":$bytes, "::mlir::IntegerAttr":$align,
                                  "::mlir::DenseI64ArrayAttr":$live, "::mlir::IntegerAttr":$offset, "::mlir::TypeAttr":$type, CArg<"::mlir::UnitAttr", "{}">:$state),
     [{ build($_builder, $_state, result, name, bytes, align, live, offset, type, state, /*ring=*/{},
-             /*row_bytes=*/{}, /*pushed=*/::mlir::UnitAttr()); }]>];
+             /*row_bytes=*/{}, /*pushed=*/::mlir::UnitAttr(), /*pulled=*/::mlir::UnitAttr()); }]>];
   let assemblyFormat = "$name $type attr-dict";
   let extraClassDeclaration = [{
     /// Whether the bytes are the arena's: neither state nor the caller's.
-    bool isInArena() { return !getState() && !getPushed(); }
+    bool isInArena() { return !getState() && !isCallers(); }
+    /// Whether they are the caller's, a row at a time.
+    bool isCallers() { return getPushed() || getPulled(); }
   }];
 }
 
@@ -143,22 +146,25 @@ def Plan_LayerOp : Op<Plan_Dialect, "layer", [NoTerminator, SingleBlock]> {
     The body holds calls, or one plan.loop or plan.if with further layers. Layers are numbered in the order of the text,
     outer ones before those inside: lifetimes of buffers are intervals of these numbers.
 
-    A layer with `turns` works row by row: turn t reads of each operand the rows that `row_reads` says and writes row t
-    of the result, or with `accumulates` the whole result in the last turn. It may write over the rows that it reads in
-    the same turn of the operands `overwrites`, if they lie at the same place.
+    A layer with `turns` works row by row: turn t reads of each operand the rows that `row_reads` says and writes the
+    `rows_made` rows of the result from row t*rows_made on, those that exist, or with `accumulates` the whole result in
+    the last turn. The rows of one turn lie one behind the other: a ring has a multiple of them. It may write over the
+    rows that it reads in the same turn of the operands `overwrites`, if they lie at the same place.
   }];
   let arguments = (ins StrAttr:$name, StrAttr:$kind, I64Attr:$macs, Variadic<Plan_BufferType>:$reads,
                        Plan_BufferType:$result, TypeArrayAttr:$read_types, TypeAttr:$type, OptionalAttr<StrAttr>:$slow,
                        OptionalAttr<I64Attr>:$turns, OptionalAttr<ArrayAttr>:$row_reads,
-                       OptionalAttr<DenseI64ArrayAttr>:$overwrites, UnitAttr:$accumulates, UnitAttr:$lazy);
+                       OptionalAttr<DenseI64ArrayAttr>:$overwrites, UnitAttr:$accumulates, UnitAttr:$lazy,
+                       DefaultValuedAttr<I64Attr, "1">:$rows_made);
   let regions = (region SizedRegion<1>:$body);
   let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::llvm::StringRef":$kind, "int64_t":$macs, "::mlir::ValueRange":$reads,
                                  "::mlir::Value":$result, "::mlir::ArrayAttr":$read_types, "::mlir::Type":$type, "::mlir::StringAttr":$slow),
     [{ build($_builder, $_state, name, kind, macs, reads, result, read_types, type, slow, /*turns=*/{},
-             /*row_reads=*/{}, /*overwrites=*/{}, /*accumulates=*/false, /*lazy=*/false); }]>];
+             /*row_reads=*/{}, /*overwrites=*/{}, /*accumulates=*/false, /*lazy=*/false, /*rows_made=*/1); }]>];
   let assemblyFormat = [{
     $name $kind `(` $reads `:` $read_types `)` `->` $result `:` $type attr-dict-with-keyword $body
   }];
+  let hasVerifier = 1;
 }
 
 def Plan_LoopOp : Op<Plan_Dialect, "loop", [NoTerminator, SingleBlock]> {

@@ -30,7 +30,7 @@ private:
   bool lacks(const StreamRead &read, int64_t turn) const {
     const StreamLayer &producer = layers[read.producer];
     const bool allThere = done[read.producer] == producer.turns;
-    const int64_t there = allThere ? read.rows : producer.accumulates ? 0 : done[read.producer];
+    const int64_t there = allThere ? read.rows : producer.accumulates ? 0 : done[read.producer] * producer.made;
     return there < read.needed(turn);
   }
 

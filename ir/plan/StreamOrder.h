@@ -19,7 +19,8 @@ struct StreamRead {
 
 struct StreamLayer {
   int64_t turns = 1;
-  bool accumulates = false; ///< its result is there after the last turn, all at once; else a row a turn
+  int64_t made = 1;         ///< rows of its result that a turn writes
+  bool accumulates = false; ///< its result is there after the last turn, all at once
   bool lazy = false;        ///< takes a turn only if the next turn of one of its readers lacks a row
   bool complete = true;     ///< has to take all turns before the stream ends
   std::vector<StreamRead> reads = {};

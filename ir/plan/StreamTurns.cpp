@@ -14,6 +14,7 @@ std::vector<StreamLayer> streamLayers(StreamOp stream) {
   llvm::DenseMap<Value, int> producers;
   for (auto op : stream.getBody().getOps<LayerOp>()) {
     StreamLayer layer{.turns = static_cast<int64_t>(op.getTurns().value_or(1)),
+                      .made = static_cast<int64_t>(op.getRowsMade()),
                       .accumulates = op.getAccumulates(),
                       .lazy = op.getLazy(),
                       .complete = ringOf(op.getResult()).rows == 0};

@@ -157,7 +157,7 @@ LogicalResult ProgramBuilder::addLayer(nn::NnOp op) {
 }
 
 /// Every output gets a buffer of its own: an output that is an input, a state, a constant or another output is copied.
-void ProgramBuilder::addOutputs(func::ReturnOp ret) {
+LogicalResult ProgramBuilder::addOutputs(func::ReturnOp ret) {
   for (auto [i, v] : llvm::enumerate(ret.getOperands())) {
     outputs.push_back(-1);
     if (stateArguments.contains(static_cast<unsigned>(i)))
@@ -169,6 +169,8 @@ void ProgramBuilder::addOutputs(func::ReturnOp ret) {
     arena[outputs.back()].isOutput = true;
   }
   addStates(ret);
+  if (pullRows && failed(addPull(ret)))
+    return failure();
   for (int o : outputs)
     arena[o].last = now();
   for (auto [op, place] : counts)
@@ -176,6 +178,7 @@ void ProgramBuilder::addOutputs(func::ReturnOp ret) {
   for (ArenaBuffer &a : arena)
     if (a.isState)
       a.last = now();
+  return success();
 }
 
 Type ProgramBuilder::cElement(StringRef ctype) {
@@ -340,7 +343,12 @@ void ProgramBuilder::emitCopy(Layer &layer) {
     call(move.kernel->name, move.loops, move.args, move.turned);
   if (layer.pushes > 0) {
     layerOp.setTurns(layer.pushes);
+    layerOp.setRowsMade(rowsAsOne(layer.copyTo, arena[layer.copyFrom].type));
     layerOp.setRowReadsAttr(b.getArrayAttr(plan::RowsAttr::get(b.getContext(), 1, 0, 1)));
+  } else if (layer.pulls > 0) {
+    const int64_t rows = rowsAsOne(layer.copyFrom, arena[layer.copyTo].type);
+    layerOp.setTurns(layer.pulls);
+    layerOp.setRowReadsAttr(b.getArrayAttr(plan::RowsAttr::get(b.getContext(), rows, 0, rows)));
   }
 }
 
@@ -378,6 +386,7 @@ void ProgramBuilder::emit() {
       buffer.setRowBytes(rowBytes);
     }
     buffer.setPushed(a.isPushed);
+    buffer.setPulled(a.isPulled);
     a.value = buffer;
   }
   for (auto [op, place] : counts) {
@@ -444,7 +453,8 @@ LogicalResult ProgramBuilder::build() {
     return failure();
   if (failed(addBlock(body)))
     return failure();
-  addOutputs(cast<func::ReturnOp>(body.getTerminator()));
+  if (failed(addOutputs(cast<func::ReturnOp>(body.getTerminator()))))
+    return failure();
   if (schedule && failed(chooseStreams()))
     return failure();
   emit();
@@ -477,6 +487,8 @@ struct LowerToPlanPass : impl::LowerToPlanBase<LowerToPlanPass> {
                                    : "use --schedule auto, the default with --push-rows");
       return d;
     }
+    if (pullRows && !pushRows)
+      return function.emitError("BRN1515: the output can't be taken row by row: the input isn't brought so");
     return kind;
   }
 
@@ -486,11 +498,13 @@ struct LowerToPlanPass : impl::LowerToPlanBase<LowerToPlanPass> {
     FailureOr<std::optional<memory::ScheduleKind>> kind = scheduleOf(function);
     if (failed(kind))
       return signalPassFailure();
+    if (*kind)
+      exposeRows(function);
     OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
     auto program = plan::ProgramOp::create(b, function.getLoc(), b.getStringAttr(function.getName()), 0, 0, false);
     program.getBody().emplaceBlock();
     program.setRowwise(kind->has_value());
-    if (failed(ProgramBuilder(function, program, *kind, pushRows, ram).build()))
+    if (failed(ProgramBuilder(function, program, *kind, pushRows, pullRows, ram).build()))
       return signalPassFailure();
     function.erase();
   }

@@ -1,6 +1,9 @@
 #include "passes/lower/PlanRows.h"
 
 #include "ir/nn/RowForm.h"
+#include "ir/plan/StreamTurns.h"
+
+#include <numeric>
 
 namespace burin {
 using namespace mlir;
@@ -64,11 +67,13 @@ private:
     l.streamable = layer->getParentOfType<plan::StreamOp>() != nullptr;
     l.turns = static_cast<int64_t>(layer.getTurns().value_or(1));
     l.inOrder = layer.getTurns() && !l.streamable;
+    l.made = static_cast<int64_t>(layer.getRowsMade());
     l.accumulates = layer.getAccumulates();
     l.lazy = layer.getLazy();
     if (auto it = tensorOf.find(layer.getResult()); it != tensorOf.end()) {
       l.result = it->second;
       ++writers[it->second];
+      keepTogether(it->second, l.made);
     }
     const ArrayRef<int64_t> overwrites = layer.getOverwrites().value_or(ArrayRef<int64_t>());
     for (auto [i, buffer] : llvm::enumerate(layer.getReads())) {
@@ -76,6 +81,9 @@ private:
       if (it == tensorOf.end())
         continue;
       RowAccess access{.tensor = it->second, .span = out.program.tensors[it->second].rows};
+      const int64_t seen = nn::rowsOf(cast<RankedTensorType>(cast<TypeAttr>(layer.getReadTypes()[i]).getValue())).rows;
+      if (l.streamable && seen > 1 && access.span % seen == 0)
+        keepTogether(it->second, access.span / seen);
       if (ArrayAttr rows = layer.getRowReadsAttr()) {
         auto r = cast<plan::RowsAttr>(rows[i]);
         access.stride = r.getStride();
@@ -88,18 +96,25 @@ private:
     out.program.layers.push_back(std::move(l));
   }
 
+  /// A ring has a multiple of `rows` rows of the tensor, which a layer takes as one.
+  void keepTogether(int tensor, int64_t rows) {
+    int64_t &block = out.program.tensors[tensor].block;
+    block = std::lcm(block, rows);
+  }
+
   PlanRows out;
   llvm::DenseMap<Value, int> tensorOf;
   std::vector<int> writers; ///< per tensor: layers whose result it is
 };
 
-/// Whether window `w` of turned call `call` stays, in all turns, within what the layer says it reads.
-bool isCovered(const plan::Call &call, const plan::WindowArg &w, plan::RowsAttr said) {
+/// Whether window `w` of turned call `call` stays, in all turns, within what the layer says it reads: each of its rows
+/// is `rows` rows of the buffer.
+bool isCovered(const plan::Call &call, const plan::WindowArg &w, int64_t rows, plan::RowsAttr said) {
   for (int64_t index = 0; index < call.loops[0]; ++index)
     for (int64_t k = 0; k < w.count; ++k) {
       const int64_t row = (w.rowLoop == 0 ? index * w.stride : 0) - w.pad + k * w.dilation;
-      const int64_t inWindow = row - ((index + call.first) * said.getStride() + said.getFirst());
-      if (row >= 0 && row < w.height && (inWindow < 0 || inWindow >= said.getSpan()))
+      const int64_t inWindow = row * rows - ((index + call.first) * said.getStride() + said.getFirst());
+      if (row >= 0 && row < w.height && (inWindow < 0 || inWindow + rows > said.getSpan()))
         return false;
     }
   return true;
@@ -118,11 +133,12 @@ std::string wrongRows(plan::ProgramOp program) {
     const plan::Call call = plan::toCall(op);
     for (const plan::CallArg &arg : call.args) {
       const auto *w = std::get_if<plan::WindowArg>(&arg);
-      for (auto [buffer, said] : llvm::zip(layer.getReads(), *layer.getRowReads()))
-        if (w && op.getBuffers()[w->image.buffer] == buffer && buffer != layer.getResult() &&
-            w->height == nn::rowsOf(cast<RankedTensorType>(buffer.getDefiningOp<plan::BufferOp>().getType())).rows &&
-            !isCovered(call, *w, cast<plan::RowsAttr>(said)))
+      for (auto [buffer, said] : llvm::zip(layer.getReads(), *layer.getRowReads())) {
+        const int64_t rows = plan::rowsOfBuffer(buffer);
+        if (w && op.getBuffers()[w->image.buffer] == buffer && buffer != layer.getResult() && rows % w->height == 0 &&
+            !isCovered(call, *w, rows / w->height, cast<plan::RowsAttr>(said)))
           wrong = layer.getName().str() + " reads rows that it doesn't name";
+      }
     }
   });
   return wrong;

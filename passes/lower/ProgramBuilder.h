@@ -29,6 +29,7 @@ struct ArenaBuffer {
   bool isOutput = false;
   bool isState = false;   // lives between two runs
   bool isPushed = false;  // the caller's: one row of the input at a time
+  bool isPulled = false;  // likewise, of the output
   int64_t ring = 0;       // rows that are kept of it; 0: all
   bool isNeeded = true;   // false: scratch of a form of its layer that wasn't chosen
   mlir::Value value = {}; // the plan.buffer, once created
@@ -43,13 +44,18 @@ struct Place {
 /// The ONNX tensor that a value holds: that of its operator, or of the input it is. Unit if it holds none.
 mlir::Attribute originOf(mlir::Value v);
 
+/// Transposes of which the rows [1, rows, …] stay where they are, but for axes of one element, become such that say so,
+/// between reshapes: [1, H, W, b, b, 1] to [1, 1, H, b, W, b], say.
+void exposeRows(mlir::func::FuncOp function);
+
 class ProgramBuilder {
 public:
-  /// Without a `schedule` buffers live as wholes, layer by layer. With one, the input may be pushed row by row, and the
-  /// program is to fit into `ram` bytes if that is given.
+  /// Without a `schedule` buffers live as wholes, layer by layer. With one, the input may be pushed row by row, and
+  /// then the output be pulled so; and the program is to fit into `ram` bytes if that is given.
   ProgramBuilder(mlir::func::FuncOp function, plan::ProgramOp program,
-                 std::optional<memory::ScheduleKind> schedule = std::nullopt, bool pushRows = false, int64_t ram = 0)
-      : function(function), program(program), schedule(schedule), pushRows(pushRows), ram(ram),
+                 std::optional<memory::ScheduleKind> schedule = std::nullopt, bool pushRows = false,
+                 bool pullRows = false, int64_t ram = 0)
+      : function(function), program(program), schedule(schedule), pushRows(pushRows), pullRows(pullRows), ram(ram),
         b(mlir::OpBuilder::atBlockEnd(&program.getBody().front())) {}
 
   llvm::LogicalResult build();
@@ -72,7 +78,9 @@ private:
     llvm::SmallVector<int64_t> overwrites = {}; // operands whose bytes the result may take over
     bool inStream = false, lazy = false;
     int64_t pushes = 0; // a copy of the caller's rows, so many, to the input's buffer
+    int64_t pulls = 0;  // a copy of the output's rows, so many, to the caller
 
+    bool overwritesOperand(unsigned i) const { return llvm::is_contained(overwrites, static_cast<int64_t>(i)); }
     /// The form that is executed.
     const nn::Lowering &chosen() const { return inStream ? *rows->lowering : *lowering; }
     llvm::ArrayRef<int> chosenArena() const { return inStream ? rowArenaOf : arenaOf; }
@@ -99,7 +107,7 @@ private:
   int overwritten(nn::NnOp op, unsigned result) const;
   int wished(nn::NnOp op, unsigned result) const;
   llvm::LogicalResult addBlock(mlir::Block &block);
-  void addOutputs(mlir::func::ReturnOp ret);
+  llvm::LogicalResult addOutputs(mlir::func::ReturnOp ret);
   void countUses(mlir::Block &block);
   int newCount(mlir::Operation *op, llvm::StringRef layer);
   int newBuffer(const llvm::Twine &name, mlir::RankedTensorType type, int64_t first);
@@ -133,15 +141,27 @@ private:
   void addRowForm(Layer &layer);
   memory::RowProgram rowProgram() const;
   int64_t arenaBudget() const;
+  memory::RowLayer copyRows(const Layer &layer, memory::RowProgram &p) const;
+  memory::RowLayer operatorRows(const Layer &layer, memory::RowProgram &p) const;
   llvm::LogicalResult chooseStreams();
   void insertStream(const memory::Segment &segment, int64_t number);
   void emitStream(Layer &layer, int64_t number);
   void describeRows(const Layer &layer, plan::LayerOp op) const;
+  void refineRows();
+  int64_t rowsOf(int place) const { return nn::rowsOf(llvm::cast<mlir::RankedTensorType>(arena[place].type)).rows; }
+  int64_t rowsAsOne(int place, mlir::Type seen) const;
+  nn::RowRead rowsRead(const Layer &layer, unsigned operand) const;
+  int64_t rowsMade(const Layer &layer) const;
 
   // An input that its caller brings row by row, in PushRows.cpp.
   llvm::LogicalResult addPush();
   llvm::FailureOr<int> shapePush();
   llvm::LogicalResult cannotPush(const Layer &layer, const llvm::Twine &why);
+
+  // An output that its caller gets row by row, in PullRows.cpp.
+  llvm::LogicalResult addPull(mlir::func::ReturnOp ret);
+  llvm::LogicalResult checkPull() const;
+  llvm::LogicalResult cannotPull(mlir::Location location, const llvm::Twine &why, llvm::StringRef fix = {}) const;
 
   void emit();
   void emitLayers(int64_t begin, int64_t end);
@@ -155,7 +175,7 @@ private:
   mlir::func::FuncOp function;
   plan::ProgramOp program;
   std::optional<memory::ScheduleKind> schedule;
-  bool pushRows;
+  bool pushRows, pullRows;
   int64_t ram; ///< bytes that there are; 0: as few as can be
   mlir::OpBuilder b;
   LayerNames names;
@@ -166,6 +186,9 @@ private:
   struct {
     int from = -1, to = -1; ///< where the caller's rows lie, and the input's buffer
   } pushed;
+  struct {
+    int from = -1, to = -1; ///< the output's buffer, and where the caller gets its rows
+  } pulled;
   std::vector<std::pair<mlir::Operation *, int>> counts; ///< operators with counts known at run time, their places
   llvm::DenseMap<unsigned, unsigned> stateArguments; // result of the function -> argument that it is at the next run
   llvm::DenseMap<mlir::Value, int> remainingUses;    // per root value: reads not yet lowered

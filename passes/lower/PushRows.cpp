@@ -59,8 +59,8 @@ FailureOr<int> ProgramBuilder::shapePush() {
     return cannotPush(push, "no layer reads it");
   int reach = 1; // the first layer that isn't known to work on rows of an image
   bool windows = false;
-  while (reach < static_cast<int>(layers.size()) && layers[reach].rows)
-    windows |= !layers[reach++].rows->ofOneRow;
+  for (; reach < static_cast<int>(layers.size()) && (layers[reach].rows || layers[reach].pulls > 0); ++reach)
+    windows |= layers[reach].rows && !layers[reach].rows->ofOneRow;
   const bool fails = reach <= last || (!windows && reach < static_cast<int>(layers.size()));
   const nn::TensorRows rows = nn::rowsOf(type);
   if (fails || rows.rows == 1)

@@ -84,7 +84,7 @@ bool Checker::placesAreRight() {
   for (size_t t = 0; t < program.tensors.size() && wrong.empty(); ++t) {
     const RowTensor &tensor = program.tensors[t];
     if (tensor.bytes < 0 || tensor.rows < 1 || tensor.bytes % tensor.rows != 0 || tensor.ring < 0 ||
-        tensor.ring > tensor.rows || tensor.align < 1)
+        tensor.ring > tensor.rows || tensor.block < 1 || tensor.ring % tensor.block != 0 || tensor.align < 1)
       complain(fmt::format("tensor {} is invalid", t));
     else if (offsets[t] < 0 || offsets[t] % tensor.align != 0)
       complain(fmt::format("tensor {} at {} isn't aligned to {}", t, offsets[t], tensor.align));
@@ -161,8 +161,10 @@ void Checker::takeTurn(int l, int64_t turn, bool allAtOnce, MarkedMemory &memory
     const bool all = allAtOnce || (layer.accumulates && turn + 1 == layer.turns);
     if (all)
       lastWritten = program.tensors[layer.result].rows - 1;
-    else if (!layer.accumulates)
-      firstWritten = lastWritten = turn;
+    else if (!layer.accumulates) {
+      firstWritten = turn * layer.made;
+      lastWritten = std::min(firstWritten + layer.made, program.tensors[layer.result].rows) - 1;
+    }
     for (int64_t r = firstWritten; r <= lastWritten; ++r)
       memory.write(layer.result, r);
   }
@@ -185,7 +187,7 @@ bool Checker::lacksRows(const Segment &segment, const std::vector<int64_t> &take
     const RowLayer &producer = program.layers[l];
     if (producer.result != access.tensor || taken[l - segment.begin] == producer.turns)
       continue;
-    const int64_t there = producer.accumulates ? 0 : taken[l - segment.begin];
+    const int64_t there = producer.accumulates ? 0 : taken[l - segment.begin] * producer.made;
     const int64_t lastRow = std::min(taken[reader - segment.begin] * access.stride + access.first + access.span,
                                      program.tensors[access.tensor].rows);
     if (there < lastRow)

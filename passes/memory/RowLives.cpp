@@ -10,13 +10,24 @@ namespace {
 
 constexpr int64_t never = std::numeric_limits<int64_t>::min();
 
-/// Rows [begin, end) that a turn reads.
+/// Rows [begin, end) of a tensor.
 struct Range {
   int64_t begin, end;
 };
+/// Those that a turn reads.
 Range rowsRead(const RowProgram &program, const RowAccess &read, int64_t turn) {
   const int64_t rows = program.tensors[read.tensor].rows, first = turn * read.stride + read.first;
   return {std::clamp<int64_t>(first, 0, rows), std::clamp<int64_t>(first + read.span, 0, rows)};
+}
+
+/// Those of its result that a turn of a layer writes.
+Range rowsWritten(const RowProgram &program, const RowLayer &layer, int64_t turn) {
+  if (layer.result < 0)
+    return {0, 0};
+  const int64_t rows = program.tensors[layer.result].rows;
+  if (layer.accumulates)
+    return {0, turn + 1 == layer.turns ? rows : 0};
+  return {turn * layer.made, std::min((turn + 1) * layer.made, rows)};
 }
 
 /// The layers of a stream as its order sees them.
@@ -24,7 +35,7 @@ std::vector<plan::StreamTurn> orderOf(const RowProgram &program, const Segment &
   std::vector<plan::StreamLayer> layers;
   for (int l = segment.begin; l < segment.end; ++l) {
     const RowLayer &layer = program.layers[l];
-    plan::StreamLayer s{.turns = layer.turns, .accumulates = layer.accumulates, .lazy = layer.lazy};
+    plan::StreamLayer s{.turns = layer.turns, .made = layer.made, .accumulates = layer.accumulates, .lazy = layer.lazy};
     s.complete = layer.result < 0 || program.tensors[layer.result].ring == 0;
     for (const RowAccess &read : layer.reads)
       for (int producer = segment.begin; producer < l; ++producer)
@@ -119,15 +130,14 @@ private:
     const RowLayer &layer = program.layers[l];
     const int64_t time = now;
     pass(l);
+    const Range written = rowsWritten(program, layer, turn);
     for (const RowAccess &access : layer.reads) {
       const Range rows = rowsRead(program, access, turn);
-      const bool givesUp = access.overwritable && rows.begin == turn && rows.end == turn + 1;
+      const bool givesUp = access.overwritable && rows.begin == written.begin && rows.end == written.end;
       read(access.tensor, rows, givesUp ? time : time + 1);
     }
-    if (layer.result >= 0 && !layer.accumulates)
-      write(layer.result, {turn, turn + 1}, time + 1);
-    else if (layer.result >= 0 && turn + 1 == layer.turns)
-      write(layer.result, {0, program.tensors[layer.result].rows}, time + 1);
+    if (layer.result >= 0)
+      write(layer.result, written, time + 1);
   }
 
   void takeAll(int l) {
@@ -175,8 +185,8 @@ private:
   std::vector<int> lastReader, writer;              ///< per tensor
 };
 
-/// The rows that a ring for these lives needs.
-int64_t ringRows(const std::vector<Life> &lives) {
+/// The rows that a ring for these lives needs: a multiple of `block`.
+int64_t ringRows(const std::vector<Life> &lives, int64_t block) {
   int64_t rows = 1;
   std::vector<int64_t> latest; // death of any row up to this one
   for (const Life &life : lives) {
@@ -184,7 +194,7 @@ int64_t ringRows(const std::vector<Life> &lives) {
     const auto oldest = std::lower_bound(latest.begin(), latest.end(), life.from) - latest.begin();
     rows = std::max(rows, life.row - lives[static_cast<size_t>(oldest)].row + 1);
   }
-  return rows;
+  return (rows + block - 1) / block * block;
 }
 
 /// The tensors that nobody but the stream writes and reads.
@@ -225,14 +235,14 @@ std::vector<int> branchLayers(const RowProgram &program, const Segment &segment)
 /// Rings for the stream as it is; the bytes of its peak.
 int64_t fitRings(RowProgram &program, const Segment &segment, const std::vector<int> &inner) {
   for (int t : inner)
-    program.tensors[t].ring = 1;
+    program.tensors[t].ring = program.tensors[t].block < program.tensors[t].rows ? program.tensors[t].block : 0;
   // A ring that holds all rows is none; its layer then has to take all turns, which may make others longer.
   for (bool grown = true; grown;) {
     grown = false;
     const Lives lives = livesDuring(program, {segment});
     for (int t : inner) {
       RowTensor &tensor = program.tensors[t];
-      const int64_t rows = ringRows(lives.of[t]);
+      const int64_t rows = ringRows(lives.of[t], tensor.block);
       if (tensor.ring == 0 || rows <= tensor.ring)
         continue;
       tensor.ring = rows < tensor.rows ? rows : 0;

@@ -17,7 +17,8 @@ struct RowTensor {
   /// One layer writes it (none, an input), all that read it say which rows. Otherwise all of it lives from layer
   /// `first` to layer `last`, both included.
   bool rowwise = false;
-  int64_t ring = 0; ///< how many rows are kept, row r at r mod ring; 0: all
+  int64_t ring = 0;  ///< how many rows are kept, row r at r mod ring; 0: all
+  int64_t block = 1; ///< a ring has a multiple of so many rows, which are written or read as one piece
   NeededBy neededBy = NeededBy::Both;
 
   int64_t rowBytes() const { return bytes / rows; }
@@ -28,12 +29,14 @@ struct RowTensor {
 struct RowAccess {
   int tensor = 0;
   int64_t stride = 0, first = 0, span = 0;
-  bool overwritable = false; ///< row t of the result may lie where row t of this tensor lies
+  bool overwritable = false; ///< the rows that a turn writes may lie where the same rows of this tensor lie
 };
 
-/// Turn t writes row t of `result`; with `accumulates` the last turn writes all of it.
+/// Turn t writes rows t·made … + made − 1 of `result`, those that exist; with `accumulates` the last turn writes all of
+/// it.
 struct RowLayer {
   int64_t turns = 1;
+  int64_t made = 1;
   int result = -1; ///< -1: nothing that is rowwise
   bool accumulates = false;
   bool streamable = false;               ///< can take its turns between those of other layers

@@ -76,7 +76,11 @@ class Twin:
         scratch, result = layer.get("writes", []), layer["result"]
         written = self.all(result)
         if turn is not None:
-            written = [turn] if not layer.get("accumulates") else written if turn == layer["turns"] - 1 else []
+            made = layer.get("rows_made", 1)
+            if layer.get("accumulates"):
+                written = written if turn == layer["turns"] - 1 else []
+            else:
+                written = written[turn * made:(turn + 1) * made]
         for read in layer["reads"]:
             self.need(read["buffer"], self.rows(read, turn), layer["name"])
         for name in scratch:
@@ -102,7 +106,7 @@ class Twin:
             if p is None or taken[p] == layers[p]["turns"]:
                 return False
             last = max(self.rows(read, taken[i]), default=-1)
-            return last >= (0 if layers[p].get("accumulates") else taken[p])
+            return last >= (0 if layers[p].get("accumulates") else taken[p] * layers[p].get("rows_made", 1))
 
         def can(i):
             if taken[i] == layers[i]["turns"] or any(lacks(i, r) for r in layers[i]["reads"]):

@@ -146,6 +146,27 @@ TEST_CASE("only what the report calls overwritable may be written over in the tu
                                                               "\"y\"");
 }
 
+TEST_CASE("a turn may make several rows") {
+  // c has 6 rows of 1 byte, two of a row of x; d takes them one by one (or with those before), and its caller gets
+  // them.
+  const auto enlarged = [](int ring, int made, int span = 1) {
+    const std::string six = ", 'rows': 6, 'row_bytes': 1";
+    return report(head(6 + ring, 3, true) + "'buffers': [" + buffer("x", 0, 6, -1, 1, ", 'rows': 3, 'row_bytes': 2") +
+                  "," + buffer("c", 6, ring, 1, 2, six + ", 'ring': " + std::to_string(ring)) + ",{'name': 'd', " +
+                  "'space': 'arena', 'pulled': true, 'bytes': 6, 'align': 1, 'first': 2, 'last': 3" + six +
+                  "}], 'inputs': ['x'], 'outputs': ['d'], 'layers': [{'step': 0, 'name': 's', 'stream': [" +
+                  layer(1, rows("x", 1, 0, 1), "c", ", 'turns': 3, 'rows_made': " + std::to_string(made)) + "," +
+                  layer(2, rows("c", 1, 1 - span, span), "d", ", 'turns': 6") + "]}]");
+  };
+  CHECK(said(enlarged(2, 2)).ends_with("plan: ok, arena 8 of bound 8\n"));
+  CHECK(said(enlarged(2, 2)).find("3 steps, 9 turns") != std::string::npos);
+  CHECK(said(enlarged(3, 2)) == wrong + "layer \"l1\" makes 2 rows a turn, and the ring of buffer \"c\" has 3");
+  CHECK(said(enlarged(2, 2, 2)) == wrong + "step 2 \"l2\", turn 2, reads row 1 of buffer \"c\", whose bytes 7 to 7 "
+                                           "hold row 3 of buffer \"c\"");
+  CHECK(said(enlarged(2, 1)) == "BRN1706 this is no report with a memory plan: layer \"l1\" has 3 turns of 1 rows, its "
+                                "result another number of rows");
+}
+
 TEST_CASE("a loop's next turn finds what this one leaves") {
   // k is read in each turn; t, which a turn writes, lies on it unless k lives on.
   const auto loop = [](int t, int last) {

@@ -80,6 +80,30 @@ template <typename T> std::vector<T> runConv(const Layer<T> &l, int64_t outH, in
   return y;
 }
 
+/// A transposed convolution from the rows that the taps of an output row meet: tap k row (row + pad - k dilation) / stride.
+template <typename T> std::vector<T> rowsOfTaps(const Layer<T> &l, int64_t outH, int64_t outW) {
+  std::vector<T> y(outH * outW * l.w.out, T(-12345));
+  for (int64_t row = 0; row < outH; ++row)
+    for (int64_t g = 0; g < l.groups; ++g) {
+      std::vector<int64_t> taps;
+      std::vector<const T *> rows;
+      for (int64_t k = 0; k < l.w.kernelH; ++k) {
+        const int64_t down = row + l.window.padTop - k * l.window.dilationH, from = down / l.window.strideH;
+        if (down % l.window.strideH != 0)
+          continue;
+        taps.push_back(k);
+        const bool isInside = from >= 0 && from < l.x.height;
+        rows.insert(rows.begin(), isInside ? l.x.data.data() + from * l.x.width * l.x.channels + g * l.inC : nullptr);
+      }
+      call(kernelName<T>("conv_transpose_taps"), static_cast<const T *const *>(rows.data()), taps.size(),
+           taps.empty() ? 0 : taps[0], taps.size() < 2 ? 1 : taps[1] - taps[0], l.x.width, l.inC, l.x.channels,
+           l.w.kernelH, l.w.kernelW, l.window.strideW, l.window.padLeft, l.window.dilationW,
+           l.w.data.data() + g * l.outC * l.w.kernelH * l.w.kernelW * l.inC, l.biasOf(g * l.outC),
+           y.data() + row * outW * l.w.out + g * l.outC, outW, l.outC, l.w.out, l.lo, l.hi);
+    }
+  return y;
+}
+
 } // namespace
 
 TEMPLATE_TEST_CASE("convolution rows", "[conv]", float, double) {
@@ -140,6 +164,7 @@ TEMPLATE_TEST_CASE("transposed convolution rows", "[conv]", float, double) {
              l.w.data.data() + g * l.outC * l.w.kernelH * l.w.kernelW * l.inC, l.biasOf(g * l.outC),
              y.data() + row * expected.width * l.w.out + g * l.outC, expected.width, l.outC, l.w.out, l.lo, l.hi);
     REQUIRE(difference(y, l.clamped(expected)) == "");
+    REQUIRE(difference(rowsOfTaps(l, expected.height, expected.width), l.clamped(expected)) == "");
   }
 }
 

@@ -99,6 +99,15 @@ TEST_CASE("copy", "[move]") {
   CHECK(y == std::vector<uint8_t>{1, 2, 3, 4, 9});
 }
 
+TEST_CASE("a row that a table names", "[move]") {
+  const uint8_t above[] = {1, 2, 3}, below[] = {4, 5, 6};
+  const uint8_t *rows[] = {above, below};
+  const uint32_t index[] = {1};
+  uint8_t y[] = {0, 0, 9};
+  call("brn_copy_row", static_cast<const uint8_t *const *>(rows), index, y, 2u);
+  CHECK(std::vector<uint8_t>(y, y + 3) == std::vector<uint8_t>{4, 5, 9});
+}
+
 TEST_CASE("a window moves on, in place too", "[move]") {
   const std::vector<uint8_t> rows = {8, 9};
   std::vector<uint8_t> window = {1, 2, 3, 4, 5}, y(5, 0);

@@ -181,6 +181,15 @@ TEMPLATE_TEST_CASE("local response normalisation", "[norm]", float, double) {
   }
 }
 
+TEMPLATE_TEST_CASE("interpolation of rows", "[interpolate]", float, double) {
+  const TestType above[] = {1, -2, 4}, below[] = {10, 20, 40}, weight[] = {0.25, 0.5, 0.25};
+  const TestType *rows[] = {above, below};
+  const uint32_t index[] = {0, 1, 0};
+  TestType y[3];
+  call(kernelName<TestType>("interpolate_row"), static_cast<const TestType *const *>(rows), index, weight, 3, y, 3);
+  CHECK(difference(std::vector<TestType>(y, y + 3), std::vector<Wide>{5.5, 9, 22}) == "");
+}
+
 TEMPLATE_TEST_CASE("interpolation", "[interpolate]", float, double) {
   using T = TestType;
   for (uint32_t round = 0; round < 60; ++round) {

@@ -1,7 +1,7 @@
 include "ir/nn/NnBase.td"
 
 def Nn_ConvTranspose2dOp : Nn_InferredOp<"conv_transpose2d", [
-    DeclareOpInterfaceMethods<Nn_OpInterface, ["macs"]>]> {
+    DeclareOpInterfaceMethods<Nn_OpInterface, ["macs", "rowRule"]>]> {
   let summary = "2-D transposed convolution, NHWC, weights OHWI";
   let description = [{
     The adjoint of conv2d in x: y[n,i,j,o] = clamp(bias[o] + sum of x[n,h,w,g*C+c] * w[o,k,l,c], act_lo, act_hi) over

@@ -1,6 +1,7 @@
 #include "ir/nn/ops/Gather.h"
 #include "ir/nn/Indexing.h"
 #include "ir/nn/PackedWeights.h"
+#include "ir/nn/ops/RowTable.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -27,7 +28,33 @@ LogicalResult GatherOp::verify() {
   return verifyMoved(*this, getX(), getY());
 }
 
+RowRule GatherOp::rowRule() {
+  if (shapeOf(getIndices()).size() != 1 || definingConstant(getX()))
+    return RowRule::None;
+  return getAxis() > 1 ? RowRule::Alike : getAxis() == 1 ? RowRule::Turns : RowRule::None;
+}
+
 namespace {
+
+/// Along axis 1, where the indices are known: some rows a turn, as an image is enlarged.
+LogicalResult lowerRows(Lowering &l, GatherOp op) {
+  ArrayRef<int64_t> x = shapeOf(op.getX()), y = shapeOf(op.getY());
+  auto indices = constantInts(op.getIndices());
+  if (!indices)
+    return failure();
+  for (int64_t &i : *indices) // as the kernel of the whole takes them
+    i = std::clamp<int64_t>(i < 0 ? i + x[1] : i, 0, x[1] - 1);
+  const std::optional<RowTable> table = rowTable(*indices, y[1], x[1]);
+  if (!table)
+    return failure();
+  const int64_t bytes = numElements(x.drop_front(2)) * elementBytes(elementTypeOf(op.getX()));
+  const BufferId index = l.constant<uint32_t>("index", "uint32_t", table->inWindow);
+  l.callInTurns("copy_row",
+                {table->window(l.operand(0), x[1], bytes), ptr(index, 0, {table->made, 1}),
+                 ptr(l.result(), 0, {table->made * bytes, bytes}), num(bytes)},
+                {table->turns, table->made}, /*first=*/0);
+  return success();
+}
 
 /// Rows of packed integers become bytes as they are gathered.
 void emitPackedGather(Lowering &l, GatherOp op, ConstantOp table, unsigned bits) {
@@ -54,6 +81,8 @@ LogicalResult GatherOp::lower(Lowering &l) {
     return success();
   }
   const auto axis = static_cast<int64_t>(getAxis());
+  if (l.byRows() && axis == 1)
+    return lowerRows(l, *this);
   ArrayRef<int64_t> shape = shapeOf(getX());
   const int64_t outer = numElements(shape.take_front(axis)), count = numElements(shapeOf(getIndices()));
   const int64_t bytes = numElements(shape.drop_front(axis + 1)) * elementBytes(elementTypeOf(getX()));

@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_GatherOp : Nn_InferredOp<"gather"> {
+def Nn_GatherOp : Nn_InferredOp<"gather", [DeclareOpInterfaceMethods<Nn_OpInterface, ["rowRule"]>]> {
   let summary = "y = x taken at `indices` (i32 or i64) along an axis";
   let description = [{
     x of any element type but per-axis quantised; y shape: x[:axis] ++ indices ++ x[axis+1:]. Negative indices count

@@ -1,5 +1,6 @@
 #include "ir/nn/ops/Interpolate.h"
 #include "ir/nn/Emit.h"
+#include "ir/nn/ops/RowTable.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -38,6 +39,41 @@ LogicalResult InterpolateOp::verify() {
 
 int64_t InterpolateOp::macs() { return numElements(shapeOf(getY())) * shapeOf(getIndex())[1]; }
 
+RowRule InterpolateOp::rowRule() {
+  return getAxis() > 1 ? RowRule::Alike : getAxis() == 1 ? RowRule::Turns : RowRule::None;
+}
+
+namespace {
+
+/// The weights in the type that is computed with.
+BufferId weightsOf(Lowering &l, InterpolateOp op, Type computed) {
+  if (!computed.isF64())
+    return l.operand(2);
+  return l.constant<double>("weight", "double", *constantReals(op.getWeight()), shapeOf(op.getWeight()));
+}
+
+/// Along axis 1: some rows a turn, each of the rows that its entries of the table name.
+LogicalResult lowerRows(Lowering &l, InterpolateOp op) {
+  const Type computed = computeType(elementTypeOf(op.getX()));
+  ArrayRef<int64_t> x = shapeOf(op.getX()), y = shapeOf(op.getY());
+  const int64_t taps = shapeOf(op.getIndex())[1], row = numElements(x.drop_front(2));
+  const std::optional<RowTable> table = rowTable(*constantInts(op.getIndex()), y[1], x[1]);
+  if (!table)
+    return failure();
+  const BufferId in = widenedOperand(l, 0, "input"),
+                 index = l.constant<uint32_t>("index", "uint32_t", table->inWindow, {y[1], taps}),
+                 weights = weightsOf(l, op, computed), result = computedResult(l);
+  const SmallVector<int64_t> entries{table->made * taps, taps};
+  l.callInTurns("interpolate_row_" + kernelSuffix(computed),
+                {table->window(in, x[1], row), ptr(index, 0, entries), ptr(weights, 0, entries), num(taps),
+                 ptr(result, 0, {table->made * row, row}), num(row)},
+                {table->turns, table->made}, /*first=*/0);
+  storeResult(l, result);
+  return success();
+}
+
+} // namespace
+
 LogicalResult InterpolateOp::lower(Lowering &l) {
   if (numElements(shapeOf(getY())) == 0)
     return success();
@@ -45,6 +81,8 @@ LogicalResult InterpolateOp::lower(Lowering &l) {
   const std::string kernel = "interpolate_" + kernelSuffix(computed);
   if (!Lowering::hasKernel(kernel))
     return l.unsupportedType(elementTypeOf(getX()));
+  if (l.byRows() && getAxis() == 1)
+    return lowerRows(l, *this);
   ArrayRef<int64_t> x = shapeOf(getX()), y = shapeOf(getY());
   const size_t axis = getAxis();
   const int64_t outer = numElements(x.take_front(axis)), inner = numElements(x.drop_front(axis + 1));
@@ -54,9 +92,7 @@ LogicalResult InterpolateOp::lower(Lowering &l) {
   const std::vector<uint32_t> index(values->begin(), values->end());
   BufferId in = widenedOperand(l, 0, "input"),
            positions = l.constant<uint32_t>("index", "uint32_t", index, {y[axis], taps});
-  BufferId weights = l.operand(2);
-  if (computed.isF64())
-    weights = l.constant<double>("weight", "double", *constantReals(getWeight()), {y[axis], taps});
+  const BufferId weights = weightsOf(l, *this, computed);
   const BufferId result = computedResult(l);
   // One call resamples one line; lines side by side are the inner loop.
   SmallVector<int64_t> loops, xStrides, yStrides;

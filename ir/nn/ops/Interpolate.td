@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_InterpolateOp : Nn_InferredOp<"interpolate", [DeclareOpInterfaceMethods<Nn_OpInterface, ["macs"]>]> {
+def Nn_InterpolateOp : Nn_InferredOp<"interpolate", [DeclareOpInterfaceMethods<Nn_OpInterface, ["macs", "rowRule"]>]> {
   let summary = "Resampling of one axis: y[i] = sum_t weight[i,t] * x[index[i,t]]";
   let description = [{
     `index` i32 [N,T] and `weight` f32 [N,T] are constants, in range by verification. Resize in every mode is one of

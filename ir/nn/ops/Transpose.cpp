@@ -48,6 +48,11 @@ OpFoldResult TransposeOp::fold(FoldAdaptor) {
   return {};
 }
 
+RowRule TransposeOp::rowRule() {
+  ArrayRef<int64_t> perm = getPerm();
+  return perm.size() > 2 && perm[0] == 0 && perm[1] == 1 ? RowRule::Alike : RowRule::None;
+}
+
 LogicalResult TransposeOp::lower(Lowering &l) {
   SmallVector<int64_t> xStrides = rowMajorStrides(shapeOf(getX()));
   emitStridedCopy(l, elementBytes(elementTypeOf(getX())), shapeOf(getY()), l.operand(0), 0,

@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_TransposeOp : Nn_InferredOp<"transpose"> {
+def Nn_TransposeOp : Nn_InferredOp<"transpose", [DeclareOpInterfaceMethods<Nn_OpInterface, ["rowRule"]>]> {
   let summary = "y axis i is x axis perm[i]";
   let description = "Source: ONNX Transpose-1..25.";
   let arguments = (ins Nn_Tensor:$x, DenseI64ArrayAttr:$perm);

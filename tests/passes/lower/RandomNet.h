@@ -1,4 +1,5 @@
-// Random networks as nn text: branches, residuals, concatenations, pools, strides, dilation, uneven padding.
+// Random networks as nn text: branches, residuals, concatenations, pools, strides, dilation, uneven padding, and images
+// that are enlarged and folded up.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +54,7 @@ private:
   const Value &any() { return values[static_cast<size_t>(pick(0, static_cast<int64_t>(values.size()) - 1))]; }
 
   void addLayer() {
-    const int64_t kind = pick(0, 9);
+    const int64_t kind = pick(0, 12);
     if (kind < 4)
       window(values.back().shape.height > 3 && pick(0, 2) == 0 ? values.back() : any(), pick(0, 2) == 0);
     else if (kind < 6)
@@ -62,8 +63,14 @@ private:
       join();
     else if (kind == 8)
       activate(any());
-    else
+    else if (kind == 9)
       pool(any());
+    else if (kind == 10)
+      resample(any());
+    else if (kind == 11)
+      fold(any());
+    else
+      transposedWindow(any());
   }
 
   /// Kernel, strides, pads and dilations of a window that fits; the shape that it gives.
@@ -147,6 +154,83 @@ private:
             " {kernel = array<i64: " + std::to_string(kh) + ", " + std::to_string(kw) + ">, " + attributes +
             ", out_size = array<i64: " + std::to_string(shape.height) + ", " + std::to_string(shape.width) + ">} : (" +
             typeOf(x) + ") -> " + typeOf(y) + "\n";
+    values.push_back(y);
+  }
+
+  /// Another number of rows: of integers by naming them, of floats by weighing two.
+  void resample(const Value &from) {
+    const Value x = from;
+    const int64_t ratios[][2] = {{2, 1}, {3, 1}, {3, 2}, {1, 2}};
+    const auto [made, of] = ratios[pick(0, 3)];
+    if (x.shape.height % of != 0 || x.shape.height > 20)
+      return activate(x);
+    const int64_t rows = x.shape.height / of * made, shift = pick(-1, 1), taps = isInteger ? 1 : 2;
+    std::string index, weight;
+    for (int64_t i = 0; i < rows * taps; ++i) {
+      const int64_t row = i / taps * of / made + i % taps + shift;
+      index += (i ? ", " : "") + std::to_string(row < 0 ? 0 : row >= x.shape.height ? x.shape.height - 1 : row);
+      weight += (i ? ", " : "") + std::to_string(pick(-9, 9)) + ".0e-1";
+    }
+    const std::string i = "%w" + std::to_string(next++), w = "%w" + std::to_string(next++);
+    const std::string table = "tensor<" + std::to_string(rows) + (isInteger ? "x" : "x2x");
+    const Value y = define({rows, x.shape.width, x.shape.channels});
+    body += "  " + i + " = nn.constant dense<" +
+            nested(index, isInteger ? std::vector<int64_t>{rows} : std::vector<int64_t>{rows, 2}) + "> : " + table +
+            "i32> : " + table + "i32>\n";
+    if (isInteger) {
+      body += "  " + y.name + " = nn.gather " + x.name + ", " + i + " {axis = 1 : i64} : (" + typeOf(x) + ", " + table +
+              "i32>) -> " + typeOf(y) + "\n";
+    } else {
+      body += "  " + w + " = nn.constant dense<" + nested(weight, {rows, 2}) + "> : " + table + "f32> : " + table +
+              "f32>\n  " + y.name + " = nn.interpolate " + x.name + ", " + i + ", " + w + " {axis = 1 : i64} : (" +
+              typeOf(x) + ", " + table + "i32>, " + table + "f32>) -> " + typeOf(y) + "\n";
+    }
+    values.push_back(y);
+  }
+
+  /// Blocks of 2 x 2 pixels become channels, or four channels a block.
+  void fold(const Value &from) {
+    const Value x = from;
+    const auto [h, w, c] = x.shape;
+    const bool opens = c % 4 == 0 && h <= 20;
+    if (!opens && (h % 2 != 0 || w % 2 != 0 || c > 3))
+      return activate(x);
+    const auto dims = [&](std::initializer_list<int64_t> shape) {
+      std::string text = "tensor<1";
+      for (int64_t d : shape)
+        text += "x" + std::to_string(d);
+      return text + (isInteger ? "x!q>" : "xf32>");
+    };
+    const std::string split = opens ? dims({h, w, 2, 2, c / 4}) : dims({h / 2, 2, w / 2, 2, c}),
+                      moved = opens ? dims({h, 2, w, 2, c / 4}) : dims({h / 2, w / 2, 2, 2, c});
+    const std::string a = "%w" + std::to_string(next++), b = "%w" + std::to_string(next++);
+    const Value y = define(opens ? Shape{2 * h, 2 * w, c / 4} : Shape{h / 2, w / 2, 4 * c});
+    body += "  " + a + " = nn.reshape " + x.name + " : " + typeOf(x) + " -> " + split + "\n  " + b +
+            " = nn.transpose " + a + " {perm = array<i64: 0, 1, 3, 2, 4, 5>} : (" + split + ") -> " + moved + "\n  " +
+            y.name + " = nn.reshape " + b + " : " + moved + " -> " + typeOf(y) + "\n";
+    values.push_back(y);
+  }
+
+  /// A transposed convolution; of integers there is none.
+  void transposedWindow(const Value &from) {
+    const Value x = from;
+    const int64_t stride = pick(1, 3), dilation = pick(1, 2), kernel = pick(1, 4), top = pick(0, 2), out = pick(1, 4);
+    const int64_t rows = stride * (x.shape.height - 1) + (kernel - 1) * dilation + 1 - top + pick(-1, 1);
+    if (isInteger || rows < 1 || x.shape.height > 20)
+      return activate(x);
+    std::string numbers;
+    for (int64_t i = 0; i < out * kernel * 2 * x.shape.channels; ++i)
+      numbers += (i ? ", " : "") + std::to_string(pick(-90, 90)) + ".0e-2";
+    const std::string w = "%w" + std::to_string(next++), wType = "tensor<" + std::to_string(out) + "x" +
+                                                                 std::to_string(kernel) + "x2x" +
+                                                                 std::to_string(x.shape.channels) + "xf32>";
+    const Value y = define({rows, x.shape.width, out});
+    body += "  " + w + " = nn.constant dense<" + nested(numbers, {out, kernel, 2, x.shape.channels}) + "> : " + wType +
+            " : " + wType + "\n  " + y.name + " = nn.conv_transpose2d " + x.name + ", " + w +
+            " {strides = array<i64: " + std::to_string(stride) + ", 1>, pads = array<i64: " + std::to_string(top) +
+            ", 0, 0, 0>, dilations = array<i64: " + std::to_string(dilation) +
+            ", 1>, groups = 1 : i64, out_size = array<i64: " + std::to_string(rows) + ", " +
+            std::to_string(x.shape.width) + ">} : (" + typeOf(x) + ", " + wType + ") -> " + typeOf(y) + "\n";
     values.push_back(y);
   }
 

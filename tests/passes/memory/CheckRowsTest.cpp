@@ -84,3 +84,19 @@ TEST_CASE("scratch is kept from turn to turn") {
   CHECK(checkRows(program, {{0, 2}}, {0, 40, 52, 60}, 62).empty());
   CHECK_FALSE(checkRows(program, {{0, 2}}, {0, 40, 44, 60}, 62).empty());
 }
+
+TEST_CASE("rows that are made together are all there, and nothing else is lost by them") {
+  RowNet net;
+  const int x = net.input(4, 10), a = net.enlarge(x, 2, 5), b = net.conv(a, 8, 5, 1, 0, 1);
+  RowProgram program = net.withOutput(b);
+  program.tensors[a].ring = 2;
+  const std::vector<Segment> stream{{0, 2}};
+  CHECK(checkRows(program, stream, {10, 0, 50}, 90).empty());
+  // The second of two rows would lie on the row that the turn reads.
+  CHECK_FALSE(checkRows(program, stream, {5, 0, 50}, 90).empty());
+  program.tensors[a].ring = 3; // a pair in two pieces
+  CHECK(checkRows(program, stream, {15, 0, 55}, 95).front() == "tensor 1 is invalid");
+  program.tensors[a].ring = 2;
+  program.layers[0].made = 1; // row 4 is never written
+  CHECK(checkRows(program, stream, {10, 0, 50}, 90).front().find("isn't there") != std::string::npos);
+}

@@ -16,6 +16,15 @@ public:
     layer.reads = {read(x, stride, -pad, kernel)};
     return close(layer, rows, rowBytes);
   }
+  /// Makes `made` rows a turn of one row, each a row of its own.
+  int enlarge(int x, int64_t made, int64_t rowBytes) {
+    const int64_t turns = program.tensors[x].rows;
+    RowLayer layer{.turns = turns, .made = made, .streamable = true, .inOrder = true};
+    layer.reads = {read(x, 1, 0, 1)};
+    const int y = close(layer, turns * made, rowBytes);
+    program.tensors[y].block = made;
+    return y;
+  }
   int add(int a, int b) {
     const RowTensor shape = program.tensors[a];
     RowLayer layer{.turns = shape.rows, .streamable = true, .inOrder = true};
@@ -33,6 +42,16 @@ public:
     program.tensors.push_back({.bytes = 4 * bytes, .align = 4, .first = now, .last = now});
     program.tensors.back().neededBy = NeededBy::Stream;
     return close(layer, 1, bytes);
+  }
+  /// Rows that come from outside, and such that go there: no bytes but those of the ring.
+  int source(int64_t rows, int64_t rowBytes) {
+    RowLayer layer{.turns = rows, .streamable = true, .inOrder = true};
+    return close(layer, rows, rowBytes);
+  }
+  void sink(int x) {
+    RowLayer layer{.turns = program.tensors[x].rows, .streamable = true, .inOrder = true};
+    layer.reads = {read(x, 1, 0, 1)};
+    close(layer, program.tensors[x].rows, 0);
   }
   /// Reads and writes everything at once.
   int dense(int x, int64_t bytes) {

@@ -66,6 +66,41 @@ TEST_CASE("a residual path is a ring with more delay") {
   CHECK(p.program.tensors[b].ring == 1);
 }
 
+TEST_CASE("rows that are made together lie one behind the other") {
+  RowNet net;
+  const int x = net.input(8, 4), a = net.conv(x, 8, 100, 1, 1, 3), b = net.enlarge(a, 3, 50);
+  const int c = net.conv(b, 24, 10, 1, 0, 1), d = net.conv(c, 24, 10, 1, 1, 3);
+  const Planned p = plan(net.withOutput(d), ScheduleKind::Streams);
+  REQUIRE(p.segments.size() == 1);
+  CHECK(p.program.tensors[a].ring == 1);
+  CHECK(p.program.tensors[b].ring == 3); // all three are there before the first of them is read
+  CHECK(p.program.tensors[c].ring == 3); // of which each row is read by three turns
+}
+
+TEST_CASE("a window over rows that are made together needs whole groups of them") {
+  RowNet net;
+  const int x = net.input(8, 4), b = net.enlarge(x, 3, 50), c = net.conv(b, 24, 10, 1, 1, 3);
+  const Planned p = plan(net.withOutput(c), ScheduleKind::Streams);
+  // Of rows 3 to 5 the last waits for row 6: when rows 6 to 8 are made, rows 4 and 5 are still to be read.
+  CHECK(p.program.tensors[b].ring == 6);
+}
+
+TEST_CASE("how much is needed doesn't depend on the height") {
+  int64_t bytes[2];
+  for (int64_t height : {12, 24}) {
+    RowNet net;
+    // The ends are rings, too: of the input, which nobody writes here, one row is taken a turn.
+    const int a = net.source(height, 20), b = net.conv(a, height, 100, 1, 1, 3), c = net.enlarge(b, 3, 30);
+    net.sink(c);
+    Planned p = plan(net.program, ScheduleKind::Streams);
+    bytes[height / 24] = p.placement.bytes;
+    CHECK(p.program.tensors[a].ring == 3);
+    CHECK(p.program.tensors[c].ring == 3);
+  }
+  CHECK(bytes[0] == bytes[1]);
+  CHECK(bytes[0] == 3 * 20 + 100 + 3 * 30); // three rows of the input, one between, and one of the output in three
+}
+
 TEST_CASE("a branch that is far ahead waits") {
   RowNet net;
   int x = net.input(32, 1);
