@@ -74,7 +74,7 @@ public:
     out.of.resize(program.tensors.size());
     for (size_t t = 0; t < program.tensors.size(); ++t) {
       const RowTensor &tensor = program.tensors[t];
-      if (tensor.bytes == 0 || tensor.last < begin || tensor.first >= end)
+      if (tensor.bytes == 0 || (tensor.last < begin && !isWrittenBefore(tensor)) || tensor.first >= end)
         continue;
       if (tensor.rowwise)
         addRows(out.of[t], static_cast<int>(t));
@@ -86,6 +86,8 @@ public:
   }
 
 private:
+  /// The caller writes an input before the first layer, whether or not it is read.
+  bool isWrittenBefore(const RowTensor &tensor) const { return tensor.first < 0 && begin == 0; }
   int64_t startOf(int layer) const { return layer < begin ? -1 : started[layer]; }
   int64_t endOf(int layer) const { return layer >= end ? now : ended[layer]; }
 
@@ -163,8 +165,8 @@ private:
         continue; // nobody needs this row
       const int64_t from = isWritten ? birth[r] : -1;
       int64_t to = lasts ? now : std::max(death[r], kept);
-      if (tensor.first < 0 && begin == 0)
-        to = std::max<int64_t>(to, -1); // the caller writes it, whether or not it is read
+      if (isWrittenBefore(tensor))
+        to = std::max<int64_t>(to, -1);
       if (to == never)
         continue; // dead before
       const int64_t lo = (tensor.ring == 0 ? r : r % tensor.ring) * bytes;

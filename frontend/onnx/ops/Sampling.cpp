@@ -64,6 +64,7 @@ void gridSample(NodeContext &n) {
   const auto mode = sampleMode(n);
   const auto outside = nn::symbolizeSampleBorder(n.stringAttr("padding_mode", "zeros"));
   if (!mode || !n.require(outside.has_value(), "\"padding_mode\" has an unknown value") ||
+      !n.require(n.isFloat(grid), "the grid must be of floats") ||
       !n.require(axes >= 1 && n.rank(grid) == n.rank(x) && n.shape(grid).back() == axes &&
                      n.dim(grid, 0) == n.dim(x, 0),
                  "the grid doesn't fit the input") ||
@@ -104,7 +105,8 @@ void affineGrid(NodeContext &n) {
   if (!size)
     return;
   const auto axes = static_cast<int64_t>(size->size()) - 2;
-  if (!n.require((axes == 2 || axes == 3) && n.shape(theta) == Shape{(*size)[0], axes, axes + 1},
+  if (!n.require(n.isFloat(theta), "\"theta\" must be of floats") ||
+      !n.require((axes == 2 || axes == 3) && n.shape(theta) == Shape{(*size)[0], axes, axes + 1},
                  "\"theta\" must be [N,2,3] for a size of 4 numbers, [N,3,4] for 5"))
     return;
   for (int64_t extent : *size)

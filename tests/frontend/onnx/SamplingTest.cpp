@@ -81,11 +81,11 @@ namespace {
 
 std::string errorOf(
     const char *op, std::vector<std::vector<Dim>> shapes,
-    const std::function<void(NodeRef &)> &attributes = [](NodeRef &) {}) {
+    const std::function<void(NodeRef &)> &attributes = [](NodeRef &) {}, size_t firstInteger = 2) {
   ModelBuilder b(20);
   static const char *names[] = {"a", "b", "c"};
   for (size_t i = 0; i < shapes.size(); ++i)
-    b.input(names[i], shapes[i], i == 2 ? DType::Int64 : DType::Float32);
+    b.input(names[i], shapes[i], i >= firstInteger ? DType::Int64 : DType::Float32);
   b.output("y");
   NodeRef node = b.node(op, {names, names + shapes.size()}, {"y"});
   attributes(node.name("n"));
@@ -103,6 +103,11 @@ TEST_CASE("sampling that doesn't fit together") {
   CHECK(errorOf("RoiAlign", {{1, 1, 4, 4}, {2, 5}, {2}}) == "BRN1206 n");
   CHECK(errorOf("MaxRoiPool", {{1, 1, 4, 4}, {2, 5}}) == "BRN1206 n"); // pooled_shape is missing
   CHECK(errorOf("Det", {{2, 3}}) == "BRN1206 n");
-  // c, the offsets, is int64.
-  CHECK(errorOf("DeformConv", {{1, 1, 1, 4}, {1, 1, 1, 2}, {1, 4, 1, 3}}) == "BRN1206 n");
+  CHECK(errorOf("GridSample", {{1, 1, 2, 2}, {1, 2, 2, 2}}, [](NodeRef &) {}, 1) == "BRN1206 n"); // an integer grid
+  CHECK(errorOf("DeformConv", {{1, 1, 1, 4}, {1, 1, 1, 2}, {1, 4, 1, 3}}) == "BRN1206 n");        // integer offsets
+
+  ModelBuilder b(20);
+  b.input("theta", {1, 2, 3}, DType::Int64).output("y").ints("size", {1, 1, 4, 4});
+  b.node("AffineGrid", {"theta", "size"}, {"y"}).name("n");
+  CHECK(Imported(b).error() == "BRN1206 n");
 }
