@@ -167,6 +167,11 @@ void printPlan(OStream &j, const Library &library) {
     j.attribute("state", static_cast<int64_t>(program.getState()));
     j.attribute("lower_bound", library.bound);
     j.attribute("optimal", library.optimal);
+    if (mlir::ArrayAttr proof = program.getProofAttr())
+      j.attributeArray("proof", [&] {
+        for (mlir::Attribute name : proof)
+          j.value(mlir::cast<mlir::StringAttr>(name).getValue());
+      });
     j.attribute("by_rows", program.getRowwise());
     j.attribute("steps", library.numbers);
     j.attributeArray("buffers", [&] {

@@ -344,7 +344,15 @@ Execution Executor::run() {
     }
   if (work > maxWork)
     findings.add("it has too many turns to be executed here");
-  done.bound = plan.isByRows && findings.none() ? lives.peak() : 0;
+  if (!plan.isByRows || !findings.none())
+    return done;
+  done.bound = lives.peak();
+  done.lives.resize(plan.buffers.size());
+  for (const RowLife &life : lives.all()) { // a row's number among all is its mark
+    const auto buffer = std::upper_bound(firstMark.begin(), firstMark.end(), life.row) - firstMark.begin() - 1;
+    const auto b = static_cast<size_t>(buffer);
+    done.lives[b].push_back({life.row - firstMark[b], life.from, life.to});
+  }
   return done;
 }
 

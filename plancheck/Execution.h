@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plancheck/Findings.h"
+#include "plancheck/RowLives.h"
 
 namespace burin::plancheck {
 
@@ -9,7 +10,9 @@ struct Execution {
   int64_t turns = 0;    ///< taken; a layer without turns takes one
   int64_t compared = 0; ///< bytes that were found to hold what they should
   int64_t loops = 0, branches = 0;
-  int64_t bound = 0; ///< of a plan by rows: the most bytes of rows that are needed at one moment
+  // Of a plan by rows that holds:
+  int64_t bound = 0;                       ///< the most bytes of rows that are needed at one moment
+  std::vector<std::vector<RowLife>> lives; ///< of each buffer
 };
 
 /// Whatever a layer reads has to be there, before it writes and after; what it writes has to be there behind it, and

@@ -254,6 +254,8 @@ bool Reader::read(const json::Object &report) {
     if (wrong.empty())
       buffer(object(v, "a buffer"));
   plan.inputs = buffersIn(*p, "inputs");
+  if (p->get("proof"))
+    plan.proof = buffersIn(*p, "proof");
   plan.outputs = buffersIn(*p, "outputs");
   boundary(report, "inputs", false);
   boundary(report, "outputs", true);

@@ -60,8 +60,9 @@ struct Plan {
   int64_t arena = 0, state = 0, steps = 0;
   int64_t claimedBound = 0;
   bool claimsOptimal = false;
-  bool isByRows = false; ///< rows are placed by their lives, not whole buffers by theirs
-  bool hasSizes = false; ///< some sizes are known only at run time
+  std::vector<int> proof; ///< buffers that are said to need the whole arena by themselves
+  bool isByRows = false;  ///< rows are placed by their lives, not whole buffers by theirs
+  bool hasSizes = false;  ///< some sizes are known only at run time
   int64_t ramArena = 0, ramState = 0;
   std::vector<Buffer> buffers;
   std::vector<int> inputs, outputs;

@@ -1,6 +1,7 @@
 #include "plancheck/PlanCheck.h"
 
 #include "plancheck/Execution.h"
+#include "plancheck/Need.h"
 #include "plancheck/Places.h"
 
 #include <fmt/format.h>
@@ -13,8 +14,22 @@ void report(const Findings &findings, DiagnosticSink &sink) {
     sink.handle({.code = "BRN1705", .message = "the memory plan doesn't hold: " + text});
 }
 
+/// Whether the buffers that the report names need the whole arena by themselves; a claim that is wrong is a finding.
+Need proofOf(const Plan &plan, const Execution &execution, Findings &findings) {
+  if (plan.proof.empty() || !plan.isByRows)
+    return Need::Unknown;
+  const Need need = needAtLeast(plan, execution.lives, plan.proof, plan.arena);
+  if (need == Need::Refuted)
+    findings.add(fmt::format("the {} buffers of its proof don't need {} bytes: they could lie in fewer",
+                             plan.proof.size(), plan.arena));
+  return need;
+}
+
 /// How the size of the arena relates to the bound, as far as it is known here.
-std::string optimum(const Plan &plan, int64_t bound) {
+std::string optimum(const Plan &plan, int64_t bound, Need proof) {
+  if (proof == Need::Shown)
+    return fmt::format("optimum: proven; {} of the buffers can't lie in fewer bytes, in this order of turns\n",
+                       plan.proof.size());
   if (plan.arena == bound)
     return fmt::format("optimum: proven; {} bytes are needed at once, {}\n", bound,
                        plan.isByRows ? "row by row in this order of turns" : "with these lifetimes");
@@ -62,7 +77,7 @@ std::string notChecked(const Plan &plan, const Execution &execution) {
 
 } // namespace
 
-std::optional<std::string> checkPlan(llvm::StringRef text, DiagnosticSink &sink) {
+std::optional<std::string> checkPlan(llvm::StringRef text, DiagnosticSink &sink, bool withProof) {
   const std::optional<Plan> plan = readPlan(text, sink);
   if (!plan)
     return std::nullopt;
@@ -79,8 +94,14 @@ std::optional<std::string> checkPlan(llvm::StringRef text, DiagnosticSink &sink)
     report(findings, sink);
     return std::nullopt;
   }
-  const int64_t bound = plan->isByRows ? execution.bound : boundByLifetimes(*plan);
-  return counts(*plan, pairs, execution) + notChecked(*plan, execution) + optimum(*plan, bound) +
+  const Need proof = withProof ? proofOf(*plan, execution, findings) : Need::Unknown;
+  if (!findings.none()) {
+    report(findings, sink);
+    return std::nullopt;
+  }
+  const int64_t needed = plan->isByRows ? execution.bound : boundByLifetimes(*plan);
+  const int64_t bound = proof == Need::Shown ? plan->arena : needed;
+  return counts(*plan, pairs, execution) + notChecked(*plan, execution) + optimum(*plan, needed, proof) +
          fmt::format("plan: ok, arena {} of bound {}\n", plan->arena, bound);
 }
 

@@ -6,6 +6,11 @@
 
 namespace burin::plancheck {
 
+/// From moment `from` to moment `to`, both included, row `row` of a buffer is needed.
+struct RowLife {
+  int64_t row, from, to;
+};
+
 /// Every turn has two moments: in the first it reads what it may write over, in the second all else that it reads and
 /// what it writes are there together.
 class RowLives {
@@ -20,14 +25,14 @@ public:
   /// The greatest sum of the bytes of rows that are needed at one moment: no arena can be smaller, whatever the places.
   int64_t peak() const;
 
+  /// All lives, as rows that are marks.
+  std::vector<RowLife> all() const;
+
 private:
   static constexpr int64_t never = -2;
 
-  struct Change {
-    int64_t moment, bytes;
-  };
   std::vector<int64_t> bytes, from, to;
-  std::vector<Change> changes; ///< of the lives that have ended
+  std::vector<RowLife> ended; ///< by another write
 };
 
 } // namespace burin::plancheck

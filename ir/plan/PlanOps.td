@@ -53,13 +53,15 @@ def Plan_RowsAttr : Plan_Attr<"Rows", "rows"> {
 def Plan_ProgramOp : Op<Plan_Dialect, "program", [IsolatedFromAbove, NoTerminator, SingleBlock, Symbol]> {
   let summary = "One library: its buffers and constants, then its layers in execution order";
   let description = [{
-    `arena`: bytes of the arena, 0 until offsets are assigned; `bound`: the largest sum of bytes alive at once.
+    `arena`: bytes of the arena, 0 until offsets are assigned; `bound`: no arena can be smaller. That is the largest sum of
+    bytes alive at once, or, where `proof` names buffers, what these need by themselves.
     `state`: bytes of what lives between two runs, a memory of its own.
     `rowwise`: buffers are placed by the lifetimes of their rows, not by those of the whole buffers.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, DefaultValuedAttr<I64Attr, "0">:$arena,
                        DefaultValuedAttr<I64Attr, "0">:$bound, UnitAttr:$optimal,
-                       DefaultValuedAttr<I64Attr, "0">:$state, UnitAttr:$rowwise);
+                       DefaultValuedAttr<I64Attr, "0">:$state, UnitAttr:$rowwise,
+                       OptionalAttr<StrArrayAttr>:$proof);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
 }

@@ -76,6 +76,7 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
     PlanRows rows = planRows(program);
     memory::RowPlacement placement =
         memory::placeRows(rows.program, rows.segments, placementRounds(rows.buffers.size()));
+    memory::provePlacement(rows.program, rows.segments, placement);
     std::vector<std::string> violations =
         memory::checkRows(rows.program, rows.segments, placement.offsets, placement.bytes);
     for (std::string wrong : {wrongLifetime(program), wrongRows(program)})
@@ -88,6 +89,11 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
     Builder b(&getContext());
     for (auto [buffer, offset] : llvm::zip(rows.buffers, placement.offsets))
       buffer.setOffsetAttr(b.getI64IntegerAttr(offset));
+    SmallVector<Attribute> proof;
+    for (int tensor : placement.proof)
+      proof.push_back(rows.buffers[tensor].getNameAttr());
+    if (!proof.empty())
+      program.setProofAttr(b.getArrayAttr(proof));
     assignState(program);
     program.setArena(placement.bytes);
     program.setBound(placement.lowerBound);

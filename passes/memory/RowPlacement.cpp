@@ -1,16 +1,13 @@
 #include "passes/memory/RowPlacement.h"
 
+#include "passes/memory/PlacementProof.h"
+
 #include <algorithm>
 #include <limits>
 #include <numeric>
 
 namespace burin::memory {
 namespace {
-
-/// Numbers strictly between `lo` and `hi`.
-struct Gap {
-  int64_t lo, hi;
-};
 
 /// A tensor near another one, and what their distance, its offset less the other's, may not be.
 struct Neighbour {
@@ -72,24 +69,39 @@ public:
         forbid(a, b, gaps);
       return;
     }
-    // Those that end before a begins come first, those that begin after its end come last; what is handed over lies on
-    // either border. Between these all are alive together with a, and rows that touch forbid one gap.
-    const auto endsBefore = [](const Life &b, int64_t time) { return b.to < time; };
-    const auto beginsAfter = [](int64_t time, const Life &b) { return time < b.from; };
-    const auto place = [&](auto it) { return static_cast<size_t>(it - lives.begin()); };
-    const size_t touching = place(std::lower_bound(lives.begin(), lives.end(), a.from - 1, endsBefore)),
-                 first = place(std::lower_bound(lives.begin(), lives.end(), a.from, endsBefore)),
-                 last = place(std::upper_bound(lives.begin(), lives.end(), a.to, beginsAfter)),
-                 end = place(std::upper_bound(lives.begin(), lives.end(), a.to + 1, beginsAfter));
-    for (size_t i = touching; i < std::min(first, end); ++i)
-      forbid(a, lives[i], gaps);
-    for (size_t i = first; i < last; i = std::min(last, runEnd[i]))
+    const Range near = rangeOf(a.from - 1, a.to + 1), together = rangeOf(a.from, a.to);
+    for (size_t i = near.first; i < std::min(together.first, near.last); ++i)
+      forbid(a, lives[i], gaps); // a may take over from it
+    forbidTogether(a, gaps);
+    for (size_t i = std::max(together.first, together.last); i < near.last; ++i)
+      forbid(a, lives[i], gaps); // it may take over from a
+  }
+
+  /// The same without what takes over from a, or from which it does.
+  void forbidTogether(const Life &a, std::vector<Gap> &gaps) const {
+    if (!isInOrder) {
+      for (const Life &b : lives)
+        if (b.from <= a.to && a.from <= b.to)
+          addGap(gaps, {a.lo - b.hi, a.hi - b.lo});
+      return;
+    }
+    const auto [first, last] = rangeOf(a.from, a.to);
+    for (size_t i = first; i < last; i = std::min(last, runEnd[i])) // rows that touch forbid one gap
       addGap(gaps, {a.lo - lives[std::min(last, runEnd[i]) - 1].hi, a.hi - lives[i].lo});
-    for (size_t i = std::max(first, last); i < end; ++i)
-      forbid(a, lives[i], gaps);
   }
 
 private:
+  struct Range {
+    size_t first, last; ///< the latter excluded
+  };
+  /// The lives that are alive sometime from `from` to `to`, if they are in order.
+  Range rangeOf(int64_t from, int64_t to) const {
+    const auto endsBefore = [](const Life &life, int64_t time) { return life.to < time; };
+    const auto beginsAfter = [](int64_t time, const Life &life) { return time < life.from; };
+    return {static_cast<size_t>(std::lower_bound(lives.begin(), lives.end(), from, endsBefore) - lives.begin()),
+            static_cast<size_t>(std::upper_bound(lives.begin(), lives.end(), to, beginsAfter) - lives.begin())};
+  }
+
   const std::vector<Life> &lives;
   std::vector<size_t> runEnd; ///< of the rows that lie one behind the other from here on
   bool isInOrder = true;      ///< they begin, and end, one after the other
@@ -114,6 +126,7 @@ public:
   }
 
   RowPlacement best(int rounds);
+  void prove(RowPlacement &placement) const;
 
 private:
   struct Span {
@@ -249,7 +262,34 @@ RowPlacement Placer::best(int rounds) {
   return best;
 }
 
+void Placer::prove(RowPlacement &placement) const {
+  constexpr int64_t proofSteps = 1'500'000; // some seconds at most
+  Distances distances;
+  distances.forbidden.resize(placed.size());
+  for (size_t i = 0; i < placed.size(); ++i) {
+    distances.bytes.push_back(program.tensors[placed[i]].keptBytes());
+    for (size_t j = 0; j < i; ++j) {
+      std::vector<Gap> &gaps = distances.forbidden[i].emplace_back();
+      // As `forbid` has it, the distance of j from i; and mirrored.
+      for (const Life &life : lives.of[placed[j]])
+        indices[i].forbidTogether(life, gaps);
+      joinGaps(gaps);
+    }
+  }
+  std::vector<int> set = provenNeed(distances, placement.bytes, proofSteps);
+  if (set.empty())
+    return;
+  placement.lowerBound = placement.bytes;
+  for (int i : set)
+    placement.proof.push_back(placed[i]);
+}
+
 } // namespace
+
+void provePlacement(const RowProgram &program, const std::vector<Segment> &segments, RowPlacement &placement) {
+  if (!placement.optimal() && !segments.empty())
+    Placer(program, segments).prove(placement);
+}
 
 RowPlacement placeRows(const RowProgram &program, const std::vector<Segment> &segments, int rounds) {
   if (segments.empty())

@@ -8,7 +8,8 @@ namespace burin::memory {
 struct RowPlacement {
   std::vector<int64_t> offsets; ///< per tensor; 0 where nothing lives
   int64_t bytes = 0;            ///< the arena
-  int64_t lowerBound = 0;       ///< the most that is alive at one time: no arena can be smaller
+  int64_t lowerBound = 0;       ///< no arena can be smaller: the most that is alive at one time, or `bytes`, proven
+  std::vector<int> proof;       ///< tensors that need `bytes` by themselves, where more than that bound is needed
   bool optimal() const { return bytes == lowerBound; }
 };
 
@@ -17,5 +18,9 @@ struct RowPlacement {
 /// what it reads. Greedy in several orders, which are then improved in `rounds` trials each. Depends on the problem
 /// alone.
 RowPlacement placeRows(const RowProgram &program, const std::vector<Segment> &segments, int rounds);
+
+/// Looks for a proof that a placement is the smallest, where that doesn't follow from what is alive at one time: for
+/// tensors that can't lie in fewer bytes, whatever the others do.
+void provePlacement(const RowProgram &program, const std::vector<Segment> &segments, RowPlacement &placement);
 
 } // namespace burin::memory
