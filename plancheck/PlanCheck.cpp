@@ -60,28 +60,69 @@ std::string notChecked(const Plan &plan, const Execution &execution) {
   return text;
 }
 
+/// What was found of one plan.
+struct Checked {
+  std::string said;
+  int64_t bound = 0;
+};
+
+Checked checkOne(const Plan &plan, Findings &findings) {
+  checkPlaces(plan, findings);
+  checkBoundary(plan, findings);
+  Pairs pairs;
+  if (!plan.isByRows)
+    pairs = checkLifetimes(plan, findings);
+  Execution execution;
+  if (findings.none()) // all places are inside their memories
+    execution = execute(plan, findings);
+  if (!findings.none())
+    return {};
+  const int64_t bound = plan.isByRows ? execution.bound : boundByLifetimes(plan);
+  return {counts(plan, pairs, execution) + notChecked(plan, execution) + optimum(plan, bound), bound};
+}
+
+/// What the run's trunk leaves for it.
+std::string checkTrunk(const std::vector<Plan> &plans, const Plan &head, Findings &findings) {
+  const auto trunk = std::find_if(plans.begin(), plans.end(), [&](const Plan &p) { return p.run == head.trunk; });
+  if (trunk == plans.end() || &*trunk == &head) {
+    findings.add("there is no run " + quoteName(head.trunk));
+    return "";
+  }
+  checkKept(*trunk, head, findings);
+  int64_t tensors = 0, bytes = 0;
+  for (const Buffer &b : head.buffers)
+    if (b.kept >= 0)
+      ++tensors, bytes += b.bytes;
+  return fmt::format("kept: {} tensors of {} bytes that {} leaves are there at the end\n", tensors, bytes, head.trunk);
+}
+
 } // namespace
 
 std::optional<std::string> checkPlan(llvm::StringRef text, DiagnosticSink &sink) {
-  const std::optional<Plan> plan = readPlan(text, sink);
-  if (!plan)
+  const std::optional<std::vector<Plan>> plans = readPlans(text, sink);
+  if (!plans)
     return std::nullopt;
-  Findings findings;
-  checkPlaces(*plan, findings);
-  checkBoundary(*plan, findings);
-  Pairs pairs;
-  if (!plan->isByRows)
-    pairs = checkLifetimes(*plan, findings);
-  Execution execution;
-  if (findings.none()) // all places are inside their memories
-    execution = execute(*plan, findings);
-  if (!findings.none()) {
+  std::string said;
+  int64_t arena = 0, bound = 0;
+  bool holds = true;
+  const bool several = plans->size() > 1 || !plans->front().trunk.empty();
+  for (const Plan &plan : *plans) {
+    Findings findings;
+    Checked checked = checkOne(plan, findings);
+    if (!plan.trunk.empty())
+      checked.said += checkTrunk(*plans, plan, findings);
+    if (several)
+      for (std::string &wrong : findings.texts)
+        wrong = "in run " + quoteName(plan.run) + ", " + wrong;
     report(findings, sink);
-    return std::nullopt;
+    holds &= findings.none();
+    said += (several ? "run " + plan.run + "\n" : "") + checked.said;
+    arena = std::max(arena, plan.arena);
+    bound = std::max(bound, checked.bound);
   }
-  const int64_t bound = plan->isByRows ? execution.bound : boundByLifetimes(*plan);
-  return counts(*plan, pairs, execution) + notChecked(*plan, execution) + optimum(*plan, bound) +
-         fmt::format("plan: ok, arena {} of bound {}\n", plan->arena, bound);
+  if (!holds)
+    return std::nullopt;
+  return said + fmt::format("plan: ok, arena {} of bound {}\n", arena, bound);
 }
 
 } // namespace burin::plancheck
