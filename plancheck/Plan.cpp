@@ -279,17 +279,24 @@ std::optional<std::vector<Plan>> readPlans(llvm::StringRef report, DiagnosticSin
   if (!root)
     return refuse("it is no JSON object");
   std::vector<const json::Object *> runs{root};
-  if (const json::Array *several = root->getArray("runs")) {
+  const json::Array *several = root->getArray("runs");
+  if (several) {
     runs.clear();
     for (const json::Value &v : *several)
       runs.push_back(v.getAsObject());
   }
+  const json::Object *ram = root->getObject("ram");
+  const std::optional<int64_t> arena = ram ? ram->getInteger("arena") : std::nullopt;
+  if (several && !arena)
+    return refuse("it has no \"ram\" with an \"arena\"");
   std::vector<Plan> plans;
   for (const json::Object *run : runs) {
     Reader reader;
     if (!run || !reader.read(*run))
       return refuse(run ? reader.wrong : "a run is no object");
     plans.push_back(std::move(reader.plan));
+    if (several) // one arena for all runs
+      plans.back().ramArena = std::min(plans.back().ramArena, *arena);
   }
   return plans.empty() ? refuse("it has no runs") : std::optional(std::move(plans));
 }

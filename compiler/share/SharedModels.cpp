@@ -51,6 +51,16 @@ void keepOwn(std::vector<std::string> &flags, const std::vector<Names> &all, siz
   });
 }
 
+/// The flags as model number `model` takes them.
+CompileOptions optionsOf(const CompileOptions &all, const std::vector<Names> &names, size_t model) {
+  CompileOptions own = all;
+  own.model = all.models[model];
+  keepOwn(own.dims, names, model, &Names::dims);
+  for (auto *flags : {&own.shapes, &own.state, &own.io})
+    keepOwn(*flags, names, model, &Names::tensors);
+  return own;
+}
+
 } // namespace
 
 bool sharingIsPossible(const CompileOptions &o, DiagnosticSink &sink) {
@@ -60,12 +70,11 @@ bool sharingIsPossible(const CompileOptions &o, DiagnosticSink &sink) {
   const std::pair<bool, const char *> flags[] = {{o.pushRows, "--push-rows"},
                                                  {!o.stream.empty(), "--stream"},
                                                  {!o.quantize.empty(), "--quantize"},
-                                                 {o.quantisation, "--quantisation"},
-                                                 {!o.samples.data.empty(), "--data"}};
+                                                 {o.samples.count > 1, "--samples"}};
   for (auto [isGiven, flag] : flags)
     if (isGiven)
       return refuse(sink, "", std::string(flag) + " is for a single model",
-                    o.quantize.empty() ? "compile that model by itself, or leave the flag out"
+                    o.quantize.empty() ? "compile each model by itself, or leave the flag out"
                                        : "quantise each model with `burin quantize` first");
   return true;
 }
@@ -79,6 +88,17 @@ std::unique_ptr<SharedModels> SharedModels::load(const CompileOptions &options, 
   return shared;
 }
 
+/// Which models `--data` has their inputs for; if it is none, all are to say why.
+static std::vector<char> dataTakers(const CompileOptions &options, const std::vector<Model> &models,
+                                    const std::vector<Names> &names) {
+  std::vector<char> takes(models.size(), 1);
+  for (size_t i = 0; i < models.size() && !options.samples.data.empty(); ++i) {
+    CollectingSink quiet;
+    takes[i] = Compilation::load(models[i], optionsOf(options, names, i), quiet) != nullptr;
+  }
+  return llvm::is_contained(takes, 1) ? takes : std::vector<char>(models.size(), 1);
+}
+
 bool SharedModels::read() {
   std::vector<burin::Model> read;
   std::vector<Names> names;
@@ -90,12 +110,11 @@ bool SharedModels::read() {
     read.push_back(std::move(*model));
   }
   std::set<std::string> taken{"trunk"};
+  const std::vector<char> takesData = dataTakers(options, read, names);
   for (size_t i = 0; i < read.size(); ++i) {
-    CompileOptions own = options;
-    own.model = options.models[i];
-    keepOwn(own.dims, names, i, &Names::dims);
-    for (auto *flags : {&own.shapes, &own.state, &own.io})
-      keepOwn(*flags, names, i, &Names::tensors);
+    CompileOptions own = optionsOf(options, names, i);
+    if (!takesData[i])
+      own.samples.data.clear();
     Model &model = models.emplace_back();
     const std::string base = defaultName(own.model);
     model.name = base;
@@ -103,11 +122,15 @@ bool SharedModels::read() {
     for (int k = 2; taken.count(model.name) || taken.count("next_" + model.name); ++k)
       model.name = base + "_" + std::to_string(k);
     taken.insert({model.name, "next_" + model.name});
+    if (!takesData[i])
+      sink.handle({.severity = Severity::Remark,
+                   .model = read[i].name,
+                   .message = "--data doesn't have the inputs of " + model.name + ": they are seeded"});
     model.c = Compilation::load(std::move(read[i]), own, sink);
     if (!model.c || !model.c->import())
       return false;
     if (model.c->hasSizes())
-      return refuse(sink, model.c->model.name, "sizes of this one are known at run time only",
+      return refuse(sink, model.c->model.name, "sizes of " + model.name + " are known at run time only",
                     "bind its dims to single sizes with --dim or --shape, or compile it by itself");
     if (!model.c->optimise())
       return false;
@@ -145,13 +168,19 @@ void SharedModels::findTrunks() {
 
 void SharedModels::chooseInputs(unsigned seed) {
   for (Model &model : models)
-    model.inputs = seededInputs(model.c->model, functionInputs(model.c->function()), seed);
+    model.inputs =
+        model.c->data ? model.c->data->inputs : seededInputs(model.c->model, functionInputs(model.c->function()), seed);
   for (Part &part : parts) {
     if (part.heads.empty())
       continue;
+    // Those of the data, if there are any for one of them.
+    size_t source = part.model;
+    for (size_t head : llvm::reverse(part.heads))
+      if (models[parts[head].model].c->data)
+        source = parts[head].model;
     for (const codegen::Tensor &t : functionInputs(*part.module->getOps<func::FuncOp>().begin())) {
       const auto isIt = [&](const HostTensor &input) { return input.name == t.onnxName; };
-      const HostTensor given = *llvm::find_if(models[part.model].inputs, isIt);
+      const HostTensor given = *llvm::find_if(models[source].inputs, isIt);
       for (size_t head : part.heads)
         *llvm::find_if(models[parts[head].model].inputs, isIt) = given;
     }
@@ -166,7 +195,7 @@ bool SharedModels::makeGolden() {
       if (!own.empty())
         made = std::move(own.front());
     } else {
-      made = goldenVector(*model.c, model.inputs, "on seeded inputs", sink);
+      made = goldenVector(*model.c, model.inputs, model.c->data ? "on --data" : "on seeded inputs", sink);
     }
     if (!made)
       return false;

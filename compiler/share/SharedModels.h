@@ -18,7 +18,7 @@ public:
     std::unique_ptr<Compilation> c;
     std::string name;               ///< in C
     int trunk = -1;                 ///< the run it goes on from
-    std::vector<HostTensor> inputs; ///< seeded; models with one trunk have the same ones there
+    std::vector<HostTensor> inputs; ///< of --data, or seeded; models with one trunk have the same ones there
   };
 
   /// Reads the models, imports and optimises them, and finds out what they have in common.

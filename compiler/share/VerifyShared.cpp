@@ -160,8 +160,8 @@ bool SharedVerification::compareModel(size_t run) {
     totals.add(fromLibrary(got[i], t, expected.dtype), expected, tolerance.of(expected, quantised),
                r.name + " output " + quoteName(t.onnxName));
   }
-  std::printf("verify %s model=%s target=%s reference=\"%s\"%s poison=same%s\n", totals.passed ? "PASS" : "FAIL",
-              c.model.name.c_str(), options.compile.target.c_str(), reference->version.c_str(),
+  std::printf("verify %s model=%s run=%s target=%s reference=\"%s\"%s poison=same%s\n", totals.passed ? "PASS" : "FAIL",
+              c.model.name.c_str(), r.name.c_str(), options.compile.target.c_str(), reference->version.c_str(),
               totals.summary("library", got.size()).c_str(),
               r.trunk < 0 ? "" : (" behind=" + codegen::firstOf(library, r).name).c_str());
   return totals.passed;

@@ -350,6 +350,20 @@ def flags_are_for_the_models_that_know_the_name():
     harness.check("--dim batch=2 --io image=nhwc" in report["command"], report["command"])
     unknown = compiled(models, folder / "none", "--dim", "batch=2", "--io", "nobody=nhwc", code=1)
     harness.check("BRN1503" in unknown.stderr, unknown.stderr)
+    rng = np.random.default_rng(1)
+    np.savez(folder / "data.npz", image=rng.normal(0, 1, (1, 2, 3, 8, 8)).astype(np.float32))
+    flags = ("--dim", "batch=2", "--data", folder / "data.npz")
+    compiled(models, folder / "data", *flags)
+    text = (folder / "data/net_test.c").read_text()
+    value = np.load(folder / "data.npz")["image"].flat[0]
+    numbers = [float(v) for v in re.findall(r"-?\d\.\d+e?-?\d*", text.split("input_0_image[")[1].split("}")[0])]
+    harness.equal(numbers[0], float(str(value)), "the first value in the test")
+    harness.check("input_0_dense[40]" in text, "dense has no seeded inputs")
+    run_test(folder / "data")
+    verified(models, *flags)
+    np.savez(folder / "other.npz", other=np.zeros((1, 7), np.float32), third=np.zeros((1, 7), np.float32))
+    unfit = compiled(models, folder / "none", "--dim", "batch=2", "--data", folder / "other.npz", code=1)
+    harness.check("BRN1802" in unfit.stderr, unfit.stderr)
     ranges = refused("compile", *models, "--share-arena", "-o", folder / "none", "--dim", "batch=1..4")
     harness.check("image.onnx" in ranges, ranges)
 
@@ -361,7 +375,8 @@ def what_cannot_be_shared_is_refused():
     out = ("-o", folder / "none")
     refused("compile", *models, *out)
     refused("verify", *models)
-    for flags in (["--push-rows"], ["--stream", "time"], ["--data", folder], ["--quantize", "w8a8", "--data", folder]):
+    for flags in (["--push-rows"], ["--stream", "time"], ["--samples", "2", "--data", folder],
+                  ["--quantize", "w8a8", "--data", folder]):
         harness.check(flags[0] in refused("compile", *models, "--share-arena", *out, *flags), f"{flags[0]} isn't named")
     for flags in (["--layers"], ["--interpreter"], ["--save", folder / "s"], ["--input", folder / "x.npy"]):
         harness.check(flags[0] in refused("verify", *models, "--share-arena", *flags), f"{flags[0]} isn't named")

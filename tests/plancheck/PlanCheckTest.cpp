@@ -240,7 +240,7 @@ TEST_CASE("what a trunk leaves stays in the runs behind it") {
            "]}}";
   };
   const auto library = [&](int place, int y, const std::string &outputs, const std::string &of = "trunk") {
-    std::string text = "{'runs': [" +
+    std::string text = "{'ram': {'arena': 24}, 'runs': [" +
                        run("trunk", buffer("x", 0, 8, -1, 0) + "," + buffer("k", 8, 8, 0, 1, kept),
                            "'inputs': ['x'], 'outputs': ['k']", "x", "k") +
                        "," +
@@ -261,6 +261,9 @@ TEST_CASE("what a trunk leaves stays in the runs behind it") {
   CHECK(said(library(0, 16, "'in', 'y'")) == inOne + "buffer \"in\" lies elsewhere than buffer \"k\" of \"trunk\"");
   CHECK(said(library(8, 12, "'in', 'y'")) == inOne + "buffers \"in\" and \"y\" overlap in bytes 12 to 15 in step 0");
   CHECK(said(library(8, 16, "'y'")) == inOne + "buffer \"in\" is kept, and not an input and an output");
+  std::string small = library(8, 16, "'in', 'y'");
+  small.replace(small.find("24"), 2, "20");
+  CHECK(said(small) == wrong + "in run \"trunk\", the library's arena has 20 bytes, the plan's 24");
   CHECK(said(library(8, 16, "'in', 'y'", "gone")) == inOne + "there is no run \"gone\"");
 }
 
