@@ -6,8 +6,6 @@
 #include "codegen/Sizes.h"
 #include "codegen/Version.h"
 
-#include "llvm/Support/Format.h"
-
 namespace burin::codegen {
 namespace {
 

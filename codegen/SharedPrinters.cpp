@@ -94,8 +94,7 @@ std::string does(const SharedLibrary &library, const Run &run) {
 void printMacros(const Run &run, CWriter &w) {
   Macros macros;
   const std::string &upper = run.library.upper;
-  macros.add(upper + "_STEPS", std::to_string(run.library.layers.size()) + "u",
-             "layers: calls of " + run.library.entry("run_next"));
+  macros.add(upper + "_STEPS", std::to_string(run.library.layers.size()) + "u", "layers: calls of its run_next");
   macros.add(upper + "_MAX_STEP_MACS", std::to_string(run.library.maxStepMacs) + "u",
              "multiply-accumulates of the longest");
   if (run.library.hasState())

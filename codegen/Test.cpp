@@ -36,8 +36,8 @@ void printCompare(const Library &library, CWriter &w, const Tensor &t, const Gol
            ".0 && want - got <= " + std::to_string(g.steps) + ".0;");
   }
   w.open("if (!fits)");
-  w.line("if (wrong == 0ul) { printf(\"output " + n +
-         " [%lu]: %.9g, expected %.9g\\n\", (unsigned long)i, got, want); }");
+  w.open("if (wrong == 0ul)");
+  w.line("printf(\"output " + n + " [%lu]: %.9g, expected %.9g\\n\", (unsigned long)i, got, want);").close();
   w.line("wrong += 1ul;").close().close();
 }
 
