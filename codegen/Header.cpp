@@ -1,20 +1,13 @@
 // NAME.h: what a firmware engineer reads first.
 #include "codegen/CWriter.h"
 #include "codegen/Library.h"
+#include "codegen/Parts.h"
 #include "codegen/PushRows.h"
 #include "codegen/Sizes.h"
 #include "codegen/Version.h"
 
-#include "llvm/Support/Format.h"
-
 namespace burin::codegen {
 namespace {
-
-std::string hex32(uint32_t value) {
-  std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("0x%08Xu", value);
-  return text;
-}
 
 /// "real = 0.0471 * (q + 3)".
 std::string meaning(mlir::quant::UniformQuantizedType quant) {
@@ -95,10 +88,7 @@ std::string banner(const Library &library) {
           (library.pushed ? "rows " + grouped(library.rowsBytes()) + " B, " : "") + "heap 0, " +
           (library.sizes ? "at most " : "") + grouped(library.macs) + " MAC a run\n";
   text += "        stack at most " + grouped(library.stackBound) + " B below the caller's frame (computed)\n\n";
-  for (const Tensor &t : library.inputs)
-    text += bannerLine(library, t, t.isState ? "state, before a run " : "input ") + "\n";
-  for (const Tensor &t : library.outputs)
-    text += bannerLine(library, t, t.isState ? "state, after a run  " : "output") + "\n";
+  text += boundaryBanner(library);
   text += sizeBanner(library);
   text += info.stream ? streamBanner(library) : library.pushed ? pushBanner(library) : runBanner(library);
   text += "Calls that share no arena" + std::string(library.hasState() ? " and no state" : "") +
@@ -107,34 +97,7 @@ std::string banner(const Library &library) {
   return text;
 }
 
-/// Macros aligned as a table, comment behind.
-class Macros {
-public:
-  void add(std::string name, std::string value, std::string comment) {
-    rows.push_back({std::move(name), std::move(value), std::move(comment)});
-  }
-  void print(CWriter &w) const {
-    size_t name = 0, value = 0;
-    for (const auto &r : rows) {
-      name = std::max(name, r.name.size());
-      value = std::max(value, r.value.size());
-    }
-    for (const auto &r : rows) {
-      std::string text = "#define " + r.name + std::string(name - r.name.size() + 1, ' ') + r.value;
-      if (!r.comment.empty())
-        text += std::string(value - r.value.size() + 1, ' ') + "/* " + r.comment + " */";
-      w.line(text);
-    }
-  }
-
-private:
-  struct Row {
-    std::string name, value, comment;
-  };
-  std::vector<Row> rows;
-};
-
-void addTensorMacros(Macros &macros, const Library &library, const Tensor &t, llvm::StringRef direction) {
+void addMacrosOf(const Tensor &t, const Library &library, llvm::StringRef direction, Macros &macros) {
   const std::string prefix = library.upper + "_" + direction.str() + "_" + llvm::StringRef(t.cName).upper();
   macros.add(prefix + "_LEN", std::to_string(t.elements()) + "u",
              t.ctype + (t.dims.empty() ? " elements" : " elements at most"));
@@ -157,6 +120,40 @@ void addTensorMacros(Macros &macros, const Library &library, const Tensor &t, ll
   }
 }
 
+} // namespace
+
+void Macros::print(CWriter &w) const {
+  size_t name = 0, value = 0;
+  for (const auto &r : rows) {
+    name = std::max(name, r.name.size());
+    value = std::max(value, r.value.size());
+  }
+  for (const auto &r : rows) {
+    std::string text = "#define " + r.name + std::string(name - r.name.size() + 1, ' ') + r.value;
+    if (!r.comment.empty())
+      text += std::string(value - r.value.size() + 1, ' ') + "/* " + r.comment + " */";
+    w.line(text);
+  }
+}
+
+void addTensorMacros(const Library &library, Macros &macros) {
+  for (const Tensor &t : library.inputs)
+    addMacrosOf(t, library, "IN", macros);
+  for (const Tensor &t : library.outputs)
+    addMacrosOf(t, library, "OUT", macros);
+}
+
+std::string boundaryBanner(const Library &library) {
+  std::string text;
+  for (const Tensor &t : library.inputs)
+    text += bannerLine(library, t, t.isState ? "state, before a run " : "input ") + "\n";
+  for (const Tensor &t : library.outputs)
+    text += bannerLine(library, t, t.isState ? "state, after a run  " : "output") + "\n";
+  return text;
+}
+
+namespace {
+
 /// NAME_arena or NAME_state: a union of all the C types it is read as.
 void printMemory(const Library &library, CWriter &w, const std::string &what, llvm::ArrayRef<std::string> views) {
   const std::string type = library.info.name + "_" + what;
@@ -169,13 +166,14 @@ void printMemory(const Library &library, CWriter &w, const std::string &what, ll
   w.close(" " + type + ";").line();
 }
 
-void printArena(const Library &library, CWriter &w) {
-  w.comment(
-      "Memory within a call: its contents are dead when the last output has been read, so models that never run at "
-      "the same time may share it (put the largest in a union). Any bytes will do on entry. The members are the C "
-      "types the layers read it as.");
+} // namespace
+
+void printArena(const Library &library, const std::string &holds, CWriter &w) {
+  w.comment(holds + " Any bytes will do on entry. The members are the C types the layers read it as.");
   printMemory(library, w, "arena", library.views);
 }
+
+namespace {
 
 /// The state: its type, and how it begins.
 void printState(const Library &library, CWriter &w) {
@@ -185,9 +183,9 @@ void printState(const Library &library, CWriter &w) {
   printMemory(library, w, "state", library.stateViews);
   const std::string start = library.resets.empty() ? "zeros" : "the model's initial values, else zeros";
   w.comment("Makes any bytes a state before the first run: " + start + ".");
-  w.line(name + "_status " + name + "_init(" + name + "_state *state);").line();
+  w.line(library.common() + "_status " + name + "_init(" + name + "_state *state);").line();
   w.comment("The same for a state in use: the sequence starts again.");
-  w.line(name + "_status " + name + "_reset(" + name + "_state *state);").line();
+  w.line(library.common() + "_status " + name + "_reset(" + name + "_state *state);").line();
 }
 
 void printStatePlaces(const Library &library, CWriter &w) {
@@ -217,8 +215,8 @@ void printPlaces(const Library &library, CWriter &w) {
       const std::string what = direction == "in" ? "input" : "output";
       w.comment("Where " + what + " \"" + commentSafe(t.onnxName) + "\" lies: " + describe(library, t) +
                 ", row-major.");
-      w.function("static inline " + t.ctype + " *" + name + "_" + direction.str() + "_" + t.cName + "(" + name +
-                 "_arena *arena)");
+      w.function("static inline " + t.ctype + " *" + name + "_" + direction.str() + "_" + t.cName + "(" +
+                 library.common() + "_arena *arena)");
       const int64_t size = plan::elementSize(t.ctype);
       w.line("return arena->" + t.view + (t.offset ? " + " + std::to_string(t.offset / size) + "u" : "") + ";");
       w.close().line();
@@ -228,29 +226,32 @@ void printPlaces(const Library &library, CWriter &w) {
   print(library.outputs, "out");
 }
 
-void printCalls(const Library &library, CWriter &w) {
+void printCalls(const Library &library, const std::string &does, CWriter &w) {
   const std::string &name = library.info.name;
+  const std::string status = library.common() + "_status ", codes = library.commonUpper();
   if (library.pushed)
     return printPushDeclarations(library, w);
   if (library.info.stream) {
     const Tensor &in = library.inputs.front();
     w.comment("Takes the next " + rowsText(library.info.stream->rows) + " of the sequence, " + describe(in.type) +
               ", and runs.");
-    w.line(name + "_status " + name + "_step(" + memoryParameters(library) + ", const " + in.ctype + " *rows);").line();
+    w.line(status + name + "_step(" + memoryParameters(library) + ", const " + in.ctype + " *rows);").line();
   }
-  w.comment(
-      "Computes the outputs from the inputs, all in the arena. The inputs are overwritten: write them again before the "
-      "next run.");
-  w.line(name + "_status " + name + "_run(" + memoryParameters(library) + ");").line();
+  w.comment(does + " The inputs are overwritten: write them again before the next run.");
+  w.line(status + library.entry("run") + "(" + memoryParameters(library) + ");").line();
   w.comment(
       "The same in pieces, for cooperative loops: computes layer *step and increments it. Start with *step = 0; " +
-      library.upper + "_OK asks for another call, " + library.upper + "_DONE says that the outputs are there.");
-  w.line(name + "_status " + name + "_run_next(" + memoryParameters(library) + ", uint32_t *step);").line();
+      codes + "_OK asks for another call, " + codes + "_DONE says that the outputs are there.");
+  w.line(status + library.entry("run_next") + "(" + memoryParameters(library) + ", uint32_t *step);").line();
   w.comment("First byte of input or output number `index` in the arena" +
             std::string(library.hasState() ? ", states not counted" : "") + "; NULL if there is none.");
-  w.line("void *" + name + "_input(" + name + "_arena *arena, uint32_t index);");
-  w.line("void *" + name + "_output(" + name + "_arena *arena, uint32_t index);").line();
+  for (const char *what : {"input", "output"})
+    if (hasPlaces(library, what))
+      w.line("void *" + library.entry(what) + "(" + library.common() + "_arena *arena, uint32_t index);");
+  w.line();
 }
+
+} // namespace
 
 void printStatus(const Library &library, CWriter &w) {
   const std::string &name = library.info.name, &upper = library.upper;
@@ -277,7 +278,13 @@ void printStatus(const Library &library, CWriter &w) {
   w.close(" " + name + "_status;").line();
 }
 
-} // namespace
+void printRunDeclarations(const Library &library, const std::string &does, CWriter &w) {
+  if (library.hasState())
+    printState(library, w);
+  printCalls(library, does, w);
+  printPlaces(library, w);
+  printStatePlaces(library, w);
+}
 
 std::string printHeader(const Library &library) {
   const std::string &name = library.info.name, &upper = library.upper;
@@ -289,7 +296,7 @@ std::string printHeader(const Library &library) {
 
   Macros macros;
   macros.add(upper + "_API_VERSION", "1", "shape of the declarations below");
-  macros.add(upper + "_MODEL_ID", hex32(library.modelId()), "first 32 bits of the model's sha256");
+  macros.add(upper + "_MODEL_ID", modelIdText(library), "first 32 bits of the model's sha256");
   macros.add(upper + "_ARENA_BYTES", std::to_string(library.arenaBytes),
              library.optimal ? "peak of the memory plan, optimal"
                              : "peak of the memory plan; lower bound " + std::to_string(library.bound));
@@ -319,20 +326,17 @@ std::string printHeader(const Library &library) {
     w.line();
   }
   Macros tensors;
-  for (const Tensor &t : library.inputs)
-    addTensorMacros(tensors, library, t, "IN");
-  for (const Tensor &t : library.outputs)
-    addTensorMacros(tensors, library, t, "OUT");
+  addTensorMacros(library, tensors);
   tensors.print(w);
   w.line();
 
   printStatus(library, w);
-  printArena(library, w);
-  if (library.hasState())
-    printState(library, w);
-  printCalls(library, w);
-  printPlaces(library, w);
-  printStatePlaces(library, w);
+  printArena(
+      library,
+      "Memory within a call: its contents are dead when the last output has been read, so models that never run at "
+      "the same time may share it (put the largest in a union).",
+      w);
+  printRunDeclarations(library, "Computes the outputs from the inputs, all in the arena.", w);
   printSizeAccess(library, w);
   w.line("#ifdef __cplusplus").line("}").line("#endif");
   w.line("#endif /* " + upper + "_H */");

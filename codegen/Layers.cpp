@@ -129,7 +129,7 @@ std::string LayerPrinter::pointer(const plan::PointerArg &p, const std::string &
   const std::string rest = terms(number(path + ".offset", p.offset), numbers(path + ".strides", p.strides));
   if (auto it = constantOf.find(buffer); it != constantOf.end()) {
     const Constant &c = *it->second;
-    std::string base = library.info.name + "_" + c.name;
+    std::string base = c.symbol;
     if (c.ctype != elem)
       base = "(const " + elem + " *)" + (elem == "uint8_t" ? "" : "(const void *)") + base;
     return c.ctype != elem && !rest.empty() ? "(" + base + ")" + rest : base + rest;

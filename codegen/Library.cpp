@@ -81,12 +81,12 @@ std::string placeMacro(const Library &library, plan::BufferOp buffer) {
 
 std::string layerParameters(const Library &library) {
   const std::string &name = library.info.name;
-  return (library.hasState() ? name + "_state *s, " : "") + name + "_arena *a";
+  return (library.hasState() ? name + "_state *s, " : "") + library.common() + "_arena *a";
 }
 
 std::string memoryParameters(const Library &library) {
   const std::string &name = library.info.name;
-  return (library.hasState() ? name + "_state *state, " : "") + name + "_arena *arena";
+  return (library.hasState() ? name + "_state *state, " : "") + library.common() + "_arena *arena";
 }
 
 std::string memoryArguments(const Library &library) { return library.hasState() ? "state, arena" : "arena"; }
@@ -111,6 +111,14 @@ uint32_t Library::modelId() const {
   uint32_t id = 0;
   StringRef(info.sha256).take_front(8).getAsInteger(16, id);
   return id;
+}
+
+std::string Library::commonUpper() const { return StringRef(common()).upper(); }
+
+std::string Library::entry(StringRef what) const {
+  if (info.whole.empty())
+    return info.name + "_" + what.str();
+  return info.whole + "_" + what.str() + "_" + info.name.substr(info.whole.size() + 1);
 }
 
 namespace {
@@ -222,11 +230,14 @@ void gatherState(Library &library, const std::set<std::string> &views) {
   for (auto op : library.program.getBody().getOps<plan::ResetOp>()) {
     auto buffer = op.getBuffer().getDefiningOp<plan::BufferOp>();
     auto value = op.getValue().getDefiningOp<plan::ConstantOp>();
-    library.resets.push_back(
-        {static_cast<int64_t>(*buffer.getOffset()), static_cast<int64_t>(buffer.getBytes()), value.getName().str()});
-    for (Constant &c : library.constants)
-      if (c.op == value && c.usedBy.empty())
+    for (Constant &c : library.constants) {
+      if (c.op != value)
+        continue;
+      library.resets.push_back(
+          {static_cast<int64_t>(*buffer.getOffset()), static_cast<int64_t>(buffer.getBytes()), c.symbol});
+      if (c.usedBy.empty())
         c.usedBy = "reset";
+    }
   }
 }
 
@@ -312,6 +323,7 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
     Constant c;
     c.op = op;
     c.name = op.getName().str();
+    c.symbol = library.info.name + "_" + c.name;
     auto type = cast<RankedTensorType>(op.getType());
     c.ctype = nn::cType(type.getElementType());
     c.shape.assign(type.getShape().begin(), type.getShape().end());

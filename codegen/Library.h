@@ -42,6 +42,7 @@ struct TimeStream {
 /// What the caller knows of the library besides the plan.
 struct LibraryInfo {
   std::string name;        ///< C identifier, lower case: prefix of every symbol
+  std::string whole;       ///< of a library of several models, in which this is one of the runs, the name; else empty
   std::string target;      ///< "c99"
   std::string commandLine; ///< as it can be repeated, without paths of this machine
   std::string modelFile;   ///< base name
@@ -84,8 +85,9 @@ struct Layer {
 
 struct Constant {
   plan::ConstantOp op;
-  std::string name;  ///< without the library's prefix
-  std::string ctype; ///< as the kernels read it
+  std::string name;   ///< without the library's prefix
+  std::string symbol; ///< in C; that of another run where an equal table is stored for that
+  std::string ctype;  ///< as the kernels read it
   llvm::ArrayRef<char> bytes;
   std::vector<char> storage; ///< behind `bytes` where the attribute holds another form
   llvm::SmallVector<int64_t> shape;
@@ -97,7 +99,7 @@ struct Constant {
 /// What a part of the state holds before the first run.
 struct Reset {
   int64_t offset = 0, bytes = 0;
-  std::string constant; ///< name of the table
+  std::string constant; ///< symbol of the table
 };
 
 /// How an input comes row by row. The first layer is a stream, and the first layer inside that takes the rows.
@@ -138,6 +140,11 @@ struct Library {
     return pushed ? plan::bytesOfCounters(static_cast<int64_t>(layers.front().inner.size()), pulled.has_value()) : 0;
   }
   uint32_t modelId() const; ///< first 32 bits of the model's hash
+  /// The prefix of what all runs have in common, the arena's type and the status codes, and the same for macros.
+  const std::string &common() const { return info.whole.empty() ? info.name : info.whole; }
+  std::string commonUpper() const;
+  /// An entry point: "kws_run", or "pair_run_kws" where kws is one run of the library pair.
+  std::string entry(llvm::StringRef what) const;
 };
 
 Library gather(plan::ProgramOp program, LibraryInfo info);

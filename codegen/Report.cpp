@@ -1,5 +1,6 @@
 // report.json: the costs, the plan and the layers, for machines.
 #include "codegen/Library.h"
+#include "codegen/Parts.h"
 #include "codegen/Quantisation.h"
 #include "codegen/ReportPlan.h"
 #include "codegen/Version.h"
@@ -158,6 +159,21 @@ void layer(OStream &j, const Layer &l, const std::vector<const Layer *> &floats,
 
 } // namespace
 
+void printProgram(OStream &j, const Library &library) {
+  const std::vector<const Layer *> floats = floatLayers(library);
+  tensors(j, library, "inputs", library.inputs);
+  tensors(j, library, "outputs", library.outputs);
+  j.attributeArray("layers", [&] {
+    for (const Layer &l : library.layers)
+      if (l.kind == "stream") // its layers are as good as those that run alone
+        for (const Layer &inner : l.inner)
+          layer(j, inner, floats, l.name);
+      else
+        layer(j, l, floats);
+  });
+  printPlan(j, library);
+}
+
 std::string printReport(const Library &library, int64_t codeBytes) {
   std::string text;
   llvm::raw_string_ostream os(text);
@@ -207,17 +223,7 @@ std::string printReport(const Library &library, int64_t codeBytes) {
         j.attribute("window_rows", info.stream->window);
         j.attribute("steps_to_first_window", info.stream->steps());
       });
-    tensors(j, library, "inputs", library.inputs);
-    tensors(j, library, "outputs", library.outputs);
-    j.attributeArray("layers", [&] {
-      for (const Layer &l : library.layers)
-        if (l.kind == "stream") // its layers are as good as those that run alone
-          for (const Layer &inner : l.inner)
-            layer(j, inner, floats, l.name);
-        else
-          layer(j, l, floats);
-    });
-    printPlan(j, library);
+    printProgram(j, library);
   });
   text += '\n';
   return text;

@@ -136,6 +136,8 @@ void buffer(OStream &j, plan::BufferOp b, bool isByRows) {
       j.attribute("pushed", true);
     if (b.getPulled())
       j.attribute("pulled", true);
+    if (b.getKept())
+      j.attribute("kept", static_cast<int64_t>(*b.getKept()));
     if (b.getOffset())
       j.attribute("offset", static_cast<int64_t>(*b.getOffset()));
     j.attribute("bytes", static_cast<int64_t>(b.getBytes()));

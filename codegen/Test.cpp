@@ -1,6 +1,7 @@
 // NAME_test.c and CMakeLists.txt: the library checks itself on any machine.
 #include "codegen/CWriter.h"
 #include "codegen/Library.h"
+#include "codegen/Parts.h"
 #include "codegen/PushRows.h"
 #include "codegen/Version.h"
 
@@ -37,22 +38,22 @@ void printCompare(const Library &library, CWriter &w, const Tensor &t, const Gol
            ".0 && want - got <= " + std::to_string(g.steps) + ".0;");
   }
   w.open("if (!fits)");
-  w.line("if (wrong == 0ul) { printf(\"output " + n +
-         " [%lu]: %.9g, expected %.9g\\n\", (unsigned long)i, got, want); }");
+  w.open("if (wrong == 0ul)");
+  w.line("printf(\"output " + n + " [%lu]: %.9g, expected %.9g\\n\", (unsigned long)i, got, want);").close();
   w.line("wrong += 1ul;").close().close();
 }
 
 /// Runs, or takes the steps of a window.
 void printCall(const Library &library, CWriter &m, bool streams, const std::string &suffix) {
   const std::string &name = library.info.name;
-  std::string call = name + "_run(" + (library.hasState() ? "&state, " : "") + "&arena)";
+  std::string call = library.entry("run") + "(" + (library.hasState() ? "&state, " : "") + "&arena)";
   if (streams) {
     const std::string length = library.upper + "_IN_" + llvm::StringRef(library.inputs[0].cName).upper() + "_LEN";
     m.open("for (i = 0u; i < " + library.upper + "_FIRST_WINDOW; ++i)");
     call = name + "_step(" + (library.hasState() ? "&state, " : "") + "&arena, input_0" + suffix + " + i * " + length +
            ")";
   }
-  m.open("if (" + call + " != " + library.upper + "_OK)");
+  m.open("if (" + call + " != " + library.commonUpper() + "_OK)");
   m.line("printf(\"FAIL " + name + ": run returned an error\\n\");").line("return 1;").close();
   if (streams)
     m.close();
@@ -97,16 +98,24 @@ void printPushes(const Library &library, CWriter &m, const GoldenVectors &g, con
   m.line("printf(\"FAIL " + name + ": push_row returned %d\\n\", (int)status);").line("return 1;").close().close();
 }
 
-/// Sets the sizes and the inputs, runs, and compares sizes that were found and outputs. `suffix` tells the vectors'
-/// names.
-void printRun(const Library &library, CWriter &m, const GoldenVectors &g, const std::string &suffix) {
+} // namespace
+
+void printVectors(const Library &library, const GoldenVectors &golden, const std::string &suffix, std::string &text) {
+  for (auto [i, bytes] : llvm::enumerate(golden.inputs))
+    printVector(text, library.inputs[i], "input_" + std::to_string(i) + suffix, bytes);
+  for (auto [i, bytes] : llvm::enumerate(golden.outputs))
+    printVector(text, library.outputs[i], "expected_" + std::to_string(i) + suffix, bytes);
+}
+
+/// Sets the sizes and the inputs, runs, and compares sizes that were found and outputs.
+void printTestRun(const Library &library, CWriter &m, const GoldenVectors &g, const std::string &suffix) {
   const std::string &name = library.info.name;
   m.line("unsigned long wrong = 0ul;").line("uint32_t i;");
   if (library.pulled)
     m.line("uint32_t pulled_rows = 0u;");
   m.line();
   if (library.hasState()) {
-    m.open("if (" + name + "_init(&state) != " + library.upper + "_OK)");
+    m.open("if (" + name + "_init(&state) != " + library.commonUpper() + "_OK)");
     m.line("printf(\"FAIL " + name + ": init returned an error\\n\");").line("return 1;").close();
   }
   const llvm::SmallVector<plan::SizeOp> sizes(library.sizes ? library.sizes->symbols()
@@ -136,13 +145,15 @@ void printRun(const Library &library, CWriter &m, const GoldenVectors &g, const 
   m.line("(void)i;");
 }
 
+namespace {
+
 /// One function for each set of vectors.
 void printRuns(const Library &library, CWriter &m, llvm::ArrayRef<const GoldenVectors *> all) {
   std::string calls;
   for (auto [k, g] : llvm::enumerate(all)) {
     const std::string suffix = "_run_" + std::to_string(k);
     m.function("static int test" + suffix + "(void)");
-    printRun(library, m, *g, suffix);
+    printTestRun(library, m, *g, suffix);
     m.line("return 0;").close().line();
     calls += (k ? " || test" : "test") + suffix + "() != 0";
   }
@@ -166,13 +177,8 @@ std::string printTest(const Library &library) {
             "Prints PASS and returns 0, or says what differs and returns 1.");
   w.line("#include \"" + name + ".h\"").line().line("#include <stdio.h>").line("#include <string.h>").line();
   std::string text = w.take();
-  for (auto [k, g] : llvm::enumerate(all)) {
-    const std::string suffix = several ? "_run_" + std::to_string(k) : "";
-    for (auto [i, bytes] : llvm::enumerate(g->inputs))
-      printVector(text, library.inputs[i], "input_" + std::to_string(i) + suffix, bytes);
-    for (auto [i, bytes] : llvm::enumerate(g->outputs))
-      printVector(text, library.outputs[i], "expected_" + std::to_string(i) + suffix, bytes);
-  }
+  for (auto [k, g] : llvm::enumerate(all))
+    printVectors(library, *g, several ? "_run_" + std::to_string(k) : "", text);
   CWriter m;
   m.line("static " + name + "_arena arena;");
   if (library.hasState())
@@ -187,7 +193,7 @@ std::string printTest(const Library &library) {
     printRuns(library, m, all);
   } else {
     m.function("int main(void)");
-    printRun(library, m, library.info.golden, "");
+    printTestRun(library, m, library.info.golden, "");
   }
   m.line("printf(\"PASS " + name + "\\n\");").line("return 0;").close();
   return text + m.take();

@@ -6,6 +6,7 @@
 #include "compiler/Pipeline.h"
 #include "compiler/QuantisationReport.h"
 #include "compiler/quantize/Command.h"
+#include "compiler/share/Share.h"
 
 namespace burin {
 
@@ -27,6 +28,8 @@ ExitCode write(Compilation &c, std::vector<codegen::GoldenVectors> golden, Diagn
 } // namespace
 
 int compileCommand(const CompileOptions &options, DiagnosticSink &sink) {
+  if (options.shareArena || options.models.size() > 1)
+    return compileShared(options, sink);
   std::unique_ptr<Compilation> c =
       options.quantize.empty() ? Compilation::load(options, sink) : loadQuantised(options, sink);
   if (!c || !c->import() || !c->optimise())

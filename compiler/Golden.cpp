@@ -210,6 +210,15 @@ std::vector<codegen::GoldenVectors> fromSamples(Compilation &c, DiagnosticSink &
 
 } // namespace
 
+std::optional<codegen::GoldenVectors> goldenVector(Compilation &c, std::vector<HostTensor> inputs,
+                                                   const std::string &on, DiagnosticSink &sink) {
+  if (boundaryBytes(c.function()) <= maxVectorBytes)
+    return fromInputs(c, {.inputs = std::move(inputs), .outputs = {}}, on, sink);
+  codegen::GoldenVectors none;
+  none.source = tooLarge;
+  return none;
+}
+
 std::vector<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSink &sink) {
   if (c.data)
     return fromSamples(c, sink);
@@ -222,16 +231,10 @@ std::vector<codegen::GoldenVectors> goldenVectors(Compilation &c, DiagnosticSink
       if (auto golden = fromData(c, *data, "test_data_set_0 beside the model", quiet))
         return {std::move(*golden)};
 
-  if (boundaryBytes(c.function()) > maxVectorBytes) {
-    codegen::GoldenVectors none;
-    none.source = tooLarge;
-    return {none};
-  }
-  TestDataSet made;
-  made.inputs = seededInputs(c.model, modelInputs(c), 1);
   const bool isOwn = c.options.python.empty();
-  auto golden = fromInputs(c, std::move(made),
-                           isOwn ? "on seeded inputs (no data and no reference were given)" : "on seeded inputs", sink);
+  auto golden =
+      goldenVector(c, seededInputs(c.model, modelInputs(c), 1),
+                   isOwn ? "on seeded inputs (no data and no reference were given)" : "on seeded inputs", sink);
   return golden ? std::vector{std::move(*golden)} : std::vector<codegen::GoldenVectors>();
 }
 

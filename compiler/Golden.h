@@ -13,6 +13,11 @@ namespace burin {
 /// between `optimise` and `plan`.
 std::vector<codegen::GoldenVectors> goldenVectors(Compilation &compilation, DiagnosticSink &sink);
 
+/// One vector for these inputs, outputs from the reference, if `--python` names one, or the interpreter; without inputs
+/// and outputs where they are too large for a C file. `on` says what the inputs are: "on seeded inputs".
+std::optional<codegen::GoldenVectors> goldenVector(Compilation &compilation, std::vector<HostTensor> inputs,
+                                                   const std::string &on, DiagnosticSink &sink);
+
 /// The same for a plan with sizes known only at run time: vectors of the data, and at the smallest and the largest
 /// sizes. None, with a diagnostic, where the data don't fit. Call after `plan`.
 std::vector<codegen::GoldenVectors> sizedVectors(Compilation &compilation, DiagnosticSink &sink);

@@ -15,9 +15,11 @@ namespace burin {
 enum ExitCode { ExitSuccess = 0, ExitUserError = 1, ExitInternalError = 2 };
 
 struct CompileOptions {
-  std::filesystem::path model;
-  std::filesystem::path output; ///< folder of the library
-  std::string name;             ///< prefix of every symbol; empty: from the model's file name
+  std::filesystem::path model;               ///< the first one
+  std::vector<std::filesystem::path> models; ///< all that the command names
+  bool shareArena = false;                   ///< one library for all `models`
+  std::filesystem::path output;              ///< folder of the library
+  std::string name;                          ///< prefix of every symbol; empty: from the model's file name
   std::string target = "c99";
   std::vector<std::string> dims;   ///< "batch=1"
   std::vector<std::string> shapes; ///< "x=1,3,96,96"

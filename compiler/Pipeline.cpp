@@ -139,6 +139,10 @@ std::optional<PlanFigures> Compilation::tryPlan(const ScheduleFlags &flags) {
   return done ? std::optional(figures) : std::nullopt;
 }
 
+bool Compilation::lowerPart(ModuleOp part) {
+  return runPasses(part, [&](OpPassManager &pm) { pm.addPass(createLowerToPlan({.schedule = options.schedule})); });
+}
+
 bool Compilation::assignOffsets() {
   return runPasses([](OpPassManager &pm) { pm.addPass(createAssignOffsets()); });
 }
@@ -297,13 +301,15 @@ std::optional<TestDataSet> Compilation::sample(size_t index, DiagnosticSink &sin
   return set;
 }
 
-bool Compilation::runPasses(llvm::function_ref<void(OpPassManager &)> build) {
+bool Compilation::runPasses(llvm::function_ref<void(OpPassManager &)> build) { return runPasses(*module, build); }
+
+bool Compilation::runPasses(ModuleOp on, llvm::function_ref<void(OpPassManager &)> build) {
   PassManager pm(&context);
 #ifdef NDEBUG
   pm.enableVerifier(false); // passes are tested with it; here it costs a tenth of the time
 #endif
   build(pm);
-  return succeeded(pm.run(*module));
+  return succeeded(pm.run(on));
 }
 
 std::string Compilation::text() {
@@ -322,7 +328,7 @@ func::FuncOp Compilation::function() {
 void Compilation::keepFunction() { kept = module->clone(); }
 plan::ProgramOp Compilation::program() { return *module->getOps<plan::ProgramOp>().begin(); }
 
-codegen::Library Compilation::library(codegen::GoldenVectors golden) {
+codegen::LibraryInfo Compilation::info() const {
   codegen::LibraryInfo info;
   info.name = options.name;
   info.target = options.target;
@@ -339,8 +345,13 @@ codegen::Library Compilation::library(codegen::GoldenVectors golden) {
   }
   info.pointerBytes = target->pointerBytes;
   info.stream = stream;
-  info.golden = std::move(golden);
-  return codegen::gather(program(), std::move(info));
+  return info;
+}
+
+codegen::Library Compilation::library(codegen::GoldenVectors golden) {
+  codegen::LibraryInfo all = info();
+  all.golden = std::move(golden);
+  return codegen::gather(program(), std::move(all));
 }
 
 } // namespace burin

@@ -75,6 +75,11 @@ public:
 
   /// The library's facts, once planned.
   codegen::Library library(codegen::GoldenVectors golden);
+  /// What these hold besides the plan.
+  codegen::LibraryInfo info() const;
+
+  /// Lowers a part of the program, a function in a module of its own, as `plan` does; offsets come later.
+  bool lowerPart(mlir::ModuleOp part);
 
   /// The nn function. `plan` consumes it, unless `keepFunction` was called before.
   mlir::func::FuncOp function();
@@ -109,6 +114,7 @@ private:
   bool parseFlags();
   bool readData(bool bindFromData);
   bool runPasses(llvm::function_ref<void(mlir::OpPassManager &)> build);
+  bool runPasses(mlir::ModuleOp on, llvm::function_ref<void(mlir::OpPassManager &)> build);
   bool lowerToPlan(const ScheduleFlags &flags);
 
   DiagnosticSink &sink;

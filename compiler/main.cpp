@@ -1,5 +1,6 @@
 // The command line of burin. CLI11 throws, so this file alone is compiled with exceptions; the commands don't know it.
 #include "codegen/Version.h"
+#include "compiler/Names.h"
 #include "compiler/Options.h"
 
 #include <CLI/CLI.hpp>
@@ -32,9 +33,17 @@ void addSampleFlags(CLI::App &app, SampleOptions &o, const char *count) {
   flag("--std", o.std, "Likewise", "STD,..");
 }
 
-/// The flags that decide what is compiled: shared by every command that takes a model.
-void addModelFlags(CLI::App &app, CompileOptions &o) {
-  app.add_option("MODEL", o.model, "The .onnx file")->required();
+/// The flags that decide what is compiled: shared by every command that takes a model, or `several`.
+void addModelFlags(CLI::App &app, CompileOptions &o, bool several = false) {
+  if (several) {
+    app.add_option("MODEL", o.models, "The .onnx file; with --share-arena several")->required()->expected(1, 64);
+    app.add_flag(
+        "--share-arena", o.shareArena,
+        "One library for several models that take turns in one arena: it needs the RAM of the greediest, equal "
+        "weights are stored once, and what models begin with alike is computed once, by NAME_run_trunk");
+  } else {
+    app.add_option("MODEL", o.model, "The .onnx file")->required();
+  }
   app.add_option("--dim", o.dims,
                  "Bind a named dimension: --dim batch=1, or leave it open within bounds: --dim T=1..128 (repeatable)")
       ->type_name("NAME=N");
@@ -95,8 +104,8 @@ void addStreamFlags(CLI::App &app, CompileOptions &o) {
       ->needs(app.get_option("--stream"));
 }
 
-void addCompileFlags(CLI::App &app, CompileOptions &o) {
-  addModelFlags(app, o);
+void addCompileFlags(CLI::App &app, CompileOptions &o, bool several = false) {
+  addModelFlags(app, o, several);
   addRoundingFlag(app, o);
   app.add_option("--name", o.name, "Prefix of every symbol and file; default: from the model's file name")
       ->type_name("NAME");
@@ -172,10 +181,14 @@ std::string quoted(const std::string &word) {
   return plain && !word.empty() ? word : "'" + word + "'";
 }
 
-/// The command as it can be repeated: the model by its file name, without folders of this machine.
+/// The command as it can be repeated: the models by their file names, without folders of this machine.
 std::string repeatable(const CompileOptions &o) {
-  std::string text =
-      "burin compile " + quoted(o.model.filename().string()) + " --name " + o.name + " --target " + o.target;
+  std::string text = "burin compile";
+  for (const std::filesystem::path &model : o.models)
+    text += " " + quoted(model.filename().string());
+  if (o.shareArena)
+    text += " --share-arena";
+  text += " --name " + o.name + " --target " + o.target;
   if (o.rounding != "onnx")
     text += " --rounding " + o.rounding;
   for (const std::string &d : o.dims)
@@ -207,31 +220,24 @@ std::string repeatable(const CompileOptions &o) {
   return text;
 }
 
-/// A C identifier made of the file's name: "my-net.v2.onnx" gives "my_net_v2". Exporters call the file model.onnx in a
-/// folder that has the name.
-std::string defaultName(const std::filesystem::path &model) {
-  std::string stem = model.stem().string();
-  if (stem == "model" && model.has_parent_path() && model.parent_path().has_filename())
-    stem = model.parent_path().filename().string();
+/// "kws" for kws.onnx, "kws_vww" for two.
+std::string nameOf(const std::vector<std::filesystem::path> &models) {
   std::string name;
-  for (char c : stem) {
-    const bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (alnum)
-      name += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    else if (!name.empty() && name.back() != '_')
-      name += '_';
-  }
-  while (!name.empty() && name.back() == '_')
+  for (const std::filesystem::path &model : models)
+    name += (name.empty() ? "" : "_") + defaultName(model);
+  name = name.substr(0, 40);
+  while (name.back() == '_')
     name.pop_back();
-  if (name.empty() || (name[0] >= '0' && name[0] <= '9'))
-    name = "net" + name;
-  return name.substr(0, 40);
+  return name;
 }
 
 /// Fills in what follows from the flags. False, with a diagnostic, where a name can't be one in C.
 bool complete(CompileOptions &o, DiagnosticSink &sink) {
+  if (o.models.empty())
+    o.models = {o.model};
+  o.model = o.models.front();
   if (o.name.empty())
-    o.name = defaultName(o.model);
+    o.name = nameOf(o.models);
   const bool legal = o.name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
                          std::string::npos &&
                      !(o.name[0] >= '0' && o.name[0] <= '9') && o.name[0] != '_';
@@ -269,7 +275,7 @@ int main(int argc, char **argv) {
   bool markdown = false, all = false;
 
   CLI::App *compileApp = app.add_subcommand("compile", "Write the C library of a model");
-  addCompileFlags(*compileApp, compile);
+  addCompileFlags(*compileApp, compile, /*several=*/true);
   addSampleFlags(*compileApp, compile.samples, oneByDefault);
   compileApp
       ->add_option("--quantize", compile.quantize,
@@ -288,7 +294,7 @@ int main(int argc, char **argv) {
 
   CLI::App *verifyApp =
       app.add_subcommand("verify", "Compile, build and run the library, and compare it with the reference");
-  addCompileFlags(*verifyApp, verify.compile);
+  addCompileFlags(*verifyApp, verify.compile, /*several=*/true);
   addSampleFlags(*verifyApp, verify.compile.samples, oneByDefault);
   verifyApp->add_flag("--layers", verify.layers,
                       "Compare every layer, free-running and fed with the reference's inputs; schedule: layers");

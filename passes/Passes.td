@@ -137,6 +137,14 @@ def LowerToPlan : Pass<"lower-to-plan", "::mlir::ModuleOp"> {
   let dependentDialects = ["::burin::plan::PlanDialect"];
 }
 
+def ShareTrunks : Pass<"share-trunks", "::mlir::ModuleOp"> {
+  let summary = "Functions that begin with the same computation get a trunk, which leaves what they go on with";
+  let description = [{
+    For IR tests; the compiler calls `share::splitTrunks`. Of each trunk come the trunk itself and the rest of its users, in
+    place of the functions; what the trunk leaves has attribute `nn.kept` as its result or argument and as their argument.
+  }];
+}
+
 def AssignOffsets : Pass<"assign-offsets", "::mlir::ModuleOp"> {
   let summary = "Place every arena buffer of the plan and re-check the placement with the independent validator";
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 #include <set>
 
@@ -39,6 +40,21 @@ void checkPieces(const Plan &plan, const std::vector<Layer> &layers, Findings &f
                                  l.made, quoteName(b.name), b.ring));
     checkPieces(plan, l.body, findings);
     checkPieces(plan, l.otherwise, findings);
+  }
+}
+
+/// A layer that computes something in place of what is kept.
+void addWritesOfKept(const Plan &plan, const std::vector<Layer> &layers, Findings &findings) {
+  for (const Layer &l : layers) {
+    std::vector<int> written = l.writes;
+    if (l.result >= 0)
+      written.push_back(l.result);
+    for (int index : written)
+      if (const Buffer &b = plan.buffers[static_cast<size_t>(index)]; b.kept >= 0)
+        findings.add(
+            fmt::format("step {} {} writes to buffer {}, which is kept", l.step, quoteName(l.name), quoteName(b.name)));
+    addWritesOfKept(plan, l.body, findings);
+    addWritesOfKept(plan, l.otherwise, findings);
   }
 }
 
@@ -89,6 +105,33 @@ void checkBoundary(const Plan &plan, Findings &findings) {
       findings.add(fmt::format("{} {} lies at {}, where the plan has none", t.isOutput ? "output" : "input",
                                quoteName(t.name), t.offset));
   }
+}
+
+void checkKept(const Plan &trunk, const Plan &head, Findings &findings) {
+  const auto isIn = [](const Plan &plan, const std::vector<int> &list, const Buffer &b) {
+    return std::any_of(list.begin(), list.end(), [&](int i) { return &plan.buffers[static_cast<size_t>(i)] == &b; });
+  };
+  const auto keptIn = [](const Plan &plan, int64_t number) {
+    return std::find_if(plan.buffers.begin(), plan.buffers.end(), [&](const Buffer &b) { return b.kept == number; });
+  };
+  for (const Buffer &left : trunk.buffers) {
+    if (left.kept < 0)
+      continue;
+    if (!isIn(trunk, trunk.outputs, left))
+      findings.add(fmt::format("buffer {} is kept, and no output of {}", quoteName(left.name), quoteName(trunk.run)));
+    const auto found = keptIn(head, left.kept);
+    if (found == head.buffers.end())
+      findings.add(fmt::format("what {} keeps in buffer {} isn't kept", quoteName(trunk.run), quoteName(left.name)));
+    else if (found->offset != left.offset || found->bytes != left.bytes || !found->inArena() || !left.inArena())
+      findings.add(fmt::format("buffer {} lies elsewhere than buffer {} of {}", quoteName(found->name),
+                               quoteName(left.name), quoteName(trunk.run)));
+    else if (!isIn(head, head.inputs, *found) || !isIn(head, head.outputs, *found))
+      findings.add(fmt::format("buffer {} is kept, and not an input and an output", quoteName(found->name)));
+  }
+  addWritesOfKept(head, head.layers, findings);
+  for (const Buffer &b : head.buffers)
+    if (b.kept >= 0 && keptIn(trunk, b.kept) == trunk.buffers.end())
+      findings.add(fmt::format("buffer {} is nothing that {} keeps", quoteName(b.name), quoteName(trunk.run)));
 }
 
 Pairs checkLifetimes(const Plan &plan, Findings &findings) {

@@ -12,6 +12,9 @@ void checkPlaces(const Plan &plan, Findings &findings);
 /// Inputs are alive from the start and outputs to the end, and lie where the report's "inputs" and "outputs" say.
 void checkBoundary(const Plan &plan, Findings &findings);
 
+/// What `trunk` leaves lies in the same bytes in `head`, which begins with it and has it at its end.
+void checkKept(const Plan &trunk, const Plan &head, Findings &findings);
+
 struct Pairs {
   int64_t all = 0, together = 0; ///< of the arena's buffers; of these, alive in a common step
 };

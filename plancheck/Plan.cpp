@@ -149,6 +149,7 @@ void Reader::buffer(const json::Object &o) {
   b.rows = number(o, "rows", 1, maxCount, 1);
   b.rowBytes = number(o, "row_bytes", 0, maxBytes, b.bytes / b.rows);
   b.ring = number(o, "ring", 1, b.rows, 0);
+  b.kept = number(o, "kept", 0, maxCount, -1);
   const int64_t kept = b.ring > 0 ? b.ring : b.rows;
   if (b.bytes % kept != 0 || b.bytes / kept != b.rowBytes)
     fail(fmt::format("buffer {} has {} bytes, not {} rows of {}", quoteName(b.name), b.bytes, kept, b.rowBytes));
@@ -241,6 +242,8 @@ bool Reader::read(const json::Object &report) {
   const json::Object *p = report.getObject("plan"), *ram = report.getObject("ram");
   if (!p || !ram)
     return fail("it has no \"plan\" and \"ram\"");
+  plan.run = report.getString("name").value_or("").str();
+  plan.trunk = report.getString("trunk").value_or("").str();
   plan.arena = number(*p, "arena", 0, maxBytes, std::nullopt);
   plan.state = number(*p, "state", 0, maxBytes, std::nullopt);
   plan.steps = number(*p, "steps", 0, maxCount, std::nullopt);
@@ -268,8 +271,8 @@ bool Reader::read(const json::Object &report) {
 
 } // namespace
 
-std::optional<Plan> readPlan(llvm::StringRef report, DiagnosticSink &sink) {
-  const auto refuse = [&](std::string why) -> std::optional<Plan> {
+std::optional<std::vector<Plan>> readPlans(llvm::StringRef report, DiagnosticSink &sink) {
+  const auto refuse = [&](std::string why) -> std::optional<std::vector<Plan>> {
     sink.handle({.code = "BRN1706",
                  .message = "this is no report with a memory plan: " + why,
                  .fix = "take the report.json of a library that this version of burin compiled"});
@@ -283,10 +286,27 @@ std::optional<Plan> readPlan(llvm::StringRef report, DiagnosticSink &sink) {
   const json::Object *root = parsed->getAsObject();
   if (!root)
     return refuse("it is no JSON object");
-  Reader reader;
-  if (!reader.read(*root))
-    return refuse(reader.wrong);
-  return std::move(reader.plan);
+  std::vector<const json::Object *> runs{root};
+  const json::Array *several = root->getArray("runs");
+  if (several) {
+    runs.clear();
+    for (const json::Value &v : *several)
+      runs.push_back(v.getAsObject());
+  }
+  const json::Object *ram = root->getObject("ram");
+  const std::optional<int64_t> arena = ram ? ram->getInteger("arena") : std::nullopt;
+  if (several && !arena)
+    return refuse("it has no \"ram\" with an \"arena\"");
+  std::vector<Plan> plans;
+  for (const json::Object *run : runs) {
+    Reader reader;
+    if (!run || !reader.read(*run))
+      return refuse(run ? reader.wrong : "a run is no object");
+    plans.push_back(std::move(reader.plan));
+    if (several) // one arena for all runs
+      plans.back().ramArena = std::min(plans.back().ramArena, *arena);
+  }
+  return plans.empty() ? refuse("it has no runs") : std::optional(std::move(plans));
 }
 
 } // namespace burin::plancheck

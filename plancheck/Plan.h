@@ -22,7 +22,8 @@ struct Buffer {
   int64_t offset = 0, bytes = 0, align = 1;
   int64_t first = -1, last = 0;
   int64_t rows = 1, rowBytes = 0;
-  int64_t ring = 0; ///< rows that are kept, row r at r mod ring; 0: all
+  int64_t ring = 0;  ///< rows that are kept, row r at r mod ring; 0: all
+  int64_t kept = -1; ///< number among what a trunk leaves for other runs; -1: none of it
 
   bool isCallers() const { return isPushed || isPulled; }
   bool inArena() const { return !isState && !isCallers(); }
@@ -57,6 +58,8 @@ struct Layer {
 };
 
 struct Plan {
+  std::string run;   ///< of a library of several, its name
+  std::string trunk; ///< the run that comes before this one; empty: none
   int64_t arena = 0, state = 0, steps = 0;
   int64_t claimedBound = 0;
   bool claimsOptimal = false;
@@ -77,7 +80,7 @@ struct Plan {
   std::vector<Layer> layers;
 };
 
-/// The plan of a report. Without one, or with one that is no plan, nothing, and BRN1706.
-std::optional<Plan> readPlan(llvm::StringRef report, DiagnosticSink &sink);
+/// The plan of a report, or those of its runs. Without one, or with one that is no plan, nothing, and BRN1706.
+std::optional<std::vector<Plan>> readPlans(llvm::StringRef report, DiagnosticSink &sink);
 
 } // namespace burin::plancheck

@@ -75,34 +75,71 @@ std::string notChecked(const Plan &plan, const Execution &execution) {
   return text;
 }
 
+/// What was found of one plan.
+struct Checked {
+  std::string said;
+  int64_t bound = 0;
+};
+
+Checked checkOne(const Plan &plan, bool withProof, Findings &findings) {
+  checkPlaces(plan, findings);
+  checkBoundary(plan, findings);
+  Pairs pairs;
+  if (!plan.isByRows)
+    pairs = checkLifetimes(plan, findings);
+  Execution execution;
+  if (findings.none()) // all places are inside their memories
+    execution = execute(plan, findings);
+  const Need proof = withProof && findings.none() ? proofOf(plan, execution, findings) : Need::Unknown;
+  if (!findings.none())
+    return {};
+  const int64_t needed = plan.isByRows ? execution.bound : boundByLifetimes(plan);
+  return {counts(plan, pairs, execution) + notChecked(plan, execution) + optimum(plan, needed, proof),
+          proof == Need::Shown ? plan.arena : needed};
+}
+
+/// What the run's trunk leaves for it.
+std::string checkTrunk(const std::vector<Plan> &plans, const Plan &head, Findings &findings) {
+  const auto trunk = std::find_if(plans.begin(), plans.end(), [&](const Plan &p) { return p.run == head.trunk; });
+  if (trunk == plans.end() || &*trunk == &head) {
+    findings.add("there is no run " + quoteName(head.trunk));
+    return "";
+  }
+  checkKept(*trunk, head, findings);
+  int64_t tensors = 0, bytes = 0;
+  for (const Buffer &b : head.buffers)
+    if (b.kept >= 0)
+      ++tensors, bytes += b.bytes;
+  return fmt::format("kept: {} tensors of {} bytes that {} leaves are there at the end\n", tensors, bytes, head.trunk);
+}
+
 } // namespace
 
 std::optional<std::string> checkPlan(llvm::StringRef text, DiagnosticSink &sink, bool withProof) {
-  const std::optional<Plan> plan = readPlan(text, sink);
-  if (!plan)
+  const std::optional<std::vector<Plan>> plans = readPlans(text, sink);
+  if (!plans)
     return std::nullopt;
-  Findings findings;
-  checkPlaces(*plan, findings);
-  checkBoundary(*plan, findings);
-  Pairs pairs;
-  if (!plan->isByRows)
-    pairs = checkLifetimes(*plan, findings);
-  Execution execution;
-  if (findings.none()) // all places are inside their memories
-    execution = execute(*plan, findings);
-  if (!findings.none()) {
+  std::string said;
+  int64_t arena = 0, bound = 0;
+  bool holds = true;
+  const bool several = plans->size() > 1 || !plans->front().trunk.empty();
+  for (const Plan &plan : *plans) {
+    Findings findings;
+    Checked checked = checkOne(plan, withProof, findings);
+    if (!plan.trunk.empty())
+      checked.said += checkTrunk(*plans, plan, findings);
+    if (several)
+      for (std::string &wrong : findings.texts)
+        wrong = "in run " + quoteName(plan.run) + ", " + wrong;
     report(findings, sink);
-    return std::nullopt;
+    holds &= findings.none();
+    said += (several ? "run " + plan.run + "\n" : "") + checked.said;
+    arena = std::max(arena, plan.arena);
+    bound = std::max(bound, checked.bound);
   }
-  const Need proof = withProof ? proofOf(*plan, execution, findings) : Need::Unknown;
-  if (!findings.none()) {
-    report(findings, sink);
+  if (!holds)
     return std::nullopt;
-  }
-  const int64_t needed = plan->isByRows ? execution.bound : boundByLifetimes(*plan);
-  const int64_t bound = proof == Need::Shown ? plan->arena : needed;
-  return counts(*plan, pairs, execution) + notChecked(*plan, execution) + optimum(*plan, needed, proof) +
-         fmt::format("plan: ok, arena {} of bound {}\n", plan->arena, bound);
+  return said + fmt::format("plan: ok, arena {} of bound {}\n", arena, bound);
 }
 
 } // namespace burin::plancheck

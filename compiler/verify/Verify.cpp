@@ -4,8 +4,10 @@
 #include "compiler/Pipeline.h"
 #include "compiler/Progress.h"
 #include "compiler/TimeStream.h"
+#include "compiler/share/Share.h"
 #include "compiler/verify/LayerCheck.h"
 #include "compiler/verify/LibraryRun.h"
+#include "compiler/verify/OutputCheck.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -27,14 +29,6 @@ struct Case {
   std::vector<HostTensor> expected, outputs, interpreted;
 };
 
-/// What comparing the outputs of all cases found.
-struct OutputTotals {
-  bool passed = true, sameTop = true;
-  int64_t elements = 0, mismatches = 0;
-  uint64_t maxSteps = 0;
-  double maxAbs = 0;
-};
-
 /// Everything one verification holds; the steps fill it in from top to bottom.
 class Verification {
 public:
@@ -42,7 +36,6 @@ public:
   int run();
 
 private:
-  bool parseTolerance();
   bool refuseLayersOfStream();
   DType modelType(size_t output) const;
   bool chooseInputs();
@@ -55,7 +48,6 @@ private:
   bool compareEnds();
   std::optional<std::vector<HostTensor>> expectedAt(const std::vector<int64_t> &sizes,
                                                     const std::vector<HostTensor> &given);
-  Tolerance toleranceOf(const HostTensor &expected) const;
   bool compareOutputs(std::vector<HostTensor> Case::*outputs, llvm::StringRef by);
   void compareCase(const Case &one, const std::vector<HostTensor> &outputs, llvm::StringRef by, OutputTotals &totals);
   bool compareAllLayers();
@@ -71,34 +63,10 @@ private:
   std::vector<Case> cases;               ///< the samples, or one
   std::optional<ReferenceRun> reference; ///< on the first case
   std::string source;                    ///< of the expected values
-  std::optional<double> rtol, atol;
-  std::optional<uint64_t> steps;
+  ToleranceFlag tolerance;
   bool quantised = false;
   std::string summary;
 };
-
-bool Verification::parseTolerance() {
-  SmallVector<StringRef> parts;
-  StringRef(options.tolerance).split(parts, ',', -1, /*KeepEmpty=*/false);
-  for (StringRef part : parts) {
-    auto [key, text] = part.split('=');
-    double value = 0;
-    const bool known = key == "rtol" || key == "atol" || key == "steps";
-    if (!known || text.getAsDouble(value) || !(value >= 0) || std::isinf(value)) {
-      sink.handle({.code = "BRN1506",
-                   .message = "--tolerance " + quoteName(options.tolerance) + " isn't rtol=R,atol=A[,steps=N]",
-                   .fix = "for example --tolerance rtol=1e-3,atol=1e-4"});
-      return false;
-    }
-    if (key == "rtol")
-      rtol = value;
-    else if (key == "atol")
-      atol = value;
-    else
-      steps = static_cast<uint64_t>(value);
-  }
-  return true;
-}
 
 bool Verification::refuseLayersOfStream() {
   if (!options.layers || options.compile.stream.empty())
@@ -232,15 +200,6 @@ bool Verification::runLibrary(Case &one) {
   return true;
 }
 
-Tolerance Verification::toleranceOf(const HostTensor &expected) const {
-  Tolerance tolerance;
-  tolerance.rtol = rtol.value_or(1e-3);
-  tolerance.atol = atol.value_or(quantised ? 0.02 : 1e-4);
-  const int bits = info(expected.dtype).bits;
-  tolerance.steps = steps.value_or(!quantised ? 0 : bits == 8 ? 2 : bits == 16 ? 32 : 0);
-  return tolerance;
-}
-
 /// What the reference gives at these sizes or, where it can't run, the model compiled for them.
 std::optional<std::vector<HostTensor>> Verification::expectedAt(const std::vector<int64_t> &sizes,
                                                                 const std::vector<HostTensor> &given) {
@@ -283,7 +242,7 @@ bool Verification::compareEnds() {
     bool same = true;
     for (size_t i = 0; i < wanted->size() && i < run->outputs.size(); ++i) {
       const HostTensor got = fromLibrary(run->outputs[i], run->tensors[i], modelType(i));
-      const Comparison r = compareTensors(got, (*wanted)[i], toleranceOf((*wanted)[i]));
+      const Comparison r = compareTensors(got, (*wanted)[i], tolerance.of((*wanted)[i], quantised));
       same &= r.passed();
       if (!r.passed())
         std::printf("library output %s at %s: %lld elements outside the tolerance\n",
@@ -299,54 +258,27 @@ void Verification::compareCase(const Case &one, const std::vector<HostTensor> &o
                                OutputTotals &totals) {
   const std::string sample =
       cases.size() == 1 ? "" : " of " + quoteName(c->samples->origin(static_cast<size_t>(&one - cases.data())));
-  for (size_t i = 0; i < outputs.size(); ++i) {
-    const HostTensor &expected = one.expected[i];
-    const Comparison r = compareTensors(outputs[i], expected, toleranceOf(expected));
-    const std::string name = quoteName(library.outputs[i].onnxName) + sample;
-    if (!r.sameType || !r.sameShape) {
-      std::printf("%s output %s: is %s, expected %s\n", by.data(), name.c_str(),
-                  typeText(outputs[i].dtype, outputs[i].shape).c_str(),
-                  typeText(expected.dtype, expected.shape).c_str());
-      totals.passed = false;
-      continue;
-    }
-    std::printf("%s output %s: %s, %lld of %lld outside the tolerance, largest difference %.3g", by.data(),
-                name.c_str(), typeText(expected.dtype, expected.shape).c_str(), static_cast<long long>(r.mismatches),
-                static_cast<long long>(r.elements), r.maxAbsDiff);
-    if (r.mismatches > 0)
-      std::printf("; first at element %lld: %.9g, expected %.9g", static_cast<long long>(r.firstMismatch),
-                  valueAt(outputs[i], r.firstMismatch), valueAt(expected, r.firstMismatch));
-    std::printf("\n");
-    totals.passed &= r.passed();
-    totals.elements += r.elements;
-    totals.mismatches += r.mismatches;
-    totals.maxSteps = std::max(totals.maxSteps, r.maxSteps);
-    totals.maxAbs = std::max(totals.maxAbs, r.maxAbsDiff);
-    totals.sameTop &= r.gotTop == r.expectedTop;
-  }
+  for (size_t i = 0; i < outputs.size(); ++i)
+    totals.add(outputs[i], one.expected[i], tolerance.of(one.expected[i], quantised),
+               by.str() + " output " + quoteName(library.outputs[i].onnxName) + sample);
 }
 
 bool Verification::compareOutputs(std::vector<HostTensor> Case::*outputs, StringRef by) {
   OutputTotals totals;
   for (const Case &one : cases)
     compareCase(one, one.*outputs, by, totals);
-  char text[320];
-  std::snprintf(text, sizeof text, " %s_outputs=%zu elements=%lld mismatches=%lld max_abs=%.6g max_steps=%llu top1=%s",
-                by.data(), (cases.front().*outputs).size(), static_cast<long long>(totals.elements),
-                static_cast<long long>(totals.mismatches), totals.maxAbs,
-                static_cast<unsigned long long>(totals.maxSteps), totals.sameTop ? "same" : "differs");
-  summary += text;
+  summary += totals.summary(by.str(), (cases.front().*outputs).size());
   return totals.passed;
 }
 
 bool Verification::compareAllLayers() {
-  Tolerance tolerance;
-  tolerance.rtol = rtol.value_or(1e-3);
-  tolerance.atol = atol.value_or(1e-4);
+  Tolerance limits;
+  limits.rtol = tolerance.rtol.value_or(1e-3);
+  limits.atol = tolerance.atol.value_or(1e-4);
   std::optional<LayerTotals> free =
-      compareLayers(*c, library, *reference, cases.front().inputs, folder, tolerance, /*fed=*/false, sink);
+      compareLayers(*c, library, *reference, cases.front().inputs, folder, limits, /*fed=*/false, sink);
   std::optional<LayerTotals> fed =
-      compareLayers(*c, library, *reference, cases.front().inputs, folder, tolerance, /*fed=*/true, sink);
+      compareLayers(*c, library, *reference, cases.front().inputs, folder, limits, /*fed=*/true, sink);
   if (!free || !fed)
     return false;
   auto percentOf = [](int64_t differ, int64_t all) {
@@ -384,8 +316,10 @@ bool Verification::saveOutputs() {
 }
 
 int Verification::run() {
-  if (!parseTolerance() || !refuseLayersOfStream())
+  std::optional<ToleranceFlag> flag = ToleranceFlag::parse(options.tolerance, sink);
+  if (!flag || !refuseLayersOfStream())
     return ExitUserError;
+  tolerance = *flag;
   CompileOptions compile = options.compile;
   if (options.layers) { // a stream has no results of single layers
     compile.schedule = "layers";
@@ -444,6 +378,10 @@ int Verification::run() {
 
 } // namespace
 
-int verifyCommand(const VerifyOptions &options, DiagnosticSink &sink) { return Verification(options, sink).run(); }
+int verifyCommand(const VerifyOptions &options, DiagnosticSink &sink) {
+  if (options.compile.shareArena || options.compile.models.size() > 1)
+    return verifyShared(options, sink);
+  return Verification(options, sink).run();
+}
 
 } // namespace burin

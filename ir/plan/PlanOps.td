@@ -77,15 +77,17 @@ def Plan_BufferOp : Op<Plan_Dialect, "buffer", [DeclareOpInterfaceMethods<OpAsmO
     A buffer with `pushed` is the program's input as its caller brings it: a ring of one row, which in turn t of the layer
     that reads it holds row t. It lies in the caller's memory and has no offset. One with `pulled` is the program's output
     as its caller gets it: row t in turn t of the layer that writes it. Where it lies is the caller's affair, too.
+    A buffer with `kept` is result number `kept` of a trunk, a program that several others begin with. In these it is an
+    input and, untouched, an output; in all of them it has one offset.
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$bytes, I64Attr:$align, DenseI64ArrayAttr:$live, OptionalAttr<I64Attr>:$offset,
                        TypeAttr:$type, UnitAttr:$state, OptionalAttr<I64Attr>:$ring, OptionalAttr<I64Attr>:$row_bytes,
-                       UnitAttr:$pushed, UnitAttr:$pulled);
+                       UnitAttr:$pushed, UnitAttr:$pulled, OptionalAttr<I64Attr>:$kept);
   let results = (outs Plan_BufferType:$result);
   let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::StringAttr":$name, "::mlir::IntegerAttr":$bytes, "::mlir::IntegerAttr":$align,
                                  "::mlir::DenseI64ArrayAttr":$live, "::mlir::IntegerAttr":$offset, "::mlir::TypeAttr":$type, CArg<"::mlir::UnitAttr", "{}">:$state),
     [{ build($_builder, $_state, result, name, bytes, align, live, offset, type, state, /*ring=*/{},
-             /*row_bytes=*/{}, /*pushed=*/::mlir::UnitAttr(), /*pulled=*/::mlir::UnitAttr()); }]>];
+             /*row_bytes=*/{}, /*pushed=*/::mlir::UnitAttr(), /*pulled=*/::mlir::UnitAttr(), /*kept=*/{}); }]>];
   let assemblyFormat = "$name $type attr-dict";
   let extraClassDeclaration = [{
     /// Whether the bytes are the arena's: neither state nor the caller's.

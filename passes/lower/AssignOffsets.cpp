@@ -1,5 +1,6 @@
 // Gives every arena buffer its offset. The planner and the checker are plain algorithms that share no code.
 #include "passes/Passes.h"
+#include "passes/lower/Offsets.h"
 #include "passes/lower/PlanRows.h"
 #include "passes/memory/ArenaPlanner.h"
 #include "passes/memory/CheckArena.h"
@@ -13,16 +14,12 @@ namespace burin {
 #define GEN_PASS_DEF_ASSIGNOFFSETS
 #include "passes/Passes.h.inc"
 
-namespace {
 using namespace mlir;
 
-/// Trials of a placement: about a second's work.
 int placementRounds(size_t buffers) {
   return static_cast<int>(std::clamp<size_t>(8'000'000 / (buffers * buffers + 1), 20, 2'000));
 }
 
-/// What contradicts the lifetimes, or an empty text: a layer uses a buffer while it isn't alive, or a loop leaves one
-/// dead behind that the next turn finds alive again.
 std::string wrongLifetime(plan::ProgramOp program) {
   const plan::LayerNumbers numbers(program);
   std::string wrong;
@@ -45,30 +42,55 @@ std::string wrongLifetime(plan::ProgramOp program) {
   return wrong;
 }
 
+void assignState(plan::ProgramOp program) {
+  SmallVector<plan::BufferOp> buffers;
+  SmallVector<std::pair<int64_t, size_t>> order; // largest alignment first, then as they come
+  for (auto buffer : program.getBody().getOps<plan::BufferOp>())
+    if (buffer.getState()) {
+      order.emplace_back(-static_cast<int64_t>(buffer.getAlign()), buffers.size());
+      buffers.push_back(buffer);
+    }
+  llvm::sort(order);
+  int64_t end = 0;
+  for (auto [align, index] : order) {
+    end = static_cast<int64_t>(llvm::alignTo(static_cast<uint64_t>(end), static_cast<uint64_t>(-align)));
+    buffers[index].setOffset(end);
+    end += static_cast<int64_t>(buffers[index].getBytes());
+  }
+  program.setState(end);
+}
+
+LogicalResult checkArenaSize(plan::ProgramOp program) {
+  const auto bytes = static_cast<int64_t>(program.getArena());
+  if (bytes <= std::numeric_limits<int32_t>::max())
+    return success();
+  int64_t most = 0, index = 0;
+  plan::LayerOp at;
+  for (auto layer : program.getBody().getOps<plan::LayerOp>()) {
+    int64_t alive = 0;
+    for (auto buffer : program.getBody().getOps<plan::BufferOp>())
+      if (buffer.getLive()[0] <= index && index <= buffer.getLive()[1])
+        alive += static_cast<int64_t>(buffer.getBytes());
+    if (alive > most) {
+      most = alive;
+      at = layer;
+    }
+    ++index;
+  }
+  InFlightDiagnostic d = program.emitError("BRN1704: the arena would have ") << bytes << " bytes";
+  if (at)
+    d << "; " << most << " are alive at layer \"" << at.getName() << "\"";
+  d.attachNote() << "fix: bind the dims to smaller sizes with --dim or --shape";
+  return d;
+}
+
+namespace {
+
 struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
   void runOnOperation() override {
     for (plan::ProgramOp program : getOperation().getOps<plan::ProgramOp>())
       if (failed(assign(program)))
         return signalPassFailure();
-  }
-
-  /// All of the state is alive at any time: one buffer behind the other, those with the largest alignment first.
-  static void assignState(plan::ProgramOp program) {
-    SmallVector<plan::BufferOp> buffers;
-    SmallVector<std::pair<int64_t, size_t>> order; // largest alignment first, then as they come
-    for (auto buffer : program.getBody().getOps<plan::BufferOp>())
-      if (buffer.getState()) {
-        order.emplace_back(-static_cast<int64_t>(buffer.getAlign()), buffers.size());
-        buffers.push_back(buffer);
-      }
-    llvm::sort(order);
-    int64_t end = 0;
-    for (auto [align, index] : order) {
-      end = static_cast<int64_t>(llvm::alignTo(static_cast<uint64_t>(end), static_cast<uint64_t>(-align)));
-      buffers[index].setOffset(end);
-      end += static_cast<int64_t>(buffers[index].getBytes());
-    }
-    program.setState(end);
   }
 
   /// Of a program whose tensors live row by row.
@@ -84,8 +106,6 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
         violations.push_back(std::move(wrong));
     if (!violations.empty())
       return program.emitError("BRN1701: the memory plan failed its check: ") << violations.front();
-    if (placement.bytes > std::numeric_limits<int32_t>::max())
-      return failTooLarge(program, placement.bytes);
     Builder b(&getContext());
     for (auto [buffer, offset] : llvm::zip(rows.buffers, placement.offsets))
       buffer.setOffsetAttr(b.getI64IntegerAttr(offset));
@@ -98,7 +118,7 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
     program.setArena(placement.bytes);
     program.setBound(placement.lowerBound);
     program.setOptimal(placement.optimal());
-    return success();
+    return checkArenaSize(program);
   }
 
   LogicalResult assign(plan::ProgramOp program) {
@@ -118,8 +138,6 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
       violations.push_back(std::move(wrong));
     if (!violations.empty())
       return program.emitError("BRN1701: the memory plan failed its check: ") << violations.front();
-    if (solution.bytes > std::numeric_limits<int32_t>::max())
-      return failTooLarge(program, solution.bytes);
     Builder b(&getContext());
     for (auto [buffer, offset] : llvm::zip(buffers, solution.offsets))
       buffer.setOffsetAttr(b.getI64IntegerAttr(offset));
@@ -127,28 +145,7 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
     program.setArena(solution.bytes);
     program.setBound(solution.lowerBound);
     program.setOptimal(solution.optimal);
-    return success();
-  }
-
-  static LogicalResult failTooLarge(plan::ProgramOp program, int64_t bytes) {
-    int64_t most = 0, index = 0;
-    plan::LayerOp at;
-    for (auto layer : program.getBody().getOps<plan::LayerOp>()) {
-      int64_t alive = 0;
-      for (auto buffer : program.getBody().getOps<plan::BufferOp>())
-        if (buffer.getLive()[0] <= index && index <= buffer.getLive()[1])
-          alive += static_cast<int64_t>(buffer.getBytes());
-      if (alive > most) {
-        most = alive;
-        at = layer;
-      }
-      ++index;
-    }
-    InFlightDiagnostic d = program.emitError("BRN1704: the arena would have ") << bytes << " bytes";
-    if (at)
-      d << "; " << most << " are alive at layer \"" << at.getName() << "\"";
-    d.attachNote() << "fix: bind the dims to smaller sizes with --dim or --shape";
-    return d;
+    return checkArenaSize(program);
   }
 };
 

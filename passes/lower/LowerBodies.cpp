@@ -47,7 +47,7 @@ int ProgramBuilder::carriedBuffer(nn::LoopOp loop, size_t index) {
   Value init = loop.getInits()[index], owner = root(init);
   const Place place = places.lookup(owner);
   const auto readsHere = llvm::count_if(loop->getOperands(), [&](Value v) { return root(v) == owner; });
-  if (place.arena >= 0 && !arena[place.arena].isState && readsHere == 1 && remainingUses.lookup(owner) == 1)
+  if (mayTakeOver(place) && readsHere == 1 && remainingUses.lookup(owner) == 1)
     return place.arena;
   const int to = newBuffer(names.unique("carried", now()), nn::tensorType(init), now());
   addCopy(place, init.getType(), to, loop.getLoc());

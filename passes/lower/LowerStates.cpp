@@ -1,6 +1,7 @@
 // State: an argument of the function and the result that is its value at the next run share a buffer in a memory of its
 // own.
 #include "ir/nn/Constants.h"
+#include "ir/nn/Kept.h"
 #include "passes/lower/ProgramBuilder.h"
 
 namespace burin {
@@ -12,6 +13,8 @@ LogicalResult ProgramBuilder::addArguments() {
   for (BlockArgument arg : function.getArguments()) {
     auto next = function.getArgAttrOfType<IntegerAttr>(arg.getArgNumber(), "nn.state");
     places[arg].arena = newBuffer((next ? "state_" : "input_") + Twine(arg.getArgNumber()), nn::tensorType(arg), -1);
+    if (auto kept = function.getArgAttrOfType<IntegerAttr>(arg.getArgNumber(), nn::keptAttrName))
+      arena.back().kept = kept.getInt();
     if (!next)
       continue;
     const auto result = static_cast<unsigned>(next.getInt());

@@ -1,5 +1,6 @@
 // nn -> plan: one layer an operator, in program order; every value gets a buffer, views and in-place results share one.
 #include "ir/nn/Constants.h"
+#include "ir/nn/Kept.h"
 #include "ir/nn/RunTimeCount.h"
 #include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/ops/ConvTranspose2d.h"
@@ -57,8 +58,7 @@ int ProgramBuilder::overwritten(nn::NnOp op, unsigned result) const {
     return -1;
   for (auto [i, v] : llvm::enumerate(op->getOperands())) {
     Place place = places.lookup(root(v));
-    if (place.arena >= 0 && !arena[place.arena].isState && isLastReader(op, v) &&
-        op.mayOverwrite(static_cast<unsigned>(i)) &&
+    if (mayTakeOver(place) && isLastReader(op, v) && op.mayOverwrite(static_cast<unsigned>(i)) &&
         arena[place.arena].bytes == nn::byteSize(nn::tensorType(op->getResult(0))))
       return place.arena;
   }
@@ -167,6 +167,8 @@ LogicalResult ProgramBuilder::addOutputs(func::ReturnOp ret) {
         place.arena >= 0 && !arena[place.arena].isOutput && !arena[place.arena].isState && !isa<BlockArgument>(root(v));
     outputs.back() = own ? place.arena : copied(place, v.getType(), function.getLoc());
     arena[outputs.back()].isOutput = true;
+    if (auto kept = function.getResultAttrOfType<IntegerAttr>(static_cast<unsigned>(i), nn::keptAttrName))
+      arena[outputs.back()].kept = kept.getInt();
   }
   addStates(ret);
   if (pullRows && failed(addPull(ret)))
@@ -176,7 +178,7 @@ LogicalResult ProgramBuilder::addOutputs(func::ReturnOp ret) {
   for (auto [op, place] : counts)
     arena[place].last = now();
   for (ArenaBuffer &a : arena)
-    if (a.isState)
+    if (a.isState || a.kept >= 0)
       a.last = now();
   return success();
 }
@@ -387,6 +389,8 @@ void ProgramBuilder::emit() {
     }
     buffer.setPushed(a.isPushed);
     buffer.setPulled(a.isPulled);
+    if (a.kept >= 0)
+      buffer.setKept(a.kept);
     a.value = buffer;
   }
   for (auto [op, place] : counts) {
@@ -413,6 +417,9 @@ void ProgramBuilder::emit() {
     copyBoundary(attrs, op);
     if (auto reset = attrs ? attrs.getAs<ElementsAttr>("nn.reset") : ElementsAttr())
       emitReset(arena[places[arg].arena], reset);
+    if (const ArenaBuffer &a = arena[places[arg].arena]; a.kept >= 0) // it is there behind the program, too
+      plan::OutputOp::create(b, function.getLoc(), op.getName(), arg.getType(), a.value)
+          ->setAttr("nn.hidden", b.getUnitAttr());
   }
   for (auto [i, o] : llvm::enumerate(outputs)) {
     DictionaryAttr attrs = function.getResultAttrDict(static_cast<unsigned>(i));
@@ -501,7 +508,9 @@ struct LowerToPlanPass : impl::LowerToPlanBase<LowerToPlanPass> {
     if (*kind)
       exposeRows(function);
     OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
-    auto program = plan::ProgramOp::create(b, function.getLoc(), b.getStringAttr(function.getName()), 0, 0, false);
+    auto program =
+        plan::ProgramOp::create(b, function.getLoc(), b.getStringAttr(function.getName()), /*arena=*/0, /*bound=*/0,
+                                /*optimal=*/false, /*state=*/0, /*rowwise=*/false, /*proof=*/ArrayAttr());
     program.getBody().emplaceBlock();
     program.setRowwise(kind->has_value());
     if (failed(ProgramBuilder(function, program, *kind, pushRows, pullRows, ram).build()))

@@ -30,6 +30,7 @@ struct ArenaBuffer {
   bool isState = false;   // lives between two runs
   bool isPushed = false;  // the caller's: one row of the input at a time
   bool isPulled = false;  // likewise, of the output
+  int64_t kept = -1;      // number among the results of a trunk; -1: none of them
   int64_t ring = 0;       // rows that are kept of it; 0: all
   bool isNeeded = true;   // false: scratch of a form of its layer that wasn't chosen
   mlir::Value value = {}; // the plan.buffer, once created
@@ -103,6 +104,10 @@ private:
 
   llvm::LogicalResult addLayer(nn::NnOp op);
   void placeResult(Layer &layer, unsigned result);
+  /// Whether the bytes may become another value's once nothing reads them.
+  bool mayTakeOver(Place place) const {
+    return place.arena >= 0 && !arena[place.arena].isState && arena[place.arena].kept < 0;
+  }
   bool isLastReader(mlir::Operation *op, mlir::Value v) const;
   int overwritten(nn::NnOp op, unsigned result) const;
   int wished(nn::NnOp op, unsigned result) const;

@@ -251,6 +251,43 @@ TEST_CASE("damaged reports are refused or pass, and never crash") {
   CHECK(refused > 10'000);
 }
 
+TEST_CASE("what a trunk leaves stays in the runs behind it") {
+  // trunk: x -> k; head: k -> y, whose own bytes are behind k's.
+  const std::string kept = ", 'kept': 0";
+  const auto run = [](const std::string &name, const std::string &buffers, const std::string &ends,
+                      const std::string &reads, const std::string &result) {
+    return "{'name': '" + name + "', 'ram': {'arena': 24, 'state': 0}, 'inputs': [], 'outputs': [], 'plan': {" +
+           head(24, 1) + "'buffers': [" + buffers + "], " + ends + ", 'layers': [" + layer(0, whole(reads), result) +
+           "]}}";
+  };
+  const auto library = [&](int place, int y, const std::string &outputs, const std::string &of = "trunk") {
+    std::string text = "{'ram': {'arena': 24}, 'runs': [" +
+                       run("trunk", buffer("x", 0, 8, -1, 0) + "," + buffer("k", 8, 8, 0, 1, kept),
+                           "'inputs': ['x'], 'outputs': ['k']", "x", "k") +
+                       "," +
+                       run("one', 'trunk': '" + of, buffer("in", place, 8, -1, 1, kept) + "," + buffer("y", y, 8, 0, 1),
+                           "'inputs': ['in'], 'outputs': [" + outputs + "]", "in", "y") +
+                       "]}";
+    for (char &c : text)
+      c = c == '\'' ? '"' : c;
+    // states have 8 bytes in head()
+    for (size_t at = 0; (at = text.find("\"state\": 8", at)) != std::string::npos;)
+      text[at + 9] = '0';
+    return text;
+  };
+  CHECK(said(library(8, 16, "'in', 'y'"))
+            .ends_with("kept: 1 tensors of 8 bytes that trunk leaves are there at the "
+                       "end\nplan: ok, arena 24 of bound 16\n"));
+  const std::string inOne = wrong + "in run \"one\", ";
+  CHECK(said(library(0, 16, "'in', 'y'")) == inOne + "buffer \"in\" lies elsewhere than buffer \"k\" of \"trunk\"");
+  CHECK(said(library(8, 12, "'in', 'y'")) == inOne + "buffers \"in\" and \"y\" overlap in bytes 12 to 15 in step 0");
+  CHECK(said(library(8, 16, "'y'")) == inOne + "buffer \"in\" is kept, and not an input and an output");
+  std::string small = library(8, 16, "'in', 'y'");
+  small.replace(small.find("24"), 2, "20");
+  CHECK(said(small) == wrong + "in run \"trunk\", the library's arena has 20 bytes, the plan's 24");
+  CHECK(said(library(8, 16, "'in', 'y'", "gone")) == inOne + "there is no run \"gone\"");
+}
+
 TEST_CASE("memory in intervals is memory byte by byte") {
   std::mt19937 random(7);
   for (int round = 0; round < 200; ++round) {
