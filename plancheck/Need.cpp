@@ -8,7 +8,7 @@
 namespace burin::plancheck {
 namespace {
 
-constexpr int64_t mostSteps = 4'000'000;
+constexpr int64_t mostSteps = 40'000'000; // half a minute at most; the image network of MLPerf takes a quarter of that
 constexpr int64_t noLimit = std::numeric_limits<int64_t>::max() / 4;
 
 /// Where a buffer may lie, from another one on: lo .. hi, both included.

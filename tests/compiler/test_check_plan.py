@@ -293,6 +293,26 @@ def changed_rows():
 
 
 @harness.case
+def a_proof_is_searched_for_a_way_round():
+    """Of the buffers that a smallest arena is blamed on none can be left out, and no larger arena can be blamed on them."""
+    with harness.temporary_folder() as folder:
+        report = compiled(harness.ROOT / "examples/digits/int8/model.onnx", folder / "lib", "--dim", "batch=1",
+                          "--schedule", "streams")
+        code, said = checked(report, folder)
+        harness.check(code == 0 and f"optimum: proven; {len(report['plan']['proof'])} of the buffers" in said, said)
+        for i in range(len(report["plan"]["proof"])):
+            changed = copy.deepcopy(report)
+            del changed["plan"]["proof"][i]
+            code, said = checked(changed, folder)
+            harness.check(code == 1 and "BRN1705" in said and "could lie in fewer" in said, f"without {i}: {said}")
+        changed = copy.deepcopy(report)
+        changed["plan"]["arena"] += 64
+        changed["ram"]["arena"] += 64
+        code, said = checked(changed, folder)
+        harness.check(code == 1 and "could lie in fewer" in said, said)
+
+
+@harness.case
 def damaged_reports_are_refused():
     with harness.temporary_folder() as folder:
         text = json.dumps(compiled(harness.data("models") / "mlperf_kws_dscnn_int8/model.onnx", folder / "lib",
