@@ -63,7 +63,7 @@ public:
     out.of.resize(program.tensors.size());
     for (size_t t = 0; t < program.tensors.size(); ++t) {
       const RowTensor &tensor = program.tensors[t];
-      if (tensor.bytes == 0 || tensor.last < begin || tensor.first >= end)
+      if (tensor.bytes == 0 || (tensor.last < begin && !isGiven(tensor)) || tensor.first >= end)
         continue;
       if (tensor.rowwise)
         addRows(out.of[t], static_cast<int>(t));
@@ -75,8 +75,10 @@ public:
   }
 
 private:
+  /// An input: all of its rows are there before the first layer, even those that nobody reads.
+  bool isGiven(const RowTensor &tensor) const { return begin == 0 && tensor.first < 0; }
   int64_t startOf(int layer) const { return layer < begin ? -1 : started[layer]; }
-  int64_t endOf(int layer) const { return layer >= end ? now : ended[layer]; }
+  int64_t endOf(int layer) const { return layer >= end ? now : layer < begin ? -1 : ended[layer]; }
 
   void run(const Segment &segment) {
     if (segment.isStream()) {
@@ -151,7 +153,8 @@ private:
     for (int64_t r = 0; r < tensor.rows; ++r) {
       if (isWritten && birth[r] == never)
         continue; // nobody needs this row
-      const int64_t from = isWritten ? birth[r] : -1, to = lasts ? now : std::max(death[r], kept);
+      const int64_t from = isWritten ? birth[r] : -1, given = isGiven(tensor) ? from : never;
+      const int64_t to = lasts ? now : std::max({death[r], kept, given});
       if (to == never)
         continue; // dead before
       const int64_t lo = (tensor.ring == 0 ? r : r % tensor.ring) * bytes;
