@@ -89,7 +89,7 @@ private:
   /// The caller writes an input before the first layer, whether or not it is read.
   bool isWrittenBefore(const RowTensor &tensor) const { return tensor.first < 0 && begin == 0; }
   int64_t startOf(int layer) const { return layer < begin ? -1 : started[layer]; }
-  int64_t endOf(int layer) const { return layer >= end ? now : ended[layer]; }
+  int64_t endOf(int layer) const { return layer >= end ? now : layer < begin ? -1 : ended[layer]; }
 
   void run(const Segment &segment) {
     if (segment.isStream()) {
