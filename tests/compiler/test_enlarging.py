@@ -176,6 +176,21 @@ def ram_does_not_depend_on_the_height():
 
 
 @harness.case
+def the_rows_are_those_of_the_image():
+    """A first layer that takes two rows as one changes nothing for the caller, nor does a last one that makes two."""
+    with harness.temporary_folder() as folder:
+        n = Net(1, 3, 12, 10)
+        x = n.conv(n.node("SpaceToDepth", ["x"], blocksize=2), 8, 12)
+        n.node("DepthToSpace", [x], "y", blocksize=2)
+        path = n.save(folder / "net.onnx")
+        rows = ("--push-rows", "--pull-rows")
+        harness.equal(verified(path, folder / "rows", *rows), verified(path, folder / "whole"), "outputs")
+        said = report(path, folder / "lib", *rows, "--io", "x=nhwc", "--io", "y=nhwc")
+        harness.equal(said["push"], {"rows": 12, "row_elements": 30}, "push")
+        harness.equal(said["pull"], {"rows": 12, "row_elements": 20}, "pull")
+
+
+@harness.case
 def the_library_tests_itself():
     """Its own test pushes and pulls; and a caller that does so wrongly is told."""
     with harness.temporary_folder() as folder:
