@@ -229,6 +229,14 @@ def the_library_tests_itself():
             harness.run(["./main"], cwd=folder / "lib")
 
 
+@harness.case
+def its_layers_can_be_compared_one_by_one():
+    with harness.temporary_folder() as folder:
+        path = super_resolution(folder / "net.onnx", 5, width=4)
+        said = harness.burin("verify", path, "--push-rows", "--pull-rows", "--layers").stdout
+        harness.check("verify PASS" in said and "layers=2" in said, said)
+
+
 def refused(path, *flags):
     text = harness.burin("compile", path, "-o", path.parent / "refused", *flags, code=None)
     harness.check(text.returncode != 0, "it was compiled")
