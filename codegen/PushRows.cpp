@@ -39,7 +39,7 @@ std::string pulledRow(const Library &library, llvm::StringRef row) {
   const plan::Ring ring = plan::ringOf(kept.getResult());
   const Tensor &t = pulledOutput(library);
   const int64_t size = plan::elementSize(t.ctype), asOne = library.pulled->asOne;
-  const std::string slot = ringSlot(library, ring.rows, asOne == 1 ? row.str() : row.str() + " * " + u32(asOne));
+  const std::string slot = ringSlot(library, ring.rows, asOne == 1 ? row.str() : "(" + row.str() + ") * " + u32(asOne));
   return "a->" + t.view + " + " + placeMacro(library, kept) + (size > 1 ? " / " + u32(size) : "") +
          (slot.empty() ? "" : " + " + slot + " * " + u32(ring.rowBytes / size));
 }

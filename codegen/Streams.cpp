@@ -194,8 +194,7 @@ void printStream(const Library &library, const Layer &layer, CWriter &w) {
     else
       w.otherwise("if (" + conditions.canTake(i) + ")");
     if (givesPulledRows(layer.inner[i])) {
-      w.line("const uint32_t row = " + counter + ";").line(counter + " += 1u;");
-      w.line("return " + pulledRow(library, "row") + ";");
+      w.line(counter + " += 1u;").line("return " + pulledRow(library, counter + " - 1u") + ";");
     } else {
       w.line(turn).line(counter + " += 1u;");
     }

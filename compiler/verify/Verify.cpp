@@ -323,7 +323,7 @@ int Verification::run() {
   CompileOptions compile = options.compile;
   if (options.layers) { // a stream has no results of single layers
     compile.schedule = "layers";
-    compile.pushRows = false;
+    compile.pushRows = compile.pullRows = false;
   }
   c = Compilation::load(compile, sink);
   if (!c)

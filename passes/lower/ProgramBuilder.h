@@ -49,6 +49,10 @@ mlir::Attribute originOf(mlir::Value v);
 /// between reshapes: [1, H, W, b, b, 1] to [1, 1, H, b, W, b], say.
 void exposeRows(mlir::func::FuncOp function);
 
+/// An image's rows as a caller brings or takes them: `type` as [1, rows, …], leading axes of one element left out. Null
+/// if it has less than two, or is more than one image.
+mlir::RankedTensorType imageRows(mlir::RankedTensorType type);
+
 class ProgramBuilder {
 public:
   /// Without a `schedule` buffers live as wholes, layer by layer. With one, the input may be pushed row by row, and

@@ -12,13 +12,15 @@ LogicalResult ProgramBuilder::cannotPull(Location location, const Twine &why, St
   return d;
 }
 
-/// An image's rows as the caller takes them: [1, rows, …], leading axes of one element left out. Nothing if it has less
-/// than two.
-static RankedTensorType imageRows(RankedTensorType type) {
-  ArrayRef<int64_t> shape = type.getShape().drop_while([](int64_t d) { return d == 1; });
-  if (type.getRank() < 3 || type.getDimSize(0) != 1 || shape.empty() || nn::byteSize(type) == 0)
+RankedTensorType imageRows(RankedTensorType type) {
+  ArrayRef<int64_t> image = type.getShape().drop_while([](int64_t d) { return d == 1; });
+  if (type.getRank() < 3 || type.getDimSize(0) != 1 || image.empty() || nn::byteSize(type) == 0)
     return {};
-  return RankedTensorType::get({1, shape.front(), nn::numElements(shape.drop_front())}, type.getElementType());
+  SmallVector<int64_t> shape{1};
+  llvm::append_range(shape, image);
+  if (image.size() == 1)
+    shape.push_back(1);
+  return RankedTensorType::get(shape, type.getElementType());
 }
 
 /// Ends the program with the layer that hands out the rows of its one output.

@@ -39,7 +39,8 @@ LogicalResult ProgramBuilder::cannotPush(const Layer &layer, const Twine &why) {
   return d;
 }
 
-/// Settles what the input's rows are: those of the first layer that reads it, which may see it in another shape.
+/// Settles what the input's rows are: those of the first layer that reads it, which may see it in another shape, or its
+/// own, of which that layer takes several as one.
 /// Returns the last layer that reads it. What is between the two must run as a stream, and the input must get as far as
 /// a layer with windows, or to the end: before that, rows that are no rows of an image could be meant, such as the
 /// channels of NCHW.
@@ -62,6 +63,10 @@ FailureOr<int> ProgramBuilder::shapePush() {
   for (; reach < static_cast<int>(layers.size()) && (layers[reach].rows || layers[reach].pulls > 0); ++reach)
     windows |= layers[reach].rows && !layers[reach].rows->ofOneRow;
   const bool fails = reach <= last || (!windows && reach < static_cast<int>(layers.size()));
+  if (RankedTensorType image = imageRows(cast<RankedTensorType>(push.type)))
+    if (const int64_t all = nn::rowsOf(image).rows, seen = nn::rowsOf(type).rows;
+        all > seen && all % seen == 0 && seen > 1)
+      type = image;
   const nn::TensorRows rows = nn::rowsOf(type);
   if (fails || rows.rows == 1)
     return cannotPush(layers[fails ? reach : last], layers[fails ? reach : last].kind + " needs it as a whole");

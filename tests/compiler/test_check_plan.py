@@ -313,6 +313,48 @@ def a_proof_is_searched_for_a_way_round():
 
 
 @harness.case
+def several_rows_a_turn():
+    """Two rows that a turn makes are in place together, and all of them are counted as made."""
+    with harness.temporary_folder() as folder:
+        rng = np.random.default_rng(1707)
+        weights = [onnx.numpy_helper.from_array(rng.normal(0, 0.3, shape).astype(np.float32), name)
+                   for name, shape in (("w", (8, 3, 3, 3)), ("v", (2, 2, 3, 3)))]
+        nodes = [oh.make_node("Conv", ["x", "w"], ["a"], pads=[1, 1, 1, 1]),
+                 oh.make_node("DepthToSpace", ["a"], ["b"], blocksize=2),
+                 oh.make_node("Conv", ["b", "v"], ["y"], pads=[1, 1, 1, 1])]
+        value = lambda name, shape: oh.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape)
+        graph = oh.make_graph(nodes, "g", [value("x", [1, 3, 9, 5])], [value("y", None)], weights)
+        onnx.save(oh.make_model(graph, opset_imports=[oh.make_opsetid("", 17)], ir_version=8), folder / "m.onnx")
+        report = compiled(folder / "m.onnx", folder / "lib", "--schedule", "streams")
+        harness.check(Twin(report).wrong is None, Twin(report).wrong)
+        made = next(i for i, layer in enumerate(layers_of(report["plan"])) if layer.get("rows_made") == 2)
+
+        def refused(code, change):
+            changed = copy.deepcopy(report)
+            layers = list(layers_of(changed["plan"]))
+            change(layers[made], layers[made + 1], buffer(changed, layers[made]["result"]))
+            result, said = checked(changed, folder)
+            harness.check(result == 1 and code in said, f"{code}: {result} {said}")
+            return changed
+
+        def shorter(layer, reader, ring):
+            ring["ring"] -= 1
+            ring["bytes"] -= ring["row_bytes"]
+
+        def pair(layer, reader, ring):
+            ring["ring"], ring["bytes"] = 2, 2 * ring["row_bytes"]
+
+        def further(layer, reader, ring):
+            reader["reads"][0]["first"] -= 2
+            reader["reads"][0]["span"] += 2
+
+        refused("makes 2 rows a turn, and the ring of buffer", shorter)
+        harness.check(Twin(refused("BRN1705", pair)).wrong, "the twin accepts a ring of one pair")
+        harness.check(Twin(refused("BRN1705", further)).wrong, "the twin accepts a window that reaches further back")
+        refused("BRN1706", lambda layer, reader, ring: layer.update(rows_made=3))
+
+
+@harness.case
 def damaged_reports_are_refused():
     with harness.temporary_folder() as folder:
         text = json.dumps(compiled(harness.data("models") / "mlperf_kws_dscnn_int8/model.onnx", folder / "lib",

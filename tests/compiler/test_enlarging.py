@@ -176,42 +176,70 @@ def ram_does_not_depend_on_the_height():
 
 
 @harness.case
+def the_rows_are_those_of_the_image():
+    """A first layer that takes two rows as one changes nothing for the caller, nor does a last one that makes two."""
+    with harness.temporary_folder() as folder:
+        n = Net(1, 3, 12, 10)
+        x = n.conv(n.node("SpaceToDepth", ["x"], blocksize=2), 8, 12)
+        n.node("DepthToSpace", [x], "y", blocksize=2)
+        path = n.save(folder / "net.onnx")
+        rows = ("--push-rows", "--pull-rows")
+        harness.equal(verified(path, folder / "rows", *rows), verified(path, folder / "whole"), "outputs")
+        said = report(path, folder / "lib", *rows, "--io", "x=nhwc", "--io", "y=nhwc")
+        harness.equal(said["push"], {"rows": 12, "row_elements": 30}, "push")
+        harness.equal(said["pull"], {"rows": 12, "row_elements": 20}, "pull")
+
+
+WRONG_CALLER = r"""#include "net.h"
+#include <stddef.h>
+int main(void)
+{
+    static net_arena arena;
+    static net_rows rows;
+    static const float row[NET_IN_X_ROW_LEN] = { 0 };
+    const float *out = row;
+    unsigned taken = 0u, given = 0u;
+    net_status status = NET_OK;
+    if (net_begin_rows(&rows) != NET_OK) { return 1; }
+    if (net_next_row(&arena, &rows, &out) != NET_OK || out != NULL) { return 2; }
+    while (status == NET_OK) {
+        if (net_push_row(&arena, &rows, row) != NET_OK) { return 3; }
+        if (net_push_row(&arena, &rows, row) != NET_ERR_ROWS) { return 4; }
+        ++taken;
+        while ((status = net_next_row(&arena, &rows, &out)) == NET_ROW) { ++given; }
+    }
+    if (status != NET_DONE || taken != NET_IN_X_ROWS || given != NET_OUT_Y_ROWS) { return 5; }
+    if (net_push_row(&arena, &rows, row) != NET_ERR_ROWS) { return 6; }
+    if (net_next_row(&arena, &rows, &out) != NET_DONE) { return 7; }
+    return net_next_row(&arena, &rows, NULL) == NET_ERR_NULL ? 0 : 8;
+}
+"""
+
+
+@harness.group
 def the_library_tests_itself():
     """Its own test pushes and pulls; and a caller that does so wrongly is told."""
+    for name, make in (("three rows a turn", lambda path: super_resolution(path, 5, width=4, channels=2)),
+                       ("a row a turn", lambda path: network(path, linear))):
+        with harness.temporary_folder() as folder:
+            report(make(folder / "net.onnx"), folder / "lib", "--push-rows", "--pull-rows", "--io", "x=nhwc", "--io", "y=nhwc")
+            header = (folder / "lib/net.h").read_text()
+            missing = [text for text in ("NET_OUT_Y_ROWS ", "NET_OUT_Y_ROW_LEN ", "net_status net_next_row(")
+                       if text not in header]
+            (folder / "wrong.c").write_text(WRONG_CALLER)
+            for main in ("net_test.c", "../wrong.c"):
+                flags = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined", "-I", "."]
+                harness.run(["cc", *flags, main, "net.c", "net_weights.c", "-lm", "-o", "main"], cwd=folder / "lib")
+                harness.run(["./main"], cwd=folder / "lib")
+            yield name, f"not in the header: {missing}" if missing else None
+
+
+@harness.case
+def its_layers_can_be_compared_one_by_one():
     with harness.temporary_folder() as folder:
-        path = super_resolution(folder / "net.onnx", 5, width=4, channels=2)
-        report(path, folder / "lib", "--push-rows", "--pull-rows", "--io", "x=nhwc", "--io", "y=nhwc")
-        header = (folder / "lib/net.h").read_text()
-        for text in ("NET_OUT_Y_ROWS    15u", "NET_OUT_Y_ROW_LEN 24u", "net_status net_next_row("):
-            harness.check(text in header, f"{text} isn't in the header")
-        (folder / "wrong.c").write_text("""#include "net.h"
-            #include <stddef.h>
-            int main(void)
-            {
-                static net_arena arena;
-                static net_rows rows;
-                static const float row[NET_IN_X_ROW_LEN] = { 0 };
-                const float *out = row;
-                unsigned taken = 0u, given = 0u;
-                net_status status = NET_OK;
-                if (net_begin_rows(&rows) != NET_OK) { return 1; }
-                if (net_next_row(&arena, &rows, &out) != NET_OK || out != NULL) { return 2; }
-                while (status == NET_OK) {
-                    if (net_push_row(&arena, &rows, row) != NET_OK) { return 3; }
-                    if (net_push_row(&arena, &rows, row) != NET_ERR_ROWS) { return 4; }
-                    ++taken;
-                    while ((status = net_next_row(&arena, &rows, &out)) == NET_ROW) { ++given; }
-                }
-                if (status != NET_DONE || taken != NET_IN_X_ROWS || given != NET_OUT_Y_ROWS) { return 5; }
-                if (net_push_row(&arena, &rows, row) != NET_ERR_ROWS) { return 6; }
-                if (net_next_row(&arena, &rows, &out) != NET_DONE) { return 7; }
-                return net_next_row(&arena, &rows, NULL) == NET_ERR_NULL ? 0 : 8;
-            }
-            """)
-        for main in ("net_test.c", "../wrong.c"):
-            flags = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined", "-I", "."]
-            harness.run(["cc", *flags, main, "net.c", "net_weights.c", "-lm", "-o", "main"], cwd=folder / "lib")
-            harness.run(["./main"], cwd=folder / "lib")
+        path = super_resolution(folder / "net.onnx", 5, width=4)
+        said = harness.burin("verify", path, "--push-rows", "--pull-rows", "--layers").stdout
+        harness.check("verify PASS" in said and "layers=2" in said, said)
 
 
 def refused(path, *flags):
