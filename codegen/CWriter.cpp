@@ -2,6 +2,8 @@
 
 #include "llvm/ADT/SmallVector.h"
 
+#include <algorithm>
+
 namespace burin::codegen {
 
 CWriter &CWriter::line(llvm::StringRef text) {
@@ -14,9 +16,7 @@ CWriter &CWriter::line(llvm::StringRef text) {
 }
 
 CWriter &CWriter::open(llvm::StringRef text) {
-  blanks();
-  out += text;
-  out += text.empty() ? "{\n" : " {\n";
+  condition(text.empty() ? "{" : text.str() + " {");
   ++depth;
   return *this;
 }
@@ -29,9 +29,27 @@ CWriter &CWriter::function(llvm::StringRef signature) {
 
 CWriter &CWriter::otherwise(llvm::StringRef condition) {
   --depth;
-  line(condition.empty() ? "} else {" : "} else " + condition.str() + " {");
+  this->condition(condition.empty() ? "} else {" : "} else " + condition.str() + " {");
   ++depth;
   return *this;
+}
+
+void CWriter::condition(llvm::StringRef text) {
+  blanks();
+  size_t column = 4 * depth;
+  while (column + text.size() > width) {
+    const llvm::StringRef room = text.take_front(width - column);
+    const size_t at = std::max(room.rfind(" && ") + 1, room.rfind(" || ") + 1); // 0: there is none
+    if (at == 0)
+      break;
+    out += text.take_front(at - 1);
+    out += '\n';
+    text = text.drop_front(at);
+    column = 4 * depth + 8;
+    out.append(column, ' ');
+  }
+  out += text;
+  out += '\n';
 }
 
 CWriter &CWriter::close(llvm::StringRef tail) {

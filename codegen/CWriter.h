@@ -18,7 +18,7 @@ public:
   CWriter &line(llvm::StringRef text = "");
   /// A function's signature and its opening brace on a line of its own.
   CWriter &function(llvm::StringRef signature);
-  /// `text {`, and the matching `}` followed by `tail`; also closes a function.
+  /// `text {`, a long condition over several lines, and the matching `}` followed by `tail`; also closes a function.
   CWriter &open(llvm::StringRef text);
   CWriter &close(llvm::StringRef tail = "");
   /// `} else {`, or with a condition "if (…)" `} else if (…) {`.
@@ -35,6 +35,8 @@ public:
   std::string take() { return std::move(out); }
 
 private:
+  /// A line that may be broken before && and ||.
+  void condition(llvm::StringRef text);
   void blanks() { out.append(4 * depth, ' '); }
 
   std::string out;

@@ -98,6 +98,9 @@ private:
           return std::nullopt;
       }
     }
+    for (size_t i = 0; i < bytes.size(); ++i)
+      if (offsets[i] + bytes[i] > room)
+        return std::nullopt;
     return offsets;
   }
 

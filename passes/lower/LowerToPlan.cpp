@@ -251,8 +251,10 @@ Attribute originOf(Value v) {
       return origin;
   auto arg = dyn_cast<BlockArgument>(v);
   if (auto function = arg ? dyn_cast<func::FuncOp>(arg.getOwner()->getParentOp()) : func::FuncOp()) {
-    if (auto name = function.getArgAttrOfType<StringAttr>(arg.getArgNumber(), "nn.name"))
-      return nn::OriginAttr::get(name.getContext(), name, ArrayRef<int64_t>());
+    const unsigned number = arg.getArgNumber();
+    auto perm = function.getArgAttrOfType<DenseI64ArrayAttr>(number, "nn.perm"); // channels last at the boundary
+    if (auto name = function.getArgAttrOfType<StringAttr>(number, "nn.name"))
+      return nn::OriginAttr::get(name.getContext(), name, perm ? perm.asArrayRef() : ArrayRef<int64_t>());
   }
   return UnitAttr::get(v.getContext());
 }

@@ -124,6 +124,15 @@ def what_came_first_in_the_state_stays():
         harness.equal(pushed, whole, "outputs")
 
 
+@harness.case
+def single_layers_are_fed_in_the_librarys_layout():
+    """verify --layers with channels last at the boundary, where the reference has them first."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = branching(pathlib.Path(folder) / "net.onnx")
+        said = harness.burin("verify", path, "--layers", "--io", "x=nhwc", "--io", "y=nhwc").stdout
+        harness.check("fed_failed=0" in said and "fed_layers=0" not in said, said)
+
+
 def refused(path, *flags):
     return harness.burin("compile", path, "--push-rows", "-o", path.parent / "lib", *flags, code=1).stderr
 
