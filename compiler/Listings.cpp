@@ -26,14 +26,21 @@ int opsCommand(bool markdown) {
   return ExitSuccess;
 }
 
-int targetsCommand() {
+int targetsCommand(bool markdown) {
+  if (markdown)
+    std::printf("# Targets\n\nWritten by `burin targets --markdown`. `--target T` makes the library for one of these, "
+                "and `burin verify` "
+                "builds and runs it so.\n\n| target | machine | compiled by | runs |\n|---|---|---|---|\n");
   for (const Target &t : allTargets()) {
-    std::printf("%-12.*s %.*s\n", static_cast<int>(t.name.size()), t.name.data(),
-                static_cast<int>(t.description.size()), t.description.data());
+    const std::string name(t.name), description(t.description), flags(t.flags);
     const std::string compiler = t.compiler.empty() ? "the host's C compiler" : std::string(t.compiler);
     const std::string runs = t.emulator.empty() ? "natively" : "in " + std::string(t.emulator);
-    std::printf("             compiled by %s %.*s; runs %s\n", compiler.c_str(), static_cast<int>(t.flags.size()),
-                t.flags.data(), runs.c_str());
+    if (markdown)
+      std::printf("| `%s` | %s | `%s %s` | %s |\n", name.c_str(), description.c_str(), compiler.c_str(), flags.c_str(),
+                  runs.c_str());
+    else
+      std::printf("%-13s %s\n              compiled by %s %s; runs %s\n", name.c_str(), description.c_str(),
+                  compiler.c_str(), flags.c_str(), runs.c_str());
   }
   return ExitSuccess;
 }

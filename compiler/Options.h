@@ -83,7 +83,7 @@ int inspectCommand(const CompileOptions &options, DiagnosticSink &sink);
 /// `path` is the folder of a library, or a report.json.
 int checkPlanCommand(const std::filesystem::path &path, DiagnosticSink &sink);
 int opsCommand(bool markdown);
-int targetsCommand();
+int targetsCommand(bool markdown);
 int explainCommand(const std::string &code, bool all);
 
 } // namespace burin

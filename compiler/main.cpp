@@ -1,5 +1,6 @@
 // The command line of burin. CLI11 throws, so this file alone is compiled with exceptions; the commands don't know it.
 #include "codegen/Version.h"
+#include "compiler/Flags.h"
 #include "compiler/Names.h"
 #include "compiler/Options.h"
 
@@ -355,6 +356,8 @@ int main(int argc, char **argv) {
   CLI::App *opsApp = app.add_subcommand("ops", "The ONNX operators that can be imported, their types and restrictions");
   opsApp->add_flag("--markdown", markdown, "As a Markdown table");
   CLI::App *targetsApp = app.add_subcommand("targets", "What the C can be made for, and how it runs here");
+  targetsApp->add_flag("--markdown", markdown, "As a Markdown table");
+  CLI::App *flagsApp = app.add_subcommand("flags", "Every flag of every command, as Markdown");
   CLI::App *explainApp = app.add_subcommand("explain", "What a diagnostic means and what to do");
   explainApp->add_option("CODE", code, "For example BRN1204");
   explainApp->add_flag("--all", all, "Every diagnostic, as one Markdown document");
@@ -386,7 +389,11 @@ int main(int argc, char **argv) {
   if (*opsApp)
     return opsCommand(markdown);
   if (*targetsApp)
-    return targetsCommand();
+    return targetsCommand(markdown);
+  if (*flagsApp) {
+    printFlags(app);
+    return ExitSuccess;
+  }
   (void)explainApp;
   return explainCommand(code, all);
 }
