@@ -113,8 +113,11 @@ bool Compilation::plan() {
 
 bool Compilation::lowerToPlan(const ScheduleFlags &flags) {
   return runPasses([&](OpPassManager &pm) {
-    pm.addPass(createLowerToPlan(
-        {.schedule = flags.schedule, .pushRows = flags.pushRows, .pullRows = flags.pullRows, .ram = flags.ram}));
+    pm.addPass(createLowerToPlan({.schedule = flags.schedule,
+                                  .pushRows = flags.pushRows,
+                                  .pullRows = flags.pullRows,
+                                  .ram = flags.ram,
+                                  .planTime = options.planTime}));
   });
 }
 
@@ -144,7 +147,7 @@ bool Compilation::lowerPart(ModuleOp part) {
 }
 
 bool Compilation::assignOffsets() {
-  return runPasses([](OpPassManager &pm) { pm.addPass(createAssignOffsets()); });
+  return runPasses([this](OpPassManager &pm) { pm.addPass(createAssignOffsets({.planTime = options.planTime})); });
 }
 
 bool Compilation::compileFor(const std::vector<int64_t> &sizes) {

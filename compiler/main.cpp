@@ -82,6 +82,13 @@ void addScheduleFlag(CLI::App &app, CompileOptions &o) {
       ->transform(CLI::AsSizeValue(false))
       ->check(CLI::PositiveNumber)
       ->type_name("BYTES");
+  app.add_option(
+         "--plan-time", o.planTime,
+         "Seconds for planning and for the proof that no arena is smaller; counted in steps, so that the same comes "
+         "out every time")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str()
+      ->type_name("SECONDS");
   app.add_flag(
       "--push-rows", o.pushRows,
       "The input comes row by row, as from a camera: the library has NAME_push_row instead of NAME_run, and keeps "
@@ -210,6 +217,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --ram " + std::to_string(o.ram);
   if (o.flash > 0)
     text += " --flash " + std::to_string(o.flash);
+  if (o.planTime != 10)
+    text += " --plan-time " + std::to_string(o.planTime);
   if (o.pushRows)
     text += " --push-rows";
   if (o.pullRows)

@@ -133,7 +133,8 @@ def LowerToPlan : Pass<"lower-to-plan", "::mlir::ModuleOp"> {
   let options = [Option<"schedule", "schedule", "std::string", "\"layers\"", "layers, overlap, streams or auto">,
                  Option<"pushRows", "push-rows", "bool", "false", "the input comes row by row">,
                  Option<"pullRows", "pull-rows", "bool", "false", "the output is handed out row by row">,
-                 Option<"ram", "ram", "int64_t", "0", "auto takes the fastest schedule that fits, not the smallest">];
+                 Option<"ram", "ram", "int64_t", "0", "auto takes the fastest schedule that fits, not the smallest">,
+                 Option<"planTime", "plan-time", "int64_t", "10", "seconds for the search of a schedule, about">];
   let dependentDialects = ["::burin::plan::PlanDialect"];
 }
 
@@ -147,5 +148,6 @@ def ShareTrunks : Pass<"share-trunks", "::mlir::ModuleOp"> {
 
 def AssignOffsets : Pass<"assign-offsets", "::mlir::ModuleOp"> {
   let summary = "Place every arena buffer of the plan and re-check the placement with the independent validator";
+  let options = [Option<"planTime", "plan-time", "int64_t", "10", "seconds for the search of places and proofs, about">];
 }
 #endif

@@ -67,9 +67,13 @@ bool sharingIsPossible(const CompileOptions &o, DiagnosticSink &sink) {
   if (!o.shareArena)
     return o.models.size() < 2 || refuse(sink, "", "that wasn't asked for, and several are given",
                                          "give --share-arena, or compile each by itself");
-  const std::pair<bool, const char *> flags[] = {
-      {o.pushRows, "--push-rows"}, {!o.stream.empty(), "--stream"}, {!o.quantize.empty(), "--quantize"},
-      {o.ram > 0, "--ram"},        {o.flash > 0, "--flash"},        {o.samples.count > 1, "--samples"}};
+  const std::pair<bool, const char *> flags[] = {{o.pushRows, "--push-rows"},
+                                                 {!o.stream.empty(), "--stream"},
+                                                 {!o.quantize.empty(), "--quantize"},
+                                                 {o.ram > 0, "--ram"},
+                                                 {o.planTime != CompileOptions().planTime, "--plan-time"},
+                                                 {o.flash > 0, "--flash"},
+                                                 {o.samples.count > 1, "--samples"}};
   for (auto [isGiven, flag] : flags)
     if (isGiven)
       return refuse(sink, "", std::string(flag) + " is for a single model",

@@ -16,8 +16,9 @@ namespace burin {
 
 using namespace mlir;
 
-int placementRounds(size_t buffers) {
-  return static_cast<int>(std::clamp<size_t>(8'000'000 / (buffers * buffers + 1), 20, 2'000));
+int placementRounds(size_t buffers, int64_t planTime) {
+  const auto rounds = static_cast<int64_t>(std::clamp<size_t>(8'000'000 / (buffers * buffers + 1), 20, 2'000));
+  return static_cast<int>(std::clamp<int64_t>(rounds * planTime / 10, 10, 1'000'000));
 }
 
 std::string wrongLifetime(plan::ProgramOp program) {
@@ -87,6 +88,8 @@ LogicalResult checkArenaSize(plan::ProgramOp program) {
 namespace {
 
 struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
+  using AssignOffsetsBase::AssignOffsetsBase;
+
   void runOnOperation() override {
     for (plan::ProgramOp program : getOperation().getOps<plan::ProgramOp>())
       if (failed(assign(program)))
@@ -97,8 +100,9 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
   LogicalResult assignByRows(plan::ProgramOp program) {
     PlanRows rows = planRows(program);
     memory::RowPlacement placement =
-        memory::placeRows(rows.program, rows.segments, placementRounds(rows.buffers.size()));
-    memory::provePlacement(rows.program, rows.segments, placement);
+        memory::placeRows(rows.program, rows.segments, placementRounds(rows.buffers.size(), planTime));
+    constexpr int64_t stepsOfSecond = 250'000;
+    memory::provePlacement(rows.program, rows.segments, stepsOfSecond * planTime, placement);
     std::vector<std::string> violations =
         memory::checkRows(rows.program, rows.segments, placement.offsets, placement.bytes);
     for (std::string wrong : {wrongLifetime(program), wrongRows(program)})
@@ -132,7 +136,7 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
     for (plan::BufferOp buffer : buffers)
       problem.buffers.push_back({static_cast<int64_t>(buffer.getBytes()), static_cast<int64_t>(buffer.getAlign()),
                                  static_cast<int>(buffer.getLive()[0]), static_cast<int>(buffer.getLive()[1])});
-    memory::Solution solution = memory::planArena(problem);
+    memory::Solution solution = memory::planArena(problem, memory::defaultSearchBudget / 10 * planTime);
     std::vector<std::string> violations = memory::checkArena(problem, solution);
     if (std::string wrong = wrongLifetime(program); !wrong.empty())
       violations.push_back(std::move(wrong));

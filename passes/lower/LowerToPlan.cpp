@@ -515,7 +515,7 @@ struct LowerToPlanPass : impl::LowerToPlanBase<LowerToPlanPass> {
                                 /*optimal=*/false, /*state=*/0, /*rowwise=*/false, /*proof=*/ArrayAttr());
     program.getBody().emplaceBlock();
     program.setRowwise(kind->has_value());
-    if (failed(ProgramBuilder(function, program, *kind, pushRows, pullRows, ram).build()))
+    if (failed(ProgramBuilder(function, program, *kind, pushRows, pullRows, ram, planTime).build()))
       return signalPassFailure();
     function.erase();
   }

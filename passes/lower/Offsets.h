@@ -8,8 +8,8 @@
 
 namespace burin {
 
-/// Trials of a placement by rows: about a second's work.
-int placementRounds(size_t buffers);
+/// Trials of a placement by rows: about a tenth of the time, in seconds.
+int placementRounds(size_t buffers, int64_t planTime = 10);
 
 /// What contradicts the lifetimes, or an empty text: a layer uses a buffer while it isn't alive, or a loop leaves one
 /// dead behind that the next turn finds alive again.

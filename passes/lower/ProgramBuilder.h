@@ -59,9 +59,9 @@ public:
   /// then the output be pulled so; and the program is to fit into `ram` bytes if that is given.
   ProgramBuilder(mlir::func::FuncOp function, plan::ProgramOp program,
                  std::optional<memory::ScheduleKind> schedule = std::nullopt, bool pushRows = false,
-                 bool pullRows = false, int64_t ram = 0)
+                 bool pullRows = false, int64_t ram = 0, int64_t planTime = 10)
       : function(function), program(program), schedule(schedule), pushRows(pushRows), pullRows(pullRows), ram(ram),
-        b(mlir::OpBuilder::atBlockEnd(&program.getBody().front())) {}
+        planTime(planTime), b(mlir::OpBuilder::atBlockEnd(&program.getBody().front())) {}
 
   llvm::LogicalResult build();
 
@@ -185,7 +185,8 @@ private:
   plan::ProgramOp program;
   std::optional<memory::ScheduleKind> schedule;
   bool pushRows, pullRows;
-  int64_t ram; ///< bytes that there are; 0: as few as can be
+  int64_t ram;      ///< bytes that there are; 0: as few as can be
+  int64_t planTime; ///< seconds, about
   mlir::OpBuilder b;
   LayerNames names;
   llvm::DenseMap<mlir::Value, Place> places;

@@ -174,7 +174,7 @@ LogicalResult ProgramBuilder::chooseStreams() {
     return failure();
   memory::RowProgram p = rowProgram();
   p.together = pullRows ? static_cast<int>(layers.size()) : pushRows ? *lastReader + 1 : 0;
-  const std::vector<Segment> segments = memory::chooseSegments(p, *schedule, arenaBudget());
+  const std::vector<Segment> segments = memory::chooseSegments(p, *schedule, arenaBudget(), planTime);
   if (pushRows && p.tensors[pushed.to].ring == 0)
     return cannotPush(layers[*lastReader], "all of its rows have to be there at one time");
   if (pullRows && p.tensors[pulled.from].ring == 0)

@@ -126,7 +126,7 @@ public:
   }
 
   RowPlacement best(int rounds);
-  void prove(RowPlacement &placement) const;
+  void prove(RowPlacement &placement, int64_t steps) const;
 
 private:
   struct Span {
@@ -262,8 +262,7 @@ RowPlacement Placer::best(int rounds) {
   return best;
 }
 
-void Placer::prove(RowPlacement &placement) const {
-  constexpr int64_t proofSteps = 1'500'000; // some seconds at most
+void Placer::prove(RowPlacement &placement, int64_t steps) const {
   Distances distances;
   distances.forbidden.resize(placed.size());
   for (size_t i = 0; i < placed.size(); ++i) {
@@ -276,7 +275,7 @@ void Placer::prove(RowPlacement &placement) const {
       joinGaps(gaps);
     }
   }
-  std::vector<int> set = provenNeed(distances, placement.bytes, proofSteps);
+  std::vector<int> set = provenNeed(distances, placement.bytes, steps);
   if (set.empty())
     return;
   placement.lowerBound = placement.bytes;
@@ -286,9 +285,10 @@ void Placer::prove(RowPlacement &placement) const {
 
 } // namespace
 
-void provePlacement(const RowProgram &program, const std::vector<Segment> &segments, RowPlacement &placement) {
+void provePlacement(const RowProgram &program, const std::vector<Segment> &segments, int64_t steps,
+                    RowPlacement &placement) {
   if (!placement.optimal() && !segments.empty())
-    Placer(program, segments).prove(placement);
+    Placer(program, segments).prove(placement, steps);
 }
 
 RowPlacement placeRows(const RowProgram &program, const std::vector<Segment> &segments, int rounds) {

@@ -20,7 +20,8 @@ struct RowPlacement {
 RowPlacement placeRows(const RowProgram &program, const std::vector<Segment> &segments, int rounds);
 
 /// Looks for a proof that a placement is the smallest, where that doesn't follow from what is alive at one time: for
-/// tensors that can't lie in fewer bytes, whatever the others do.
-void provePlacement(const RowProgram &program, const std::vector<Segment> &segments, RowPlacement &placement);
+/// tensors that can't lie in fewer bytes, whatever the others do. The search ends after so many steps.
+void provePlacement(const RowProgram &program, const std::vector<Segment> &segments, int64_t steps,
+                    RowPlacement &placement);
 
 } // namespace burin::memory

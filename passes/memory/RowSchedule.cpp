@@ -16,9 +16,9 @@ using Division = std::vector<Segment>;
 
 class Scheduler {
 public:
-  explicit Scheduler(const RowProgram &program)
-      : program(program), count(static_cast<int>(program.layers.size())),
-        longest(std::clamp(mostSegments / std::max(count, 1), 8, 24)),
+  Scheduler(const RowProgram &program, int64_t planTime)
+      : program(program), mostTrials(static_cast<size_t>(40 * planTime)),
+        count(static_cast<int>(program.layers.size())), longest(std::clamp(mostSegments / std::max(count, 1), 8, 24)),
         needs(static_cast<size_t>(count), std::vector<int64_t>(static_cast<size_t>(count) + 1, -1)) {}
 
   Division alone() const {
@@ -127,6 +127,7 @@ private:
   std::vector<Division> neighboursOf(const Division &division) const;
 
   const RowProgram &program;
+  size_t mostTrials;
   int count, longest;                      ///< layers of the program, and of a stream
   std::vector<std::vector<int64_t>> needs; ///< [begin][end], -1: not yet known
 };
@@ -179,7 +180,6 @@ Division Scheduler::smallest() {
   };
   for (int percent : {0, 1, 2, 4, 7, 11})
     offer(cheapest(least + least * percent / 100));
-  constexpr size_t mostTrials = 400;
   for (bool better = true; better && best.bytes > least && seen.size() < mostTrials;) {
     better = false;
     for (Division &d : neighboursOf(best.division))
@@ -206,8 +206,8 @@ Division Scheduler::cheapestWithin(int64_t budget) {
 
 } // namespace
 
-std::vector<Segment> chooseSegments(RowProgram &program, ScheduleKind kind, int64_t budget) {
-  Scheduler scheduler(program);
+std::vector<Segment> chooseSegments(RowProgram &program, ScheduleKind kind, int64_t budget, int64_t planTime) {
+  Scheduler scheduler(program, planTime);
   Division division = kind == ScheduleKind::Alone     ? scheduler.alone()
                       : kind == ScheduleKind::Streams ? scheduler.streams()
                       : budget > 0                    ? scheduler.cheapestWithin(budget)

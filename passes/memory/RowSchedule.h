@@ -15,6 +15,7 @@ enum class ScheduleKind {
 /// computed twice. Dynamic programming over the bytes that each segment needs by itself, then trials of the divisions
 /// whose greatest need is near the smallest, with their placements. With a `budget` in bytes, Auto takes the division
 /// that costs least of those found that fit; if none does, the smallest.
-std::vector<Segment> chooseSegments(RowProgram &program, ScheduleKind kind, int64_t budget = 0);
+/// `planTime` is in seconds, about: it counts in trials, so that the same comes out every time.
+std::vector<Segment> chooseSegments(RowProgram &program, ScheduleKind kind, int64_t budget = 0, int64_t planTime = 10);
 
 } // namespace burin::memory

@@ -131,6 +131,18 @@ def the_estimate_of_code_is_near():
 
 
 @harness.case
+def a_longer_search_proves_more():
+    """The same plan, whatever the time for it; the proof of this one takes more than a tenth of the usual steps."""
+    with harness.temporary_folder() as folder:
+        path = harness.data("models") / "mlperf_ic_resnet8_int8/model.onnx"
+        short, usual = (report(path, folder, *flags)["plan"] for flags in (["--plan-time", "1"], []))
+        harness.equal((short["arena"], short["optimal"]), (usual["arena"], False), "arena, and whether it is proven")
+        harness.check(usual["optimal"], "the usual time is enough for the proof")
+        error = harness.burin("compile", path, "-o", folder / "other", "--plan-time", "0", code=1).stderr
+        harness.check("--plan-time" in error, error)
+
+
+@harness.case
 def sizes_at_run_time_have_one_plan():
     with harness.temporary_folder() as folder:
         graph = oh.make_graph([oh.make_node("Relu", ["x"], ["y"])], "g", [oh.make_tensor_value_info("x", 1, ["T", 8])],
