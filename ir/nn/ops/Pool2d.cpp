@@ -289,6 +289,8 @@ bool lowerAccumulated(Lowering &l, Pool2dOp op) {
     integers = std::move(*found);
     kernel += "_" + kernelSuffix(perTensorQuant(op.getY()));
   }
+  if (!Lowering::hasKernel(kernel)) // of 8 bits from 16, say
+    return false;
   const BufferId sums = l.scratch("sums", isInteger ? "int32_t" : cType(type), channels);
   l.callInTurns("pool_add_row_" + suffix,
                 {ptr(l.operand(0), 0, {width * channels}), num(width), num(channels), num(0, {1}), ptr(sums)}, {rows},
