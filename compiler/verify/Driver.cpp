@@ -118,10 +118,10 @@ void printRuns(codegen::CWriter &w, const codegen::Library &library) {
   const std::string &name = library.info.name, memory = library.hasState() ? "&state, &arena" : "&arena";
   const bool hasTable = !library.pushed || library.layers.size() > 1;
   if (hasTable) // volatile for the reason that the library's own loop gives
-    w.line("static const " + name + "_layer *volatile model_layers = " + name + "_layers;").line();
+    w.line("static const " + name + "_layer *volatile tableOfLayers = " + name + "_layers;").line();
   if (!library.pushed) {
     w.line("static int run(void) { return " + name + "_run(" + memory + "); }");
-    w.line("static void run_layer(uint32_t layer) { model_layers[layer](" + memory + "); }").line();
+    w.line("static void run_layer(uint32_t layer) { tableOfLayers[layer](" + memory + "); }").line();
     return;
   }
   // The first layer is the stream that takes the rows, read here one after the other.
@@ -143,7 +143,7 @@ void printRuns(codegen::CWriter &w, const codegen::Library &library) {
   w.line(name + "_begin_rows(&rows);");
   w.open("for (uint32_t r = 0u; r < " + rows + "u; ++r)");
   w.line("get_row();").line(name + "_take_row(" + memory + ", &rows, row);").close();
-  w.otherwise().line(hasTable ? "model_layers[layer - 1u](" + memory + ");" : "exit(5);").close();
+  w.otherwise().line(hasTable ? "tableOfLayers[layer - 1u](" + memory + ");" : "exit(5);").close();
   w.close().line();
 }
 

@@ -177,8 +177,9 @@ private:
   SmallVector<TensorRows> operands;
 };
 
-/// Whether the one call that there is computes row after row: no loop over rows lies inside one within a row.
-bool isInOrder(const Lowering &lowering, int64_t rowBytes) {
+/// Whether the one call that there is computes row after row: no loop over rows lies inside one within a row, and no
+/// kernel that is called in such a one makes several rows.
+bool isInOrder(const Lowering &lowering, TensorRows rows) {
   if (lowering.calls().size() != 1)
     return false;
   const plan::Call &call = lowering.calls().front();
@@ -189,13 +190,15 @@ bool isInOrder(const Lowering &lowering, int64_t rowBytes) {
     if (!p || p->buffer != lowering.result() || param.isConst)
       continue;
     bool insideRow = false;
+    int64_t steps = 1; // of the loops over rows
     for (auto [i, count] : llvm::enumerate(call.loops)) {
-      const bool overRows = strideOf(p->strides, i) * plan::elementSize(param.elem) >= rowBytes;
+      const bool overRows = strideOf(p->strides, i) * plan::elementSize(param.elem) >= rows.bytes;
       if (count > 1 && overRows && insideRow)
         return false;
       insideRow |= count > 1 && !overRows;
+      steps *= overRows ? count : 1;
     }
-    return true;
+    return !insideRow || steps >= rows.rows;
   }
   return false;
 }
@@ -279,7 +282,7 @@ std::optional<RowForm> rowFormOf(NnOp op, const Lowering &whole) {
       (rule == RowRule::Turns && rows.rows == 1))
     return std::nullopt;
   RowForm form;
-  form.wholeIsInOrder = rule != RowRule::Turns && isInOrder(whole, rows.bytes);
+  form.wholeIsInOrder = rule != RowRule::Turns && isInOrder(whole, rows);
   SmallVector<bool> sliced;
   if (rule == RowRule::Alike) {
     form.ofOneRow = rows.rows > 1 ? operatorOfOneRow(op, sliced) : nullptr;

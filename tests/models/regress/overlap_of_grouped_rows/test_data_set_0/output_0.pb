@@ -1,0 +1,1 @@
+	Bv20J½ ('%c_fdc_f`hIIHHIIHIHAAAC@@@A@jijdnllklLLLLLLLLLmkijvjotuihffrfkoqTSSSVSTVV398726252„wxz‡}‡€‡=@@?<?<><! !DEDDDEDDDpmnssmorr&,,%(&-**hdcifhbee "WVXYYWZWWSRTUUSUSTCCAAAB@BB
