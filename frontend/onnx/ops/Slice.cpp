@@ -140,9 +140,9 @@ std::optional<Shape> splitSizes(NodeContext &n, int64_t dim) {
   std::optional<Shape> sizes = n.intsAttr("split");
   if (n.opset() >= 13 && n.hasInput(1))
     sizes = n.constantInts(1, "the sizes of the parts");
-  if (n.failed())
-    return std::nullopt;
   const int64_t count = n.numOutputs();
+  if (n.failed() || !n.require(count > 0, "there are no parts"))
+    return std::nullopt;
   if (!sizes) {
     const int64_t part = (dim + count - 1) / count;
     for (sizes.emplace(); static_cast<int64_t>(sizes->size()) < count;)

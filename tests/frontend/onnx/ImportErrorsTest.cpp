@@ -80,6 +80,14 @@ TEST_CASE("BRN1206: inputs that don't fit together") {
   CHECK(errorOf("Add", {"x", "run"}) == "BRN1206 n"); // float32 and int64
 }
 
+TEST_CASE("BRN1206: Split into no parts") {
+  ModelBuilder b;
+  b.input("x", {1, 64}).output("y");
+  b.node("Split", {"x"}, {}).name("n");
+  b.node("Relu", {"x"}, {"y"});
+  CHECK(Imported(b).error() == "BRN1206 n");
+}
+
 TEST_CASE("BRN1206 lists the inputs") {
   ModelBuilder b;
   b.input("x", {1, 64}).input("w", {60, 10}).output("y").node("MatMul", {"x", "w"}, {"y"}).name("fc");
