@@ -101,13 +101,10 @@ void addMacrosOf(const Tensor &t, const Library &library, llvm::StringRef direct
   const std::string prefix = library.upper + "_" + direction.str() + "_" + llvm::StringRef(t.cName).upper();
   macros.add(prefix + "_LEN", std::to_string(t.elements()) + "u",
              t.ctype + (t.dims.empty() ? " elements" : " elements at most"));
-  if (t.isPushed) {
-    macros.add(prefix + "_ROWS", std::to_string(library.pushed->rows) + "u", "rows of it");
-    macros.add(prefix + "_ROW_LEN", std::to_string(library.pushed->elements) + "u", "elements of a row");
-  }
-  if (t.isPulled) {
-    macros.add(prefix + "_ROWS", std::to_string(library.pulled->rows) + "u", "rows of it");
-    macros.add(prefix + "_ROW_LEN", std::to_string(library.pulled->elements) + "u", "elements of a row");
+  if (t.isPushed || t.isPulled) {
+    const CallersRows &rows = t.isPushed ? *library.pushed : *library.pulled;
+    macros.add(prefix + "_ROWS", std::to_string(rows.rows) + "u", "rows of it");
+    macros.add(prefix + "_ROW_LEN", std::to_string(rows.elements) + "u", "elements of a row");
   }
   std::string dims = "{";
   for (auto [i, d] : llvm::enumerate(t.type.getShape()))
@@ -286,13 +283,22 @@ void printRunDeclarations(const Library &library, const std::string &does, CWrit
   printStatePlaces(library, w);
 }
 
+void openHeader(const Library &library, CWriter &w) {
+  w.line("#ifndef " + library.upper + "_H").line("#define " + library.upper + "_H").line();
+  w.line("#include <stdint.h>").line();
+  w.line("#ifdef __cplusplus").line("extern \"C\" {").line("#endif").line();
+}
+
+void closeHeader(const Library &library, CWriter &w) {
+  w.line("#ifdef __cplusplus").line("}").line("#endif");
+  w.line("#endif /* " + library.upper + "_H */");
+}
+
 std::string printHeader(const Library &library) {
   const std::string &name = library.info.name, &upper = library.upper;
   CWriter w;
   w.comment(banner(library));
-  w.line("#ifndef " + upper + "_H").line("#define " + upper + "_H").line();
-  w.line("#include <stdint.h>").line();
-  w.line("#ifdef __cplusplus").line("extern \"C\" {").line("#endif").line();
+  openHeader(library, w);
 
   Macros macros;
   macros.add(upper + "_API_VERSION", "1", "shape of the declarations below");
@@ -338,8 +344,7 @@ std::string printHeader(const Library &library) {
       w);
   printRunDeclarations(library, "Computes the outputs from the inputs, all in the arena.", w);
   printSizeAccess(library, w);
-  w.line("#ifdef __cplusplus").line("}").line("#endif");
-  w.line("#endif /* " + upper + "_H */");
+  closeHeader(library, w);
   return w.take();
 }
 

@@ -397,7 +397,7 @@ static bool names(StringRef code, StringRef variable) {
 }
 
 void LayerPrinter::print(const Layer &layer) {
-  if (takesPushedRows(layer) || givesPulledRows(layer))
+  if (movesCallersRows(layer))
     return;
   for (const Layer &inner : layer.inner)
     print(inner);

@@ -107,6 +107,8 @@ bool givesPulledRows(const Layer &layer) {
   return op.getResult().getDefiningOp<plan::BufferOp>().getPulled() && layer.inner.empty();
 }
 
+bool movesCallersRows(const Layer &layer) { return takesPushedRows(layer) || givesPulledRows(layer); }
+
 uint32_t Library::modelId() const {
   uint32_t id = 0;
   StringRef(info.sha256).take_front(8).getAsInteger(16, id);
@@ -206,7 +208,7 @@ Layer layerOf(plan::LayerOp op, int64_t &number) {
   layer.first = number++;
   layer.nodes = nodeNames(op.getLoc());
   for (auto call : op.getBody().getOps<plan::CallOp>()) {
-    if (!takesPushedRows(layer) && !givesPulledRows(layer))
+    if (!movesCallersRows(layer))
       addKernel(layer, call.getKernel().str());
     layer.turned |= call.getTurned();
   }
@@ -244,7 +246,7 @@ void gatherState(Library &library, const std::set<std::string> &views) {
 /// Notes the calls of a layer and of those inside it.
 void noteUses(Library &library, const Layer &layer, llvm::DenseMap<Value, Constant *> &constants,
               std::set<std::string> &views, std::set<std::string> &stateViews) {
-  if (takesPushedRows(layer) || givesPulledRows(layer))
+  if (movesCallersRows(layer))
     return;
   auto op = layer.op;
   for (auto call : op.getBody().getOps<plan::CallOp>())
@@ -253,33 +255,27 @@ void noteUses(Library &library, const Layer &layer, llvm::DenseMap<Value, Consta
     noteUses(library, inner, constants, views, stateViews);
 }
 
-/// The rows of the input that the first layer of the first stream takes, if it does.
-std::optional<PushedRows> pushedRows(const Library &library) {
-  if (library.layers.empty() || library.layers.front().inner.empty() ||
-      !takesPushedRows(library.layers.front().inner.front()))
-    return std::nullopt;
-  auto push = library.layers.front().inner.front().op;
-  const auto type = cast<RankedTensorType>(push.getType());
-  PushedRows pushed;
-  pushed.rows = static_cast<int64_t>(*push.getTurns());
-  pushed.elements = nn::numElements(type.getShape()) / pushed.rows;
-  pushed.keptIn = push.getResult().getDefiningOp<plan::BufferOp>();
-  return pushed;
+/// The rows that a layer moves from its caller, or to it: those of its type, a turn each.
+CallersRows rowsMoved(plan::LayerOp layer, Value keptIn) {
+  CallersRows moved;
+  moved.rows = static_cast<int64_t>(*layer.getTurns());
+  moved.elements = nn::numElements(cast<RankedTensorType>(layer.getType()).getShape()) / moved.rows;
+  moved.keptIn = keptIn.getDefiningOp<plan::BufferOp>();
+  return moved;
 }
 
-/// The rows of the output that the last layer of the first stream hands out, if it does.
-std::optional<PulledRows> pulledRows(const Library &library) {
-  if (library.layers.empty() || library.layers.front().inner.empty() ||
-      !givesPulledRows(library.layers.front().inner.back()))
-    return std::nullopt;
-  auto pull = library.layers.front().inner.back().op;
-  const auto type = cast<RankedTensorType>(pull.getType());
-  PulledRows pulled;
-  pulled.rows = static_cast<int64_t>(*pull.getTurns());
-  pulled.elements = nn::numElements(type.getShape()) / pulled.rows;
-  pulled.keptIn = pull.getReads().front().getDefiningOp<plan::BufferOp>();
-  pulled.asOne = cast<plan::RowsAttr>(pull.getRowReadsAttr()[0]).getStride();
-  return pulled;
+/// Finds out whether the caller brings rows to the first stream, and takes rows from it.
+void findCallersRows(Library &library) {
+  if (library.layers.empty() || library.layers.front().inner.empty())
+    return;
+  const Layer &first = library.layers.front().inner.front(), &last = library.layers.front().inner.back();
+  plan::LayerOp push = first.op, pull = last.op;
+  if (takesPushedRows(first))
+    library.pushed = rowsMoved(push, push.getResult());
+  if (givesPulledRows(last)) {
+    library.pulled = rowsMoved(pull, pull.getReads().front());
+    library.pulled->asOne = cast<plan::RowsAttr>(pull.getRowReadsAttr()[0]).getStride();
+  }
 }
 
 /// Scratch lives and dies within its layer and is nobody's result.
@@ -341,8 +337,7 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
     library.maxStepMacs = std::max(library.maxStepMacs, layer.macs);
     library.layers.push_back(std::move(layer));
   }
-  library.pushed = pushedRows(library);
-  library.pulled = pulledRows(library);
+  findCallersRows(library);
   for (auto buffer : program.getBody().getOps<plan::BufferOp>()) {
     if (!buffer.isInArena())
       continue;

@@ -102,17 +102,11 @@ struct Reset {
   std::string constant; ///< symbol of the table
 };
 
-/// How an input comes row by row. The first layer is a stream, and the first layer inside that takes the rows.
-struct PushedRows {
+/// How the input comes, or the output is handed out, row by row. The first layer is a stream; its first layer takes the
+/// rows of the input, its last one hands out those of the output, and is then the last of all.
+struct CallersRows {
   int64_t rows = 0, elements = 0; ///< so many rows of so many elements
-  plan::BufferOp keptIn;          ///< the ring or the buffer that they are copied to
-};
-
-/// How the output is handed out row by row. The first layer is then the only one, and its last layer hands out the
-/// rows.
-struct PulledRows {
-  int64_t rows = 0, elements = 0; ///< so many rows of so many elements
-  plan::BufferOp keptIn;          ///< the ring that they lie in
+  plan::BufferOp keptIn;          ///< the ring or the buffer that they are copied to, or lie in
   int64_t asOne = 1;              ///< so many rows of which are one of these
 };
 
@@ -122,8 +116,8 @@ struct Library {
   std::optional<plan::ProgramSizes> sizes; ///< if there are any known only at run time
   std::vector<Tensor> inputs, outputs;
   std::vector<Layer> layers; ///< what NAME_run_next does in one step each
-  std::optional<PushedRows> pushed;
-  std::optional<PulledRows> pulled; ///< with `pushed` only
+  std::optional<CallersRows> pushed;
+  std::optional<CallersRows> pulled; ///< with `pushed` only
   std::vector<Constant> constants;
   int64_t arenaBytes = 0, arenaAlign = 1, bound = 0, constantBytes = 0, macs = 0, maxStepMacs = 0, stackBound = 0;
   int64_t numbers = 0; ///< of layers, inner ones included
@@ -190,6 +184,8 @@ std::string placeCall(const Library &library, const Tensor &tensor, llvm::String
 bool takesPushedRows(const Layer &layer);
 /// Whether it is the layer that hands out the rows of an output that is pulled: likewise.
 bool givesPulledRows(const Layer &layer);
+/// Whether it is one of these two.
+bool movesCallersRows(const Layer &layer);
 /// The macro that holds a buffer's place: "KWS_AT_CONV2D_0".
 std::string placeMacro(const Library &library, plan::BufferOp buffer);
 

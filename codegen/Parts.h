@@ -26,6 +26,9 @@ private:
 
 // ---- NAME.h
 
+/// The include guard and what C++ needs, around all declarations.
+void openHeader(const Library &library, CWriter &w);
+void closeHeader(const Library &library, CWriter &w);
 /// The inputs and outputs, a line each.
 std::string boundaryBanner(const Library &library);
 /// The model's id as it is compared.
@@ -42,12 +45,6 @@ bool hasPlaces(const Library &library, llvm::StringRef what);
 
 // ---- NAME.c
 
-std::string fileBanner(const Library &library, llvm::StringRef file);
-void printStaleCheck(const Library &library, CWriter &w, llvm::StringRef file);
-/// Where every buffer of the arena, or of the state, lies, one macro a row.
-void printMap(const Library &library, CWriter &w, bool state);
-void printEntryPoints(const Library &library, CWriter &w);
-
 /// The kernels that the layers call and what they call, in an order that compiles.
 class KernelUse {
 public:
@@ -59,6 +56,15 @@ public:
 private:
   std::vector<const kernels::Fragment *> fragments;
 };
+
+std::string fileBanner(const Library &library, llvm::StringRef file);
+/// The banner, what is included, and the check that the header is of the same run. `layers`: the text of all layers.
+void printSourceHead(const Library &library, const KernelUse &kernels, llvm::StringRef layers, bool usesString,
+                     CWriter &w);
+void printStaleCheck(const Library &library, CWriter &w, llvm::StringRef file);
+/// Where every buffer of the arena, or of the state, lies, one macro a row.
+void printMap(const Library &library, CWriter &w, bool state);
+void printEntryPoints(const Library &library, CWriter &w);
 
 // ---- NAME_test.c
 

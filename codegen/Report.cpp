@@ -206,16 +206,12 @@ std::string printReport(const Library &library, int64_t codeBytes) {
       j.attribute("code_estimate", codeBytes);
     });
     printSizes(j, library);
-    if (library.pushed)
-      j.attributeObject("push", [&] {
-        j.attribute("rows", library.pushed->rows);
-        j.attribute("row_elements", library.pushed->elements);
-      });
-    if (library.pulled)
-      j.attributeObject("pull", [&] {
-        j.attribute("rows", library.pulled->rows);
-        j.attribute("row_elements", library.pulled->elements);
-      });
+    for (const auto &[key, rows] : {std::pair("push", library.pushed), std::pair("pull", library.pulled)})
+      if (rows)
+        j.attributeObject(key, [&] {
+          j.attribute("rows", rows->rows);
+          j.attribute("row_elements", rows->elements);
+        });
     if (info.stream)
       j.attributeObject("stream", [&] {
         j.attribute("axis", info.stream->axis);

@@ -218,9 +218,7 @@ std::string printHeader(const SharedLibrary &library) {
   const std::string &upper = whole.upper;
   CWriter w;
   w.comment(banner(library));
-  w.line("#ifndef " + upper + "_H").line("#define " + upper + "_H").line();
-  w.line("#include <stdint.h>").line();
-  w.line("#ifdef __cplusplus").line("extern \"C\" {").line("#endif").line();
+  openHeader(whole, w);
   Macros macros;
   macros.add(upper + "_API_VERSION", "1", "shape of the declarations below");
   macros.add(upper + "_MODEL_ID", modelIdText(whole), "first 32 bits of the sha256 of the models' sha256s");
@@ -242,14 +240,12 @@ std::string printHeader(const SharedLibrary &library) {
     printMacros(run, w);
     printRunDeclarations(run.library, does(library, run), w);
   }
-  w.line("#ifdef __cplusplus").line("}").line("#endif");
-  w.line("#endif /* " + upper + "_H */");
+  closeHeader(whole, w);
   return w.take();
 }
 
 std::string printSource(const SharedLibrary &library) {
   const Library &whole = library.whole;
-  const std::string &name = whole.info.name;
   std::vector<std::string> layers;
   std::vector<const Library *> all;
   for (const Run &run : library.runs) {
@@ -257,22 +253,8 @@ std::string printSource(const SharedLibrary &library) {
     all.push_back(&run.library);
   }
   const KernelUse kernels(all);
-  const bool math = kernels.usesMath || llvm::any_of(layers, [](llvm::StringRef text) {
-                      return text.contains("INFINITY") || text.contains("NAN");
-                    });
   CWriter w;
-  w.comment(fileBanner(whole, name + ".c"));
-  w.line("#include \"" + name + ".h\"");
-  if (!whole.constants.empty())
-    w.line("#include \"" + name + "_weights.h\"");
-  w.line();
-  if (math)
-    w.line("#include <math.h>");
-  w.line("#include <stddef.h>");
-  if (kernels.usesString || whole.stateBytes > 0)
-    w.line("#include <string.h>");
-  w.line();
-  printStaleCheck(whole, w, name + ".c");
+  printSourceHead(whole, kernels, llvm::join(layers, ""), whole.stateBytes > 0, w);
   kernels.print(w);
   for (auto [run, text] : llvm::zip(library.runs, layers)) {
     w.comment("==== " + run.name + ": " + about(library, run) + " ====").line();

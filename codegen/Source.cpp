@@ -231,27 +231,28 @@ std::string declaration(const Constant &c) {
 
 } // namespace
 
-std::string printSource(const Library &library) {
+void printSourceHead(const Library &library, const KernelUse &kernels, llvm::StringRef layers, bool usesString,
+                     CWriter &w) {
   const std::string &name = library.info.name;
-  const std::string layers = printLayers(library);
-  bool math = llvm::StringRef(layers).contains("INFINITY") || llvm::StringRef(layers).contains("NAN");
-  const KernelUse kernels({&library});
-  math |= kernels.usesMath;
-  const bool string = kernels.usesString || library.hasState() || library.info.stream || library.pushed;
-
-  CWriter w;
   w.comment(fileBanner(library, name + ".c"));
   w.line("#include \"" + name + ".h\"");
   if (!library.constants.empty())
     w.line("#include \"" + name + "_weights.h\"");
   w.line();
-  if (math)
+  if (kernels.usesMath || layers.contains("INFINITY") || layers.contains("NAN"))
     w.line("#include <math.h>");
   w.line("#include <stddef.h>");
-  if (string)
+  if (kernels.usesString || usesString)
     w.line("#include <string.h>");
   w.line();
   printStaleCheck(library, w, name + ".c");
+}
+
+std::string printSource(const Library &library) {
+  const std::string layers = printLayers(library);
+  const KernelUse kernels({&library});
+  CWriter w;
+  printSourceHead(library, kernels, layers, library.hasState() || library.info.stream || library.pushed, w);
   printMap(library, w, /*state=*/false);
   printMap(library, w, /*state=*/true);
   kernels.print(w);

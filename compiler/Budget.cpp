@@ -13,22 +13,9 @@ namespace {
 
 std::string bytes(int64_t count) { return codegen::grouped(count) + " B"; }
 
-/// The layer of the program, streams taken as one, during which buffers with most bytes are kept.
-std::string neediestLayer(plan::ProgramOp program) {
-  const plan::LayerNumbers numbers(program);
-  int64_t most = -1;
-  plan::LayerOp at;
-  for (auto layer : program.getBody().getOps<plan::LayerOp>()) {
-    int64_t kept = 0;
-    for (auto buffer : program.getBody().getOps<plan::BufferOp>())
-      if (buffer.isInArena() && buffer.getLive()[0] <= numbers.last(layer) &&
-          numbers.first(layer) <= buffer.getLive()[1])
-        kept += static_cast<int64_t>(buffer.getBytes());
-    if (kept > most) {
-      most = kept;
-      at = layer;
-    }
-  }
+/// The layer during which most bytes are kept, and of which layers it is a stream.
+std::string neediestText(plan::ProgramOp program) {
+  plan::LayerOp at = plan::neediestLayer(program).layer;
   if (!at)
     return "";
   std::string text = at.getName().str();
@@ -147,7 +134,7 @@ bool fitsRam(Compilation &c, DiagnosticSink &sink) {
   Diagnostic d{.code = "BRN1707",
                .model = c.model.name,
                .message = "the smallest plan needs " + bytes(need) + " of RAM, " + bytes(need - budget) +
-                          " more than --ram has; most is kept during " + neediestLayer(c.program())};
+                          " more than --ram has; most is kept during " + neediestText(c.program())};
   bool fits = false;
   for (const PlanPoint &p : whatHelps(c, need)) {
     d.facts.push_back(bytes(p.figures.ram) + "  with " + p.flags);
@@ -162,9 +149,11 @@ bool fitsRam(Compilation &c, DiagnosticSink &sink) {
 
 bool fitsFlash(const codegen::Library &library, int64_t flash, const std::vector<codegen::File> &files,
                DiagnosticSink &sink) {
+  if (flash == 0)
+    return true;
   const auto source = llvm::find_if(files, [&](auto &file) { return file.name == library.info.name + ".c"; });
   const int64_t codeBytes = codegen::estimateCodeBytes(source->text), need = library.constantBytes + codeBytes;
-  if (flash == 0 || need <= flash)
+  if (need <= flash)
     return true;
   Diagnostic d{.code = "BRN1708",
                .model = library.info.modelFile,

@@ -1,6 +1,7 @@
 #include "compiler/share/SharedDriver.h"
 
 #include "codegen/CWriter.h"
+#include "compiler/verify/Driver.h"
 
 namespace burin {
 using namespace mlir;
@@ -136,12 +137,8 @@ int main(void)
 codegen::File printDriver(const codegen::SharedLibrary &library) {
   const std::string &name = library.whole.info.name;
   codegen::CWriter w;
-  w.comment("Drives " + name + " for `burin verify`. It includes the library's source to reach the single layers.");
-  w.line("#include \"" + name + ".c\"")
-      .line("#include <stdio.h>")
-      .line("#include <stdlib.h>")
-      .line("#include <string.h>");
-  w.line().line("static " + name + "_arena arena;").line("static FILE *in, *out;").line();
+  printDriverHead(name, w);
+  w.line("static FILE *in, *out;").line();
   w.raw(types);
   for (const codegen::Run &run : library.runs)
     printRun(w, run);

@@ -213,18 +213,21 @@ int main(void)
 
 } // namespace
 
-codegen::File printDriver(const codegen::Library &library) {
-  const std::string &name = library.info.name;
-  codegen::CWriter w;
+void printDriverHead(const std::string &name, codegen::CWriter &w) {
   w.comment("Drives " + name + " for `burin verify`. It includes the library's source to reach the single layers.");
   w.line("#include \"" + name + ".c\"")
       .line("#include <stdio.h>")
       .line("#include <stdlib.h>")
       .line("#include <string.h>");
   w.line().line("static " + name + "_arena arena;");
-  if (library.hasState()) {
+}
+
+codegen::File printDriver(const codegen::Library &library) {
+  const std::string &name = library.info.name;
+  codegen::CWriter w;
+  printDriverHead(name, w);
+  if (library.hasState())
     w.line("static " + name + "_state state;");
-  }
   if (library.pulled)
     w.line("static uint8_t pulled[" + std::to_string(nn::byteSize(codegen::pulledOutput(library).type)) + "];");
   w.line("#define PLACE(s) (" + std::string(library.hasState() ? "(s)->memory == 1u ? state.u8 + (s)->offset : " : "") +

@@ -2,6 +2,7 @@
 #ifndef BURIN_COMPILER_VERIFY_DRIVER_H
 #define BURIN_COMPILER_VERIFY_DRIVER_H
 
+#include "codegen/CWriter.h"
 #include "codegen/Library.h"
 
 namespace burin {
@@ -17,6 +18,9 @@ enum class DriverMode : uint32_t {
 
 /// `NAME_driver.c`: includes NAME.c, so that it sees the layers.
 codegen::File printDriver(const codegen::Library &library);
+
+/// What a driver of library `name` begins with: the source, the C library, the arena.
+void printDriverHead(const std::string &name, codegen::CWriter &w);
 
 /// Bytes of a layer's operands (arena only) and of its result, as the driver reads and writes them.
 std::vector<int64_t> readBytes(const codegen::Layer &layer);

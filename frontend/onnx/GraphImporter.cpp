@@ -115,6 +115,8 @@ bool GraphImporter::importOperator(const OpImporter &op, NodeContext &context, S
   for (unsigned i = 0; i < op.minInputs; ++i)
     if (!context.hasInput(i))
       return context.fail("BRN1209", "input " + Twine(i) + " is absent, and required"), false;
+  if (!context.require(context.node().output_size() > 0, "it has no outputs"))
+    return false;
   std::vector<std::optional<Shape>> declared;
   for (const std::string &name : context.node().output()) {
     auto it = scope.declaredShapes.find(name);

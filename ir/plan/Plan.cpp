@@ -161,4 +161,19 @@ LogicalResult CallOp::verify() {
   return success();
 }
 
+LayerNeed neediestLayer(ProgramOp program) {
+  const LayerNumbers numbers(program);
+  LayerNeed most;
+  for (auto layer : program.getBody().getOps<LayerOp>()) {
+    int64_t alive = 0;
+    for (auto buffer : program.getBody().getOps<BufferOp>())
+      if (buffer.isInArena() && buffer.getLive()[0] <= numbers.last(layer) &&
+          numbers.first(layer) <= buffer.getLive()[1])
+        alive += static_cast<int64_t>(buffer.getBytes());
+    if (!most.layer || alive > most.bytes)
+      most = {layer, alive};
+  }
+  return most;
+}
+
 } // namespace burin::plan

@@ -53,6 +53,14 @@ constexpr int64_t bytesOfCounters(int64_t layers, bool pulls) { return 4 * (laye
 /// All RAM that a planned program needs besides the stack: the arena, the state and the caller's counters.
 int64_t ramOf(ProgramOp program);
 
+/// A layer, and the bytes of the arena's buffers that are alive during it.
+struct LayerNeed {
+  LayerOp layer; ///< null in a program without layers
+  int64_t bytes = 0;
+};
+/// Of the outermost layers, in which streams, loops and branches are one, the first with the most such bytes.
+LayerNeed neediestLayer(ProgramOp program);
+
 } // namespace burin::plan
 
 #endif

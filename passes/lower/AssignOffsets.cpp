@@ -65,22 +65,10 @@ LogicalResult checkArenaSize(plan::ProgramOp program) {
   const auto bytes = static_cast<int64_t>(program.getArena());
   if (bytes <= std::numeric_limits<int32_t>::max())
     return success();
-  int64_t most = 0, index = 0;
-  plan::LayerOp at;
-  for (auto layer : program.getBody().getOps<plan::LayerOp>()) {
-    int64_t alive = 0;
-    for (auto buffer : program.getBody().getOps<plan::BufferOp>())
-      if (buffer.getLive()[0] <= index && index <= buffer.getLive()[1])
-        alive += static_cast<int64_t>(buffer.getBytes());
-    if (alive > most) {
-      most = alive;
-      at = layer;
-    }
-    ++index;
-  }
+  auto [at, alive] = plan::neediestLayer(program);
   InFlightDiagnostic d = program.emitError("BRN1704: the arena would have ") << bytes << " bytes";
   if (at)
-    d << "; " << most << " are alive at layer \"" << at.getName() << "\"";
+    d << "; " << alive << " are alive at layer \"" << at.getName() << "\"";
   d.attachNote() << "fix: bind the dims to smaller sizes with --dim or --shape";
   return d;
 }
@@ -99,10 +87,9 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
   /// Of a program whose tensors live row by row.
   LogicalResult assignByRows(plan::ProgramOp program) {
     PlanRows rows = planRows(program);
-    memory::RowPlacement placement =
-        memory::placeRows(rows.program, rows.segments, placementRounds(rows.buffers.size(), planTime));
-    constexpr int64_t stepsOfSecond = 250'000;
-    memory::provePlacement(rows.program, rows.segments, stepsOfSecond * planTime, placement);
+    constexpr int64_t proofStepsOfSecond = 250'000;
+    memory::RowPlacement placement = memory::placeRows(
+        rows.program, rows.segments, placementRounds(rows.buffers.size(), planTime), proofStepsOfSecond * planTime);
     std::vector<std::string> violations =
         memory::checkRows(rows.program, rows.segments, placement.offsets, placement.bytes);
     for (std::string wrong : {wrongLifetime(program), wrongRows(program)})

@@ -285,16 +285,15 @@ void Placer::prove(RowPlacement &placement, int64_t steps) const {
 
 } // namespace
 
-void provePlacement(const RowProgram &program, const std::vector<Segment> &segments, int64_t steps,
-                    RowPlacement &placement) {
-  if (!placement.optimal() && !segments.empty())
-    Placer(program, segments).prove(placement, steps);
-}
-
-RowPlacement placeRows(const RowProgram &program, const std::vector<Segment> &segments, int rounds) {
+RowPlacement placeRows(const RowProgram &program, const std::vector<Segment> &segments, int rounds,
+                       int64_t proofSteps) {
   if (segments.empty())
     return {.offsets = std::vector<int64_t>(program.tensors.size(), 0)};
-  return Placer(program, segments).best(rounds);
+  Placer placer(program, segments);
+  RowPlacement placement = placer.best(rounds);
+  if (proofSteps > 0 && !placement.optimal())
+    placer.prove(placement, proofSteps);
+  return placement;
 }
 
 } // namespace burin::memory

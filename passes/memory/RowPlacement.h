@@ -15,13 +15,10 @@ struct RowPlacement {
 
 /// Places the tensors so that no two rows that are alive at one time share a byte. Two tensors thus overlap at any
 /// distance at which every row is born after the death of those below it, with distance 0 where a layer may write over
-/// what it reads. Greedy in several orders, which are then improved in `rounds` trials each. Depends on the problem
-/// alone.
-RowPlacement placeRows(const RowProgram &program, const std::vector<Segment> &segments, int rounds);
-
-/// Looks for a proof that a placement is the smallest, where that doesn't follow from what is alive at one time: for
-/// tensors that can't lie in fewer bytes, whatever the others do. The search ends after so many steps.
-void provePlacement(const RowProgram &program, const std::vector<Segment> &segments, int64_t steps,
-                    RowPlacement &placement);
+/// what it reads. Greedy in several orders, which are then improved in `rounds` trials each. Where what is alive at one
+/// time doesn't prove that no arena is smaller, `proofSteps` steps look for tensors that can't lie in fewer bytes,
+/// whatever the others do. Depends on the problem alone.
+RowPlacement placeRows(const RowProgram &program, const std::vector<Segment> &segments, int rounds,
+                       int64_t proofSteps = 0);
 
 } // namespace burin::memory
