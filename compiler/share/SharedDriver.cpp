@@ -138,7 +138,7 @@ codegen::File printDriver(const codegen::SharedLibrary &library) {
   const std::string &name = library.whole.info.name;
   codegen::CWriter w;
   printDriverHead(name, w);
-  w.line("static FILE *in, *out;").line();
+  w.line("static " + name + "_arena arena;").line("static FILE *in, *out;").line();
   w.raw(types);
   for (const codegen::Run &run : library.runs)
     printRun(w, run);

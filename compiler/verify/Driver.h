@@ -19,7 +19,7 @@ enum class DriverMode : uint32_t {
 /// `NAME_driver.c`: includes NAME.c, so that it sees the layers.
 codegen::File printDriver(const codegen::Library &library);
 
-/// What a driver of library `name` begins with: the source, the C library, the arena.
+/// What a driver of library `name` begins with: the source and the C library.
 void printDriverHead(const std::string &name, codegen::CWriter &w);
 
 /// Bytes of a layer's operands (arena only) and of its result, as the driver reads and writes them.

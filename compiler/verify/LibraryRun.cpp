@@ -18,8 +18,8 @@ void append(std::vector<char> &out, const void *p, size_t n) {
 
 void append(std::vector<char> &out, const std::vector<char> &bytes) { append(out, bytes.data(), bytes.size()); }
 
-/// The sizes that are set, then the inputs (the one that is pushed last), each filled up to the bytes of its place; of
-/// a stream, the steps of the window.
+} // namespace
+
 std::optional<std::vector<char>> driverInput(Compilation &c, const codegen::Library &library,
                                              const std::vector<HostTensor> &inputs, const std::vector<int64_t> &sizes,
                                              DiagnosticSink &sink) {
@@ -32,7 +32,8 @@ std::optional<std::vector<char>> driverInput(Compilation &c, const codegen::Libr
   std::vector<size_t> order(inputs.size());
   std::iota(order.begin(), order.end(), 0);
   // An input that comes row by row is read when the others are there.
-  llvm::stable_sort(order, [&](size_t a, size_t b) { return !library.inputs[a].isPushed && library.inputs[b].isPushed; });
+  llvm::stable_sort(order,
+                    [&](size_t a, size_t b) { return !library.inputs[a].isPushed && library.inputs[b].isPushed; });
   for (size_t i : order) {
     const codegen::Tensor as = c.stream ? windowOf(*c.stream, takes[i]) : takes[i];
     std::optional<std::vector<char>> bytes = toLibrary(inputs[i], as, sink);
@@ -48,21 +49,18 @@ std::optional<std::vector<char>> driverInput(Compilation &c, const codegen::Libr
   return body;
 }
 
-/// Takes one sample's outputs, their actual bytes, out of what the driver wrote from `at` on: all sizes, then the
-/// outputs' places.
-LibraryRun splitOutput(Compilation &c, const codegen::Library &library, const std::vector<char> &out, size_t &at) {
+LibraryRun driverOutput(Compilation &c, const codegen::Library &library, const std::vector<char> &out, size_t &at) {
   LibraryRun run;
   run.tensors = library.outputs;
   if (c.hasSizes()) {
-    std::vector<int64_t> sizes;
     for (size_t i = 0; i < library.sizes->symbols().size(); ++i) {
       uint32_t value = 0;
       std::memcpy(&value, out.data() + at, sizeof value);
       const int64_t most = library.sizes->table().quantities[i].max;
-      sizes.push_back(std::min<int64_t>(value, most));
+      run.sizes.push_back(std::min<int64_t>(value, most));
       at += sizeof value;
     }
-    run.tensors = programOutputs(c.program(), sizes);
+    run.tensors = programOutputs(c.program(), run.sizes);
   }
   for (size_t i = 0; i < run.tensors.size(); ++i) {
     const auto bytes = static_cast<size_t>(nn::byteSize(run.tensors[i].type));
@@ -73,16 +71,21 @@ LibraryRun splitOutput(Compilation &c, const codegen::Library &library, const st
   return run;
 }
 
-} // namespace
+uint32_t callsOfSample(const Compilation &c) { return static_cast<uint32_t>(c.stream ? c.stream->steps() : 1); }
+
+std::vector<codegen::File> librarySources(const codegen::Library &library) {
+  const std::string &name = library.info.name;
+  return {{name + ".h", codegen::printHeader(library)},
+          {name + ".c", codegen::printSource(library)},
+          {name + "_weights.h", codegen::printWeightsHeader(library)},
+          {name + "_weights.c", codegen::printWeights(library)}};
+}
 
 bool buildDriven(const Target &target, const std::string &compiler, const codegen::Library &library,
                  const TemporaryFolder &folder, DiagnosticSink &sink) {
   const std::string &name = library.info.name;
-  const std::vector<codegen::File> files = {{name + ".h", codegen::printHeader(library)},
-                                            {name + ".c", codegen::printSource(library)},
-                                            {name + "_weights.h", codegen::printWeightsHeader(library)},
-                                            {name + "_weights.c", codegen::printWeights(library)},
-                                            printDriver(library)};
+  std::vector<codegen::File> files = librarySources(library);
+  files.push_back(printDriver(library));
   return TargetProgram::build(target, compiler, files, {name + "_driver.c", name + "_weights.c"}, folder, sink);
 }
 
@@ -92,7 +95,7 @@ std::optional<LibraryRun> runLibrary(Compilation &c, const codegen::Library &lib
   std::optional<std::vector<char>> body = driverInput(c, library, inputs, sizes, sink);
   if (!body)
     return std::nullopt;
-  const auto calls = static_cast<uint32_t>(c.stream ? c.stream->steps() : 1);
+  const uint32_t calls = callsOfSample(c);
   LibraryRun runs[2];
   for (DriverMode mode : {DriverMode::Run, DriverMode::Poison}) {
     const uint32_t head[2] = {static_cast<uint32_t>(mode), calls};
@@ -103,7 +106,7 @@ std::optional<LibraryRun> runLibrary(Compilation &c, const codegen::Library &lib
     if (!out)
       return std::nullopt;
     for (size_t at = 0, call = 0; call < calls; ++call) // what the last one gave is kept
-      runs[static_cast<uint32_t>(mode)] = splitOutput(c, library, *out, at);
+      runs[static_cast<uint32_t>(mode)] = driverOutput(c, library, *out, at);
   }
   if (runs[0].outputs != runs[1].outputs) {
     sink.handle({.code = "BRN1807",
@@ -142,7 +145,7 @@ std::optional<std::vector<LibraryRun>> runSamples(Compilation &c, const codegen:
   std::vector<LibraryRun> runs;
   for (size_t part = 0; part < parts; ++part)
     for (size_t i = firsts[part], at = 0; i < firsts[part + 1]; ++i)
-      runs.push_back(splitOutput(c, library, (*outs)[part], at));
+      runs.push_back(driverOutput(c, library, (*outs)[part], at));
   return runs;
 }
 

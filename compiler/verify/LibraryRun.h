@@ -8,9 +8,27 @@
 namespace burin {
 
 struct LibraryRun {
+  std::vector<int64_t> sizes;           ///< of all plan.size operators, if there are any
   std::vector<codegen::Tensor> tensors; ///< the outputs, of their actual shapes
   std::vector<std::vector<char>> outputs;
 };
+
+/// The library's header, source and constants.
+std::vector<codegen::File> librarySources(const codegen::Library &library);
+
+/// What a driver reads of one sample: the sizes that are set, then the inputs (the one that is pushed last), each
+/// filled up to the bytes of its place; of a stream, the steps of the window. Nothing, with BRN1802, if one doesn't
+/// fit.
+std::optional<std::vector<char>> driverInput(Compilation &compilation, const codegen::Library &library,
+                                             const std::vector<HostTensor> &inputs, const std::vector<int64_t> &sizes,
+                                             DiagnosticSink &sink);
+
+/// One sample's outputs, their actual bytes, out of what the driver wrote from `at` on, which moves behind them.
+LibraryRun driverOutput(Compilation &compilation, const codegen::Library &library, const std::vector<char> &out,
+                        size_t &at);
+
+/// Calls of the library for one sample: the steps of a stream, or 1.
+uint32_t callsOfSample(const Compilation &compilation);
 
 /// Builds the library with the driver in `folder`. `compiler`: instead of the target's own. BRN1801, BRN1803.
 bool buildDriven(const Target &target, const std::string &compiler, const codegen::Library &library,

@@ -99,63 +99,161 @@ std::optional<int> runProgram(const std::vector<std::string> &words, const fs::p
   return started ? std::optional(waitFor(*started, timeoutSeconds, output)) : std::nullopt;
 }
 
+namespace {
+
+/// The folders of headers that `words`, a compiler and its flags, looks in, but for the compiler's own.
+std::vector<std::string> headerFolders(std::vector<std::string> words, const fs::path &folder) {
+  words.insert(words.end(), {"-E", "-v", "-xc", "/dev/null"});
+  std::string output;
+  runProgram(words, folder, "asking " + words[0] + " for its headers", output);
+  std::vector<std::string> folders;
+  bool listed = false;
+  for (llvm::StringRef line : llvm::split(output, '\n')) {
+    listed = (listed || line.starts_with("#include <")) && !line.starts_with("End of search");
+    if (!listed || !line.trim().starts_with("/"))
+      continue;
+    const fs::path path = fs::path(line.trim().str()).lexically_normal();
+    if (path.string().find("/lib/gcc/") == std::string::npos)
+      folders.push_back(path.string());
+  }
+  return folders;
+}
+
+/// As CFLAGS in make: the last word on optimisation and sanitizers.
+std::vector<std::string> environmentFlags() {
+  const char *flags = std::getenv("BURIN_CFLAGS");
+  return flags ? splitWords(flags) : std::vector<std::string>();
+}
+
+void append(std::vector<std::string> &words, const std::vector<std::string> &more) {
+  words.insert(words.end(), more.begin(), more.end());
+}
+
+} // namespace
+
+std::optional<Toolchain> Toolchain::find(const Target &target, const std::string &compiler, DiagnosticSink &sink) {
+  Toolchain found(target);
+  found.linking = target.compiler;
+  if (target.compiler.empty()) {
+    found.linking = "cc";
+    for (const char *candidate : {"cc", "gcc", "clang", "clang-22"})
+      if (compiler.empty() && hasProgram(candidate)) {
+        found.linking = candidate;
+        break;
+      }
+  }
+  const std::string chosen = compiler.empty() ? found.linking : compiler;
+  // A clang compiles for every machine, but the C library and its linker script are known to the target's compiler.
+  const bool isForeign =
+      !target.compiler.empty() && llvm::StringRef(fs::path(chosen).filename().string()).contains("clang");
+  if (!isForeign)
+    found.linking = chosen;
+  for (const std::string &needed : {chosen, found.linking})
+    if (!hasProgram(needed)) {
+      sink.handle({.code = "BRN1801",
+                   .message = "there is no C compiler " + quoteName(needed) + " for target " + std::string(target.name),
+                   .fix = "install " + std::string(target.packages) + ", or name a compiler with --cc"});
+      return std::nullopt;
+    }
+  found.compiling = {chosen};
+  if (!isForeign)
+    return found;
+  const TemporaryFolder folder;
+  const llvm::StringRef own(target.compiler.data(), target.compiler.size());
+  found.compiling.push_back("--target=" + own.substr(0, own.rfind('-')).str());
+  std::vector<std::string> asked = {found.linking};
+  append(asked, splitWords(target.flags));
+  for (const std::string &headers : headerFolders(asked, folder.path()))
+    append(found.compiling, {"-isystem", headers});
+  return found;
+}
+
+std::vector<std::string> Toolchain::flagsWith(const std::optional<std::string> &flags) const {
+  std::vector<std::string> words = splitWords(target->flags);
+  if (flags) {
+    llvm::erase_if(words, [](const std::string &word) { return llvm::StringRef(word).starts_with("-O"); });
+    append(words, splitWords(*flags));
+  }
+  return words;
+}
+
+bool Toolchain::run(std::vector<std::string> words, const TemporaryFolder &folder, DiagnosticSink &sink) const {
+  std::string output;
+  const std::optional<int> code = runProgram(words, folder.path(), "building the library with " + words[0], output);
+  if (code == 0)
+    return true;
+  sink.handle({.code = "BRN1803",
+               .message = words[0] + " could not build the library for target " + std::string(target->name),
+               .facts = firstLines(output, 8),
+               .fix = "if the library doesn't fit the emulated board, verify on target c99"});
+  return false;
+}
+
+bool Toolchain::compileWith(std::vector<std::string> words, const std::string &source, const TemporaryFolder &folder,
+                            DiagnosticSink &sink) const {
+  append(words, environmentFlags());
+  append(words, {"-std=c99", "-ffunction-sections", "-c", source, "-o", source + ".o"});
+  return run(std::move(words), folder, sink);
+}
+
+bool Toolchain::compile(const std::vector<std::string> &sources, const std::optional<std::string> &flags,
+                        const TemporaryFolder &folder, DiagnosticSink &sink) const {
+  std::vector<std::string> words = compiling;
+  for (std::string &flag : flagsWith(flags))
+    if (!isForeign() || !llvm::StringRef(flag).starts_with("--specs=")) // gcc's alone
+      words.push_back(std::move(flag));
+  return llvm::all_of(sources, [&](const std::string &source) { return compileWith(words, source, folder, sink); });
+}
+
+bool Toolchain::link(const std::vector<std::string> &sources, const std::optional<std::string> &flags,
+                     const TemporaryFolder &folder, DiagnosticSink &sink) const {
+  std::vector<std::string> words = {linking}, objects;
+  append(words, flagsWith(isForeign() ? std::nullopt : flags));
+  for (const EmbeddedFile &board : boardFiles(target->board)) {
+    const std::string name(board.name);
+    if (!writeFileBytes(folder.path() / name, board.text, sink) ||
+        (board.name.ends_with(".c") && !compileWith(words, name, folder, sink)))
+      return false;
+    if (board.name.ends_with(".c"))
+      objects.push_back(name + ".o");
+  }
+  if (!isForeign())
+    append(words, environmentFlags());
+  append(words, {"-Wl,--gc-sections", "-o", "program"});
+  for (const std::string &source : sources)
+    words.push_back(source + ".o");
+  append(words, objects);
+  append(words, splitWords(target->linkFlags));
+  return run(std::move(words), folder, sink);
+}
+
+std::string Toolchain::version(const TemporaryFolder &folder) const {
+  std::string output;
+  runProgram({compiling.front(), "--version"}, folder.path(), "asking the compiler for its version", output);
+  const std::vector<std::string> lines = firstLines(output, 1);
+  return lines.empty() ? compiling.front() : lines.front();
+}
+
 bool TargetProgram::build(const Target &target, const std::string &compiler, const std::vector<codegen::File> &files,
                           const std::vector<std::string> &sources, const TemporaryFolder &folder,
                           DiagnosticSink &sink) {
   for (const codegen::File &file : files)
     if (!writeFileBytes(folder.path() / file.name, file.text, sink))
       return false;
-  std::vector<std::string> words;
-  if (!compiler.empty()) {
-    words.push_back(compiler);
-  } else if (!target.compiler.empty()) {
-    words.push_back(std::string(target.compiler));
-  } else {
-    for (const char *candidate : {"cc", "gcc", "clang", "clang-22"})
-      if (hasProgram(candidate)) {
-        words.push_back(candidate);
-        break;
-      }
-  }
-  if (words.empty() || !hasProgram(words[0])) {
-    sink.handle({.code = "BRN1801",
-                 .message = "there is no C compiler " + quoteName(words.empty() ? "cc" : words[0]) + " for target " +
-                            std::string(target.name),
-                 .fix = "install " + std::string(target.packages) + ", or name a compiler with --cc"});
-    return false;
-  }
-  std::vector<std::string> flags = splitWords(target.flags), link = splitWords(target.linkFlags);
-  words.insert(words.end(), {"-std=c99", "-ffunction-sections", "-Wl,--gc-sections", "-o", "program"});
-  words.insert(words.end(), flags.begin(), flags.end());
-  if (const char *more = std::getenv("BURIN_CFLAGS")) // as CFLAGS in make: the last word on optimisation and sanitizers
-    for (std::string &flag : splitWords(more))
-      words.push_back(std::move(flag));
-  words.insert(words.end(), sources.begin(), sources.end());
-  for (const EmbeddedFile &board : boardFiles(target.board)) {
-    if (!writeFileBytes(folder.path() / board.name, board.text, sink))
-      return false;
-    if (board.name.ends_with(".c"))
-      words.push_back(std::string(board.name));
-  }
-  words.insert(words.end(), link.begin(), link.end());
-  std::string output;
-  const std::optional<int> code = runProgram(words, folder.path(), "building the library with " + words[0], output);
-  if (code == 0)
-    return true;
-  sink.handle({.code = "BRN1803",
-               .message = words[0] + " could not build the library for target " + std::string(target.name),
-               .facts = firstLines(output, 8),
-               .fix = "if the library doesn't fit the emulated board, verify on target c99"});
-  return false;
+  const std::optional<Toolchain> toolchain = Toolchain::find(target, compiler, sink);
+  return toolchain && toolchain->compile(sources, std::nullopt, folder, sink) &&
+         toolchain->link(sources, std::nullopt, folder, sink);
 }
 
 namespace {
 
 /// The words that run `program`, natively or in the target's emulator.
-std::vector<std::string> wordsToRun(const Target &target, const fs::path &program) {
+std::vector<std::string> wordsToRun(const Target &target, const fs::path &program,
+                                    const std::vector<std::string> &more = {}) {
   if (target.emulator.empty())
     return {program.string()};
   std::vector<std::string> words{std::string(target.emulator)};
+  append(words, more);
   for (std::string &flag : splitWords(target.emulatorFlags))
     words.push_back(std::move(flag));
   words.push_back(program.filename().string());
@@ -185,12 +283,13 @@ bool writeInput(const fs::path &folder, const std::vector<char> &in, DiagnosticS
 } // namespace
 
 std::optional<std::vector<char>> TargetProgram::run(const Target &target, const TemporaryFolder &folder,
-                                                    const std::vector<char> &in, DiagnosticSink &sink) {
+                                                    const std::vector<char> &in, DiagnosticSink &sink,
+                                                    const std::vector<std::string> &emulatorFlags) {
   if (!writeInput(folder.path(), in, sink))
     return std::nullopt;
   std::string output;
-  const std::optional<int> code =
-      runProgram(wordsToRun(target, folder.path() / "program"), folder.path(), "running the library", output);
+  const std::optional<int> code = runProgram(wordsToRun(target, folder.path() / "program", emulatorFlags),
+                                             folder.path(), "running the library", output);
   return resultOf(target, folder.path(), code, output, sink);
 }
 

@@ -2,9 +2,9 @@
 #include "compiler/Boundary.h"
 #include "compiler/Golden.h"
 #include "compiler/Pipeline.h"
-#include "compiler/Progress.h"
 #include "compiler/TimeStream.h"
 #include "compiler/share/Share.h"
+#include "compiler/verify/Interpretation.h"
 #include "compiler/verify/LayerCheck.h"
 #include "compiler/verify/LibraryRun.h"
 #include "compiler/verify/OutputCheck.h"
@@ -37,13 +37,11 @@ public:
 
 private:
   bool refuseLayersOfStream();
-  DType modelType(size_t output) const;
   bool chooseInputs();
   bool addCase(std::vector<HostTensor> given, std::vector<HostTensor> expected);
   bool chooseExpected();
   bool runInterpreter(Case &one);
   bool chooseSizes();
-  std::vector<codegen::Tensor> takes();
   bool runLibrary(Case &one);
   bool compareEnds();
   std::optional<std::vector<HostTensor>> expectedAt(const std::vector<int64_t> &sizes,
@@ -77,12 +75,6 @@ bool Verification::refuseLayersOfStream() {
   return false;
 }
 
-/// The element type that the model gives its output.
-DType Verification::modelType(size_t output) const {
-  const int onnx = c->model.graph().output(static_cast<int>(output)).type().tensor_type().elem_type();
-  return dtypeFromOnnx(onnx).value_or(DType::Float32);
-}
-
 /// The sizes of the data, or of the files given as inputs, or else the largest.
 bool Verification::chooseSizes() {
   sizes = c->dataSizes;
@@ -92,10 +84,6 @@ bool Verification::chooseSizes() {
   if (found)
     sizes = c->dataSizes = std::move(*found);
   return found.has_value();
-}
-
-std::vector<codegen::Tensor> Verification::takes() {
-  return c->hasSizes() ? programInputs(c->program(), sizes) : modelInputs(*c);
 }
 
 bool Verification::chooseInputs() {
@@ -115,7 +103,7 @@ bool Verification::chooseInputs() {
     given.push_back(std::move(*tensor));
   }
   if (given.empty())
-    given = seededInputs(c->model, takes(), options.seed);
+    given = seededInputs(c->model, sampleInputs(*c, sizes), options.seed);
   return addCase(std::move(given), {});
 }
 
@@ -125,7 +113,7 @@ bool Verification::addCase(std::vector<HostTensor> given, std::vector<HostTensor
            .expected = std::move(expected),
            .outputs = {},
            .interpreted = {}};
-  const auto names = takes();
+  const auto names = sampleInputs(*c, sizes);
   if (one.given.size() != names.size()) {
     sink.handle({.code = "BRN1504",
                  .message = std::to_string(one.given.size()) + " inputs are given, the model has " +
@@ -172,23 +160,10 @@ bool Verification::chooseExpected() {
 }
 
 bool Verification::runInterpreter(Case &one) {
-  if (c->hasSizes()) {
-    std::optional<ProgramRun> run = runProgram(c->program(), sizes, one.given, sink);
-    if (!run)
-      return false;
-    const std::vector<codegen::Tensor> tensors = programOutputs(c->program(), run->sizes);
-    for (size_t i = 0; i < tensors.size(); ++i)
-      one.interpreted.push_back(fromLibrary(run->outputs[i], tensors[i], modelType(i)));
-    return true;
-  }
-  const Progress progress("interpreting the model");
-  const auto results = runModel(*c, one.given, sink);
-  if (!results)
-    return false;
-  const std::vector<codegen::Tensor> gives = functionOutputs(c->function());
-  for (size_t i = 0; i < gives.size(); ++i)
-    one.interpreted.push_back(fromLibrary((*results)[i], gives[i], modelType(i)));
-  return true;
+  std::optional<std::vector<HostTensor>> outputs = interpretSample(*c, sizes, one.given, sink);
+  if (outputs)
+    one.interpreted = std::move(*outputs);
+  return outputs.has_value();
 }
 
 bool Verification::runLibrary(Case &one) {
@@ -196,7 +171,7 @@ bool Verification::runLibrary(Case &one) {
   if (!run)
     return false;
   for (size_t i = 0; i < run->outputs.size(); ++i)
-    one.outputs.push_back(fromLibrary(run->outputs[i], run->tensors[i], modelType(i)));
+    one.outputs.push_back(fromLibrary(run->outputs[i], run->tensors[i], outputType(*c, i)));
   return true;
 }
 
@@ -220,7 +195,7 @@ std::optional<std::vector<HostTensor>> Verification::expectedAt(const std::vecto
   const std::vector<codegen::Tensor> tensors = programOutputs(sibling->program(), {});
   std::vector<HostTensor> out;
   for (size_t i = 0; i < tensors.size(); ++i)
-    out.push_back(fromLibrary(run->outputs[i], tensors[i], modelType(i)));
+    out.push_back(fromLibrary(run->outputs[i], tensors[i], outputType(*c, i)));
   return out;
 }
 
@@ -241,7 +216,7 @@ bool Verification::compareEnds() {
       return false;
     bool same = true;
     for (size_t i = 0; i < wanted->size() && i < run->outputs.size(); ++i) {
-      const HostTensor got = fromLibrary(run->outputs[i], run->tensors[i], modelType(i));
+      const HostTensor got = fromLibrary(run->outputs[i], run->tensors[i], outputType(*c, i));
       const Comparison r = compareTensors(got, (*wanted)[i], tolerance.of((*wanted)[i], quantised));
       same &= r.passed();
       if (!r.passed())
