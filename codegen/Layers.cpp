@@ -65,6 +65,7 @@ private:
   const sizes::Table table;
   mutable std::vector<sizes::Expr> used; ///< what the body says of sizes
   DenseMap<Value, const Constant *> constantOf;
+  int64_t working = 0; ///< index among the working layers of the next that is printed
   plan::CallOp current;
   SmallVector<std::string> index; // names of the loop variables; empty: one turn, no loop
 };
@@ -439,7 +440,12 @@ void LayerPrinter::print(const Layer &layer) {
   declareSizes(library, used, "a", file);
   if (layer.turned && !names(body, turn))
     file.line("(void)" + turn + "; /* every turn at the same places: rings of one row */");
+  const bool traced = library.info.traced && layer.inner.empty();
+  if (traced)
+    file.line(library.info.name + "_enter(" + u32(working++) + ");");
   file.raw(body);
+  if (traced)
+    file.line(library.info.name + "_leave();");
   file.close().line();
 }
 

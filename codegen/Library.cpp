@@ -109,6 +109,17 @@ bool givesPulledRows(const Layer &layer) {
 
 bool movesCallersRows(const Layer &layer) { return takesPushedRows(layer) || givesPulledRows(layer); }
 
+std::vector<const Layer *> workingLayers(const std::vector<Layer> &layers) {
+  std::vector<const Layer *> out;
+  for (const Layer &layer : layers) {
+    const std::vector<const Layer *> inner = workingLayers(layer.inner);
+    out.insert(out.end(), inner.begin(), inner.end());
+    if (layer.inner.empty() && !movesCallersRows(layer))
+      out.push_back(&layer);
+  }
+  return out;
+}
+
 uint32_t Library::modelId() const {
   uint32_t id = 0;
   StringRef(info.sha256).take_front(8).getAsInteger(16, id);

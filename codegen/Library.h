@@ -49,6 +49,7 @@ struct LibraryInfo {
   std::string sha256;      ///< of the .onnx, 64 hex digits
   int64_t opset = 0, nodes = 0, parameters = 0;
   int64_t pointerBytes = 8; ///< on the target, for the stack bound
+  bool traced = false;      ///< working layers call NAME_enter(index) and NAME_leave(), which aren't in the library
   std::optional<TimeStream> stream;
   GoldenVectors golden;
   std::vector<GoldenVectors> moreGolden; ///< of other samples, or at other sizes
@@ -186,6 +187,8 @@ bool takesPushedRows(const Layer &layer);
 bool givesPulledRows(const Layer &layer);
 /// Whether it is one of these two.
 bool movesCallersRows(const Layer &layer);
+/// The layers that are functions which call kernels, and not others, in the order of the text.
+std::vector<const Layer *> workingLayers(const std::vector<Layer> &layers);
 /// The macro that holds a buffer's place: "KWS_AT_CONV2D_0".
 std::string placeMacro(const Library &library, plan::BufferOp buffer);
 

@@ -6,6 +6,7 @@
 #include "ir/diagnostics/Diagnostics.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,16 @@ struct VerifyOptions {
   std::string compiler; ///< C compiler instead of the target's own
 };
 
+struct BenchOptions {
+  CompileOptions compile;
+  bool layers = false; ///< also measure single layers
+  bool json = false;   ///< one JSON object on stdout instead of text
+  std::string tolerance;
+  unsigned seed = 1;
+  std::string compiler;             ///< C compiler instead of the target's own
+  std::optional<std::string> flags; ///< instead of the target's optimisation flags
+};
+
 struct AccuracyOptions {
   CompileOptions compile;
   bool interpreter = false; ///< instead of the library
@@ -76,6 +87,7 @@ struct QuantizeOptions {
 
 int compileCommand(const CompileOptions &options, DiagnosticSink &sink);
 int verifyCommand(const VerifyOptions &options, DiagnosticSink &sink);
+int benchCommand(const BenchOptions &options, DiagnosticSink &sink);
 int accuracyCommand(const AccuracyOptions &options, DiagnosticSink &sink);
 int runCommand(const RunOptions &options, DiagnosticSink &sink);
 int quantizeCommand(const QuantizeOptions &options, DiagnosticSink &sink);

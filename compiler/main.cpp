@@ -66,6 +66,8 @@ void addRoundingFlag(CLI::App &app, CompileOptions &o) {
 }
 
 constexpr const char *oneByDefault = "Take N of the samples, spread evenly; default: the first";
+constexpr const char *otherCompiler =
+    "C compiler instead of the target's own; a clang compiles for any target, whose own compiler links";
 constexpr const char *allByDefault = "Take N of the samples, spread evenly; default: all";
 
 void addScheduleFlag(CLI::App &app, CompileOptions &o) {
@@ -183,6 +185,23 @@ void addQuantizeFlags(CLI::App &app, QuantizeOptions &o) {
   toggle("--clip{on}", o.clip, "Clip weights below 8 bits where that lowers the error (default); =off");
 }
 
+void addBenchFlags(CLI::App &app, BenchOptions &o) {
+  addCompileFlags(app, o.compile);
+  addSampleFlags(app, o.compile.samples, oneByDefault);
+  app.remove_option(app.get_option("--samples")); // one inference is measured,
+  app.remove_option(app.get_option("--python"));  // and compared with the interpreter
+  app.add_flag("--layers", o.layers,
+               "Also each layer, with its multiply-accumulates and what one of them costs. Time is taken in a second "
+               "build");
+  app.add_flag("--json", o.json, "Write one JSON object instead, see docs/bench.md");
+  app.add_option("--cc", o.compiler, otherCompiler)->type_name("CC");
+  app.add_option("--cflags", o.flags,
+                 "Flags for the library instead of the target's -O2: --cflags=-O3, --cflags='-Os -fno-inline'")
+      ->type_name("FLAGS");
+  app.add_option("--tolerance", o.tolerance, "Limits of the output: rtol=R,atol=A[,steps=N], as of verify");
+  app.add_option("--seed", o.seed, "Seed of the inputs when no data are given")->capture_default_str();
+}
+
 std::string quoted(const std::string &word) {
   const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-=./:,+") ==
                      std::string::npos;
@@ -278,7 +297,8 @@ int main(int argc, char **argv) {
   RunOptions run;
   QuantizeOptions quantize;
   AccuracyOptions accuracy;
-  for (CompileOptions *o : {&compile, &inspect, &plan, &verify.compile})
+  BenchOptions bench;
+  for (CompileOptions *o : {&compile, &inspect, &plan, &verify.compile, &bench.compile})
     o->samples.count = 1;
   std::string code;
   std::filesystem::path library;
@@ -315,7 +335,7 @@ int main(int argc, char **argv) {
   verifyApp->add_option("--input", verify.inputs, "Inputs in order, .npy or .pb, instead of seeded ones")
       ->type_name("FILE");
   verifyApp->add_option("--seed", verify.seed, "Seed of the inputs when no data are given")->capture_default_str();
-  verifyApp->add_option("--cc", verify.compiler, "C compiler instead of the target's own")->type_name("CC");
+  verifyApp->add_option("--cc", verify.compiler, otherCompiler)->type_name("CC");
 
   CLI::App *accuracyApp = app.add_subcommand(
       "accuracy", "How many of a set of labelled samples the library classifies right, built and run as by verify");
@@ -329,7 +349,12 @@ int main(int argc, char **argv) {
       ->group("Samples");
   accuracyApp->add_flag("--interpreter", accuracy.interpreter, "Measure what `burin run` computes instead");
   accuracyApp->add_flag("--reference", accuracy.reference, "Measure the reference as well; --python does so, too");
-  accuracyApp->add_option("--cc", accuracy.compiler, "C compiler instead of the target's own")->type_name("CC");
+  accuracyApp->add_option("--cc", accuracy.compiler, otherCompiler)->type_name("CC");
+
+  CLI::App *benchApp = app.add_subcommand(
+      "bench", "What the library costs on its target: instructions or time, stack, RAM and code, built and run as by "
+               "verify");
+  addBenchFlags(*benchApp, bench);
 
   CLI::App *runApp = app.add_subcommand("run", "Run the model in the compiler, on the kernels that the library quotes");
   addModelFlags(*runApp, run.compile);
@@ -383,6 +408,8 @@ int main(int argc, char **argv) {
     return complete(compile, sink) ? compileCommand(compile, sink) : ExitUserError;
   if (*verifyApp)
     return complete(verify.compile, sink) ? verifyCommand(verify, sink) : ExitUserError;
+  if (*benchApp)
+    return complete(bench.compile, sink) ? benchCommand(bench, sink) : ExitUserError;
   if (*accuracyApp)
     return complete(accuracy.compile, sink) ? accuracyCommand(accuracy, sink) : ExitUserError;
   if (*checkPlanApp)
