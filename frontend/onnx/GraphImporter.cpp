@@ -39,6 +39,25 @@ void nameResult(Value v, const std::string &tensor) {
   }
 }
 
+/// Whether the node has the inputs and outputs that `op` needs, and elements of a type that it is compiled for.
+bool fitsRow(const OpImporter &op, NodeContext &context) {
+  if (context.numInputs() > op.maxInputs)
+    return context.fail("BRN1209", Twine(context.numInputs()) + " inputs, at most " + Twine(op.maxInputs)), false;
+  for (unsigned i = 0; i < op.minInputs; ++i)
+    if (!context.hasInput(i))
+      return context.fail("BRN1209", "input " + Twine(i) + " is absent, and required"), false;
+  if (!context.require(context.node().output_size() > 0, "it has no outputs"))
+    return false;
+  const Type element = context.element(context.input(op.mainInput));
+  if (!context.hasInput(op.mainInput) || contains(op.types, only(dtypeFor(element))))
+    return true;
+  return context.fail("BRN1205",
+                      "input " + Twine(op.mainInput) + " of element type " + describeElementType(element) +
+                          " is not supported",
+                      "it takes " + describeTypes(op.types)),
+         false;
+}
+
 } // namespace
 
 Value GraphImporter::lookUp(const std::string &name, Scope &scope) {
@@ -110,12 +129,7 @@ bool GraphImporter::importNode(const onnx::NodeProto &node, Scope &scope) {
 }
 
 bool GraphImporter::importOperator(const OpImporter &op, NodeContext &context, Scope &scope) {
-  if (context.numInputs() > op.maxInputs)
-    return context.fail("BRN1209", Twine(context.numInputs()) + " inputs, at most " + Twine(op.maxInputs)), false;
-  for (unsigned i = 0; i < op.minInputs; ++i)
-    if (!context.hasInput(i))
-      return context.fail("BRN1209", "input " + Twine(i) + " is absent, and required"), false;
-  if (!context.require(context.node().output_size() > 0, "it has no outputs"))
+  if (!fitsRow(op, context))
     return false;
   std::vector<std::optional<Shape>> declared;
   for (const std::string &name : context.node().output()) {

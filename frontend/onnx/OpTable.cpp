@@ -93,8 +93,6 @@ constexpr struct {
     {types::floats8, "float8", "float8e4m3fn, float8e4m3fnuz, float8e5m2 and float8e5m2fnuz"},
 };
 
-bool contains(Types set, Types part) { return (set | part) == set; }
-
 std::tuple<llvm::StringRef, llvm::StringRef, int> key(const OpImporter &row) {
   return {row.domain, row.op, row.sinceOpset};
 }

@@ -39,6 +39,7 @@ inline constexpr Types all = scalars | smallIntegers | floats8 | only(DType::Flo
 /// "floats, bool": the names of groups where a set has all of them, and of the other types. The groups are explained by
 /// `typesLegend`.
 std::string describeTypes(Types set);
+inline constexpr bool contains(Types set, Types part) { return (set | part) == set; }
 
 /// How an operator treats 16-bit floats.
 enum class Half {
@@ -52,8 +53,7 @@ struct OpImporter {
   const char *op;
   unsigned minInputs, maxInputs; ///< the first `minInputs` inputs are never absent
   void (*import)(NodeContext &); ///< null: GraphImporter imports the graphs that are the operator's attributes
-  /// Of the types that the newest opset permits for the elements it works on (those of its first input, mostly), the
-  /// ones that are compiled.
+  /// Of the types that ONNX permits for the elements it works on (those of `mainInput`), the ones that are compiled.
   Types types = types::floats;
   Half half = Half::Compute;
   /// Inputs that must be known at compile time, as a bit set.
@@ -61,8 +61,15 @@ struct OpImporter {
   const char *restrictions = "";      ///< what of the operator is not supported, for the user
   int sinceOpset = 1, untilOpset = 0; ///< 0: no end
   const char *domain = "";
+  unsigned mainInput = 0;  ///< whose elements have to be of `types`
   const char *source = ""; ///< file of the function; filled in by `allOps`
 };
+
+/// `row` with the input whose elements the operator works on, where that isn't the first.
+constexpr OpImporter worksOn(unsigned input, OpImporter row) {
+  row.mainInput = input;
+  return row;
+}
 
 inline constexpr unsigned anyNumber = 1u << 30;
 /// Bit set of inputs from `first` on.

@@ -123,7 +123,7 @@ constexpr OpImporter rows[] = {
     {"Sub", 2, 2, binary<BinaryKind::sub>, types::numbers},
     {"Sum", 1, anyNumber, variadic<BinaryKind::add>},
     {"Tan", 1, 1, unary<UnaryKind::tan>},
-    {"Where", 3, 3, where, types::scalars, Half::Move},
+    worksOn(1, {"Where", 3, 3, where, types::scalars, Half::Move}),
     {"Xor", 2, 2, binary<BinaryKind::logical_xor>, types::boolean},
 };
 

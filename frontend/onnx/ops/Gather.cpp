@@ -120,7 +120,7 @@ constexpr OpImporter rows[] = {
     {"Gather", 2, 2, gather, types::scalars, Half::Move},
     {"GatherElements", 2, 2, gatherElements, types::scalars, Half::Move},
     {"GatherND", 2, 2, gatherNd, types::scalars, Half::Move},
-    {"OneHot", 3, 3, oneHot, types::scalars, Half::Move, 1u << 1, "constant depth"},
+    worksOn(2, {"OneHot", 3, 3, oneHot, types::scalars, Half::Move, 1u << 1, "constant depth"}),
     {"ReverseSequence", 2, 2, reverseSequence, types::scalars, Half::Move},
     {"Scatter", 3, 3, scatterElements, types::scalars, Half::Compute, 0, "", 9, 10},
     {"ScatterElements", 3, 3, scatterElements, types::scalars},

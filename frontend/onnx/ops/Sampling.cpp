@@ -105,8 +105,7 @@ void affineGrid(NodeContext &n) {
   if (!size)
     return;
   const auto axes = static_cast<int64_t>(size->size()) - 2;
-  if (!n.require(n.isFloat(theta), "\"theta\" must be of floats") ||
-      !n.require((axes == 2 || axes == 3) && n.shape(theta) == Shape{(*size)[0], axes, axes + 1},
+  if (!n.require((axes == 2 || axes == 3) && n.shape(theta) == Shape{(*size)[0], axes, axes + 1},
                  "\"theta\" must be [N,2,3] for a size of 4 numbers, [N,3,4] for 5"))
     return;
   for (int64_t extent : *size)

@@ -68,6 +68,18 @@ TEST_CASE("BRN1205: element types") {
   CHECK(errorOf("Cast", {"x"}, [](NodeRef &n) { n.i("to", INT64_MAX); }) == "BRN1205 n");
 }
 
+TEST_CASE("BRN1205: elements of another type than the operator's") {
+  CHECK(errorOf("Softmax", {"run"}) == "BRN1205 n");
+  CHECK(errorOf("ReduceLogSum", {"run"}) == "");
+  CHECK(errorOf("ReduceLogSum", {"run"}, {}, 28) == "BRN1205 n"); // integers no longer
+  ModelBuilder b;
+  b.input("c", {2}, DType::Bool).input("x", {2}, DType::Int4).output("y");
+  b.node("Where", {"c", "x", "x"}, {"y"}).name("n");
+  Imported m(b);
+  CHECK(m.error() == "BRN1205 n");
+  CHECK(m.errorText() == "Where: input 1 of element type int4 is not supported / it takes numbers, bool");
+}
+
 TEST_CASE("BRN1206: inputs that don't fit together") {
   CHECK(errorOf("Add", {"x", "y"}) == "BRN1206 n");
   CHECK(errorOf("MatMul", {"y", "y"}) == "BRN1206 n");
