@@ -5,6 +5,8 @@
 #include "ir/nn/ops/Loop.h"
 #include "ir/nn/ops/Yield.h"
 
+#include "llvm/Support/SaveAndRestore.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -112,6 +114,7 @@ bool giveResults(NodeContext &context, ArrayRef<Value> results) {
 
 /// All turns one after the other on constants; nullopt if that isn't possible (or has failed).
 std::optional<GraphImporter::Values> GraphImporter::foldLoop(NodeContext &context, Scope &scope, const LoopNode &loop) {
+  const llvm::SaveAndRestore trying(budget.isTrying, true);
   Values carried = loop.inits;
   std::vector<Values> stacks(loop.stacked());
   if (!loop.condition || !llvm::all_of(carried, nn::definingConstant))
@@ -119,8 +122,9 @@ std::optional<GraphImporter::Values> GraphImporter::foldLoop(NodeContext &contex
   bool goesOn = *loop.condition;
   int64_t turn = 0;
   for (; goesOn && (!loop.trips || turn < *loop.trips); ++turn) {
-    if (turn == maxFoldedTurns)
+    if (turn == maxFoldedTurns || budget.turnsLeft == 0)
       return std::nullopt;
+    --budget.turnsLeft;
     Body body(builder);
     Scope inner = scopeInside(context, scope, &body);
     Values inputs{context.ints({turn}, declaredAsVector(loop.graph.input(0)) ? Shape{1} : Shape{}, context.i64()),
@@ -230,7 +234,8 @@ bool GraphImporter::importLoop(NodeContext &context, Scope &scope) {
     loop.trips = std::max<int64_t>(trips->front(), 0);
   }
   std::optional<Values> results = foldLoop(context, scope, loop);
-  if (!results && !context.failed() && sink.errorCount() == 0)
+  // A loop around this one that is tried can't be computed now, either.
+  if (!results && !context.failed() && sink.errorCount() == 0 && !budget.isTrying)
     results = makeLoop(context, scope, loop);
   return results && giveResults(context, *results) && bindOutputs(context, scope);
 }

@@ -25,10 +25,12 @@ std::string describeShape(llvm::ArrayRef<int64_t> shape);
 /// The most elements a tensor may have: kernels count with 32 bits.
 inline constexpr int64_t maxTensorElements = int64_t(1) << 31;
 
-/// Shared by all nodes of a model: bounds the memory that folding may take, what is known of loops, and the counts
-/// known at run time (nn::RunTimeCount).
+/// Shared by all nodes of a model: bounds the memory and the time that folding may take, what is known of loops, and
+/// the counts known at run time (nn::RunTimeCount).
 struct FoldBudget {
   int64_t bytesLeft = int64_t(1) << 30;
+  int64_t turnsLeft = int64_t(1) << 14; ///< of loops: those within others multiply
+  bool isTrying = false;                ///< whether a loop around can be computed now
   /// The indices of the loops whose bodies are being imported, and what they stay below.
   llvm::DenseMap<mlir::Value, int64_t> turns;
   std::map<std::string, int64_t> counts{}; ///< to import the program for; by default the largest

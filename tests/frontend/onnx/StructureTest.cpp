@@ -113,6 +113,30 @@ TEST_CASE("an If that only data decide keeps both branches, which agree in what 
   }
 }
 
+TEST_CASE("loops within loops: whether they can be computed now isn't tried without end") {
+  ModelBuilder b;
+  b.input("x", {1}).output("y").ints("turns", {1});
+  b.bytes("true", DType::Bool, {}, {1});
+  onnx::GraphProto *g = b.proto.mutable_graph();
+  const char *result = "y";
+  for (int depth = 0; depth < 40; ++depth) { // each level is tried, and then made a loop
+    g = &addNode(*g->mutable_node(), "Loop", {"turns", "true"}, {result}).graph("body");
+    g->set_name("body");
+    const std::string level = std::to_string(depth);
+    for (auto [name, type] : {std::pair("i", DType::Int64), std::pair("c", DType::Bool)}) {
+      onnx::ValueInfoProto &info = *g->add_input();
+      info.set_name(name + level);
+      info.mutable_type()->mutable_tensor_type()->set_elem_type(toOnnx(type));
+    }
+    addNode(*g->mutable_node(), "Identity", {("c" + level).c_str()}, {("d" + level).c_str()});
+    g->add_output()->set_name("d" + level);
+    g->add_output()->set_name("r");
+    result = "r";
+  }
+  addNode(*g->mutable_node(), "Neg", {"x"}, {"r"});
+  CHECK(Imported(b).result() == "float32" + importer::describeShape(importer::Shape(41, 1)));
+}
+
 TEST_CASE("spatial operators are NHWC inside, and both forms name their ONNX tensor") {
   ModelBuilder b;
   b.input("x", {1, 2, 5, 5}).output("y").floats("w", {3, 2, 3, 3}, std::vector<float>(54, 1));
