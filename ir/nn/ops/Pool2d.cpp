@@ -63,10 +63,15 @@ LogicalResult checkAxis(Pool2dOp op, const Window2d &w, int axis) {
   const int64_t padded = w.padBegin[axis] + in + w.padEnd[axis];
   if (out > 1 && out - 1 > (padded - 1) / w.strides[axis])
     return op.emitOpError() << "the last of " << out << " windows on axis " << axis + 1 << " begins behind the input";
-  // An average over nothing has no value.
-  for (int64_t i = 0; op.getKind() == PoolKind::avg_pool && i < out; ++i)
-    if (!(op.getCountIncludePad() ? paddedRows(w, axis, i, in) : tapsWithin(w, axis, i, 0, in)))
-      return op.emitOpError() << "window " << i << " of axis " << axis + 1 << " covers nothing to average";
+  if (op.getKind() != PoolKind::avg_pool)
+    return success();
+  // An average over nothing has no value. Windows that begin inside the input cover at least their first element.
+  const auto inside = static_cast<int64_t>(llvm::divideCeil(w.padBegin[axis], w.strides[axis]));
+  const auto behind = static_cast<int64_t>(llvm::divideCeil(w.padBegin[axis] + in, w.strides[axis]));
+  for (auto [first, end] : {std::pair(int64_t(0), std::min(inside, out)), std::pair(behind, out)})
+    for (int64_t i = first; i < end; ++i)
+      if (!(op.getCountIncludePad() ? paddedRows(w, axis, i, in) : tapsWithin(w, axis, i, 0, in)))
+        return op.emitOpError() << "window " << i << " of axis " << axis + 1 << " covers nothing to average";
   return success();
 }
 
