@@ -228,10 +228,20 @@ Value NnBuilder::ints(ArrayRef<int64_t> values, ArrayRef<int64_t> shape, Type el
 }
 
 Value NnBuilder::floats(ArrayRef<double> values, ArrayRef<int64_t> shape, Type element) {
+  auto type = dyn_cast<FloatType>(element);
+  if (!type)
+    return fail("BRN1206", "floats are needed, not " + describeElementType(element));
   std::vector<char> bytes;
   for (double v : values)
-    appendReal(bytes, v, mlir::cast<FloatType>(element));
+    appendReal(bytes, v, type);
   return constant(tensor(shape, element), std::move(bytes));
+}
+
+Value NnBuilder::positions(ArrayRef<int64_t> shape) {
+  const int64_t count = nn::numElements(shape);
+  if (count > maxGenerated)
+    return fail("BRN1202", "an axis of " + Twine(count) + " elements is too long to number its elements");
+  return ints(llvm::to_vector(llvm::seq<int64_t>(0, count)), shape, i64());
 }
 
 Value NnBuilder::fill(double value, ArrayRef<int64_t> shape, Type element) {

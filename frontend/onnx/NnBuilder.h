@@ -24,6 +24,8 @@ std::string describeShape(llvm::ArrayRef<int64_t> shape);
 
 /// The most elements a tensor may have: kernels count with 32 bits.
 inline constexpr int64_t maxTensorElements = int64_t(1) << 31;
+/// The most elements of a constant that follows from shapes and attributes: nothing real asks for longer ones.
+inline constexpr int64_t maxGenerated = int64_t(1) << 24;
 
 /// Shared by all nodes of a model: bounds the memory and the time that folding may take, what is known of loops, and
 /// the counts known at run time (nn::RunTimeCount).
@@ -106,7 +108,10 @@ public:
   mlir::Value constant(mlir::RankedTensorType type, std::vector<char> bytes);
   mlir::Value ints(llvm::ArrayRef<int64_t> values); ///< i64 [n]
   mlir::Value ints(llvm::ArrayRef<int64_t> values, llvm::ArrayRef<int64_t> shape, mlir::Type element);
+  /// Fails if `element` is no float type.
   mlir::Value floats(llvm::ArrayRef<double> values, llvm::ArrayRef<int64_t> shape, mlir::Type element);
+  /// 0, 1, ... as i64 of `shape`, all of whose dims but one are 1. Fails beyond `maxGenerated` elements.
+  mlir::Value positions(llvm::ArrayRef<int64_t> shape);
   /// One value in every element of `shape`.
   mlir::Value fill(double value, llvm::ArrayRef<int64_t> shape, mlir::Type element);
   /// A scalar (rank 0) of the element type of `like`.

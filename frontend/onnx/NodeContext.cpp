@@ -329,7 +329,7 @@ Value NodeContext::constant(const onnx::SparseTensorProto &t) {
   if (!values || !indices)
     return failReported();
   HostTensor dense{values->dtype, {t.dims().begin(), t.dims().end()}, {}, {}};
-  if (!tensor(dense.shape, f32()))
+  if (!tensor(dense.shape, f32()) || !support(dense.size() <= maxGenerated, "the sparse tensor is too large"))
     return {};
   const size_t bytes = static_cast<size_t>(info(dense.dtype).bytes());
   dense.data.resize(static_cast<size_t>(dense.size()) * bytes);

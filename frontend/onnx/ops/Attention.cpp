@@ -37,14 +37,6 @@ Value repeatHeads(NodeContext &n, Value x, int64_t count) {
   return n.reshape(repeated, {s[0], s[1] * count, s[2], s[3]});
 }
 
-/// 0, 1, ... as int64 of `shape`, all of whose dims but one are 1.
-Value positions(NodeContext &n, int64_t count, ArrayRef<int64_t> shape) {
-  Shape values;
-  for (int64_t i = 0; i < count; ++i)
-    values.push_back(i);
-  return n.ints(values, shape, n.i64());
-}
-
 /// The attention of one node, from reshaped inputs to named outputs.
 class Attention {
 public:
@@ -139,7 +131,7 @@ private:
     Value valid = n.hasInput(6) ? n.reshape(n.cast(n.input(6), n.i64()), {n.dim(q, 0), 1, 1, 1}) : Value();
     Value offset =
         valid ? n.sub(valid, n.scalarLike(valid, static_cast<double>(queries))) : n.ints({past}, {1, 1, 1, 1}, n.i64());
-    Value query = n.add(positions(n, queries, {1, 1, queries, 1}), offset), key = positions(n, keys, {1, 1, 1, keys});
+    Value query = n.add(n.positions({1, 1, queries, 1}), offset), key = n.positions({1, 1, 1, keys});
     if (isCausal)
       addTerm(bias, asBias(n.compare(CompareKind::less_equal, key, query)));
     if (left >= 0)

@@ -10,9 +10,6 @@ using onnx::AttributeProto;
 
 namespace {
 
-/// Longer constants aren't worth their bytes: nothing real asks for them.
-constexpr int64_t maxGenerated = int64_t(1) << 24;
-
 void constant(NodeContext &n) {
   const auto &attributes = n.node().attribute();
   if (!n.require(attributes.size() == 1, "exactly one attribute must give the value"))

@@ -56,11 +56,8 @@ public:
     const Shape s = n.shape(m);
     Value isMasked;
     if (s == Shape{batch} && !(batch == total && s.size() == 2)) {
-      Shape positions;
-      for (int64_t i = 0; i < total; ++i)
-        positions.push_back(i);
       Value length = n.reshape(n.cast(m, n.i64()), {batch, 1, 1, 1});
-      isMasked = n.compare(CompareKind::greater_equal, n.ints(positions, {1, 1, 1, total}, n.i64()), length);
+      isMasked = n.compare(CompareKind::greater_equal, n.positions({1, 1, 1, total}), length);
     } else {
       Value flags;
       if (s == Shape{batch, total})
@@ -82,12 +79,9 @@ public:
   /// "unidirectional": query i, which is key past + i, sees no later key.
   void maskFuture() {
     const int64_t total = n.dim(k, 2), rows = n.dim(q, 2);
-    SmallVector<double> values;
-    for (int64_t i = 0; i < rows; ++i)
-      for (int64_t j = 0; j < total; ++j)
-        values.push_back(j > past + i ? -std::numeric_limits<float>::max() : 0);
-    if (n.tensor({1, 1, rows, total}, n.f32()))
-      addBias(n.floats(values, {1, 1, rows, total}, n.f32()));
+    Value last = n.add(n.positions({1, 1, rows, 1}), n.ints({past}, {}, n.i64()));
+    Value isLater = n.compare(CompareKind::greater, n.positions({1, 1, 1, total}), last);
+    addBias(n.select(isLater, n.scalarLike(q, -std::numeric_limits<float>::max()), n.scalarLike(q, 0)));
   }
 
   void addBias(Value term) { bias = bias ? n.add(bias, term) : term; }
@@ -245,11 +239,7 @@ void rotaryEmbedding(NodeContext &n) {
     x = splitHeads(n, x, given > 0 ? given : n.dim(x, 2) / (2 * half));
   const int64_t batch = n.dim(x, 0), length = n.dim(x, 2);
   if (nn::numElements(n.shape(ids)) == 1) {
-    Shape positions;
-    for (int64_t i = 0; i < length; ++i)
-      positions.push_back(i);
-    ids =
-        n.expand(n.add(n.ints(positions, {1, length}, n.i64()), n.reshape(n.cast(ids, n.i64()), {})), {batch, length});
+    ids = n.expand(n.add(n.positions({1, length}), n.reshape(n.cast(ids, n.i64()), {})), {batch, length});
   }
   Value y = n.resultOf("RotaryEmbedding", 23, {x, cosine, sine, ids});
   if (isFlat && y)

@@ -146,9 +146,10 @@ void cdist(NodeContext &n) {
 
 /// [C] in the shape of the trailing axes from `axis` on, if it has their size. Null if `v` is, or after a failure.
 Value trailing(NodeContext &n, Value v, Value x, int64_t axis) {
+  if (!v || !x)
+    return {};
   const Shape dims(ArrayRef(n.shape(x)).drop_front(static_cast<size_t>(axis)));
-  if (!v ||
-      !n.require(nn::numElements(n.shape(v)) == nn::numElements(dims), "scale or bias don't fit the normalised axes"))
+  if (!n.require(nn::numElements(n.shape(v)) == nn::numElements(dims), "scale or bias don't fit the normalised axes"))
     return {};
   return n.reshape(v, dims);
 }

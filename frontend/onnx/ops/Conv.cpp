@@ -24,12 +24,19 @@ bool checkShapes(NodeContext &n, Value x, Value w, int64_t groups) {
                                                          Twine(channels / groups));
 }
 
+/// The deepest kernel over three axes: each plane of it has operators of its own.
+constexpr int64_t maxKernelDepth = 1024;
+bool checkDepth(NodeContext &n, const AxisWindow &depth) {
+  return n.support(depth.kernel <= maxKernelDepth, "a kernel of " + Twine(depth.kernel) + " planes is too deep",
+                   "at most " + Twine(maxKernelDepth) + " are supported");
+}
+
 /// A convolution over depth, height and width is a sum over the kernel's depth of convolutions over height and width,
 /// in which output depth d reads input depth d * stride + k * dilation.
 Value conv3d(NodeContext &n, Value x, Value w, Value bias, ArrayRef<AxisWindow> windows, int64_t groups, Type element) {
   const AxisWindow depth = windows[0];
   const int64_t count = windowCount(n.dim(x, 2), depth, false), batch = n.dim(x, 0);
-  if (!n.require(count > 0, "the kernel is deeper than the input"))
+  if (!checkDepth(n, depth) || !n.require(count > 0, "the kernel is deeper than the input"))
     return {};
   Value padded = n.pad(n.transpose(x, {0, 2, 3, 4, 1}), {}, nn::PadMode::constant, {0, depth.padBegin, 0, 0, 0},
                        {0, depth.padEnd, 0, 0, 0});
@@ -132,6 +139,8 @@ Value convTranspose2d(NodeContext &n, Value x, Value w, Value bias, ArrayRef<Axi
 Value convTranspose3d(NodeContext &n, Value x, Value w, Value bias, ArrayRef<AxisWindow> windows, int64_t groups,
                       ArrayRef<int64_t> size) {
   const AxisWindow depth = windows[0];
+  if (!checkDepth(n, depth))
+    return {};
   const Shape in = n.shape(x);
   Value planes = n.reshape(n.transpose(x, {0, 2, 1, 3, 4}), {in[0] * in[2], in[1], in[3], in[4]});
   const int64_t channels = n.dim(w, 1) * groups, spread = (in[2] - 1) * depth.stride + 1;

@@ -86,16 +86,13 @@ void oneHot(NodeContext &n) {
     return;
   const int64_t length = static_cast<int64_t>(*depth), rank = n.rank(n.input(0)) + 1;
   const int64_t axis = n.axisAttr("axis", -1, rank);
-  if (n.failed() || !n.support(length <= 1 << 24, "the depth is too large"))
+  if (n.failed())
     return;
   Value index = n.cast(n.input(0), n.i64());
   index = n.select(n.compare(nn::CompareKind::less, index, n.scalarLike(index, 0)),
                    n.add(index, n.scalarLike(index, *depth)), index);
-  Shape positions;
-  for (int64_t i = 0; i < length; ++i)
-    positions.push_back(i);
   Value isHot =
-      n.compare(nn::CompareKind::equal, n.insertAxis(index, axis), n.alignAxis(n.ints(positions), axis, rank));
+      n.compare(nn::CompareKind::equal, n.insertAxis(index, axis), n.alignAxis(n.positions({length}), axis, rank));
   auto value = [&](int64_t i) { return n.reshape(n.slice(n.input(2), {i}, {1}), {}); };
   n.output(n.select(isHot, value(1), value(0)));
 }
@@ -107,10 +104,7 @@ void reverseSequence(NodeContext &n) {
   if (n.failed() || !n.require(time != batch && n.rank(lengths) == 1 && n.dim(lengths, 0) == n.dim(x, batch),
                                "one length per batch entry is needed, and two different axes"))
     return;
-  Shape steps;
-  for (int64_t i = 0; i < n.dim(x, time); ++i)
-    steps.push_back(i);
-  Value t = n.alignAxis(n.ints(steps), time, rank), length = n.alignAxis(lengths, batch, rank);
+  Value t = n.alignAxis(n.positions({n.dim(x, time)}), time, rank), length = n.alignAxis(lengths, batch, rank);
   Value mirrored = n.sub(n.sub(length, n.scalarLike(length, 1)), t);
   Value from = n.select(n.compare(nn::CompareKind::less, t, length), mirrored, t);
   n.output(n.make<nn::GatherElementsOp>(x, n.expand(from, n.shape(x)), static_cast<uint64_t>(time)));

@@ -96,11 +96,9 @@ void linearAttention(NodeContext &n) {
 
 /// 0, 1, ... along axis `axis` of `shape`.
 Value coordinates(NodeContext &n, ArrayRef<int64_t> shape, size_t axis) {
-  Shape values, dims(shape.size(), 1);
-  for (int64_t i = 0; i < shape[axis]; ++i)
-    values.push_back(i);
+  Shape dims(shape.size(), 1);
   dims[axis] = shape[axis];
-  return n.ints(values, dims, n.i64());
+  return n.positions(dims);
 }
 
 /// A cache with an update written from a position on, which may differ per sample. Source: ONNX TensorScatter-24.

@@ -276,9 +276,13 @@ Value regression(NodeContext &n, const Ensemble &e, Aggregate aggregate, ArrayRe
   return e.targets == 1 && transform != PostTransform::Probit ? y : transformScores(n, y, transform);
 }
 
+/// The most targets of a regression: tables have one entry for each, whether it has weights or not.
+constexpr int64_t maxTargets = 1 << 16;
+
 bool readTargets(NodeContext &n, Ensemble &e) {
   e.targets = n.intAttr("n_targets", 1);
-  return n.require(e.targets >= 1 && e.targets < maxTensorElements, "\"n_targets\" must be positive");
+  return n.require(e.targets >= 1, "\"n_targets\" must be positive") &&
+         n.support(e.targets <= maxTargets, "more than " + Twine(maxTargets) + " targets are not supported");
 }
 
 void treeEnsembleRegressor(NodeContext &n) {

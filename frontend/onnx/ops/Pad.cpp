@@ -107,13 +107,12 @@ void centerCropPad(NodeContext &n) {
 
 /// The elements on and above (upper) or below diagonal k; others 0.
 void trilu(NodeContext &n) {
-  constexpr int64_t maxMask = int64_t(1) << 24;
   Value x = n.input(0);
   const auto diagonal = n.constantNumber(1, "the diagonal", 0);
   const bool upper = n.flag("upper", true);
   const int64_t rows = n.dim(x, n.rank(x) - 2), columns = n.dim(x, n.rank(x) - 1);
   if (!diagonal || !n.require(n.rank(x) >= 2, "the input must have rank 2 or more") ||
-      !n.support(rows * columns <= maxMask, "the matrix is too large"))
+      !n.support(rows * columns <= maxGenerated, "the matrix is too large"))
     return;
   Shape mask;
   for (int64_t i = 0; i < rows; ++i)

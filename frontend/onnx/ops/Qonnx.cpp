@@ -116,7 +116,8 @@ std::optional<int64_t> axisOf(NodeContext &n, Value v, Value x) {
 std::optional<Grid> gridOf(NodeContext &n, Value scale, Value zero, Value x) {
   auto scales = nn::constantReals(scale), zeros = nn::constantReals(zero);
   std::optional<int64_t> axis = axisOf(n, scale, x), zeroAxis = axisOf(n, zero, x);
-  if (!scales || !zeros || !axis || !zeroAxis || (*axis >= 0 && *zeroAxis >= 0 && *axis != *zeroAxis))
+  if (!scales || !zeros || scales->empty() || zeros->empty() || !axis || !zeroAxis ||
+      (*axis >= 0 && *zeroAxis >= 0 && *axis != *zeroAxis))
     return std::nullopt;
   Grid grid;
   grid.axis = std::max(*axis, *zeroAxis);
@@ -223,8 +224,8 @@ void bipolarQuant(NodeContext &n) {
   grid->lo = -1;
   grid->hi = 1;
   Type type = typeOf(n, *grid);
-  n.output(type && nn::constantReals(x) ? quantisedConstant(n, reals, *grid, type, Rounding::HalfEven)
-                                        : onGrid(n, reals, grid));
+  n.output(type && nn::constantReals(reals) ? quantisedConstant(n, reals, *grid, type, Rounding::HalfEven)
+                                            : onGrid(n, reals, grid));
 }
 
 /// Trunc-1: x, scale, zero point, bits of the input, bits of the output: what is cut off are as many low bits as they

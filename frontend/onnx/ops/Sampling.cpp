@@ -187,10 +187,7 @@ Value deformedColumns(NodeContext &n, const Deformed &d) {
 std::optional<Deformed> readDeformed(NodeContext &n) {
   Value x = n.input(0), w = n.input(1), offset = n.input(2), bias = n.input(3), mask = n.input(4);
   const int64_t rank = n.rank(x), channels = n.dim(x, 1);
-  const bool oneType =
-      llvm::all_of(ArrayRef{w, offset, bias, mask}, [&](Value v) { return !v || n.element(v) == n.element(x); });
-  if (!n.require(oneType, "the inputs must have one element type") ||
-      !n.require(rank >= 3 && n.rank(w) == rank && n.rank(offset) == rank,
+  if (!n.require(rank >= 3 && n.rank(w) == rank && n.rank(offset) == rank,
                  "input, weights and offsets must have the same rank, at least 3") ||
       !n.support(rank <= 5, "deformable convolutions over more than three axes are not supported"))
     return std::nullopt;
@@ -207,6 +204,9 @@ std::optional<Deformed> readDeformed(NodeContext &n) {
   Shape offsets{n.dim(x, 0), d.offsetGroups * d.taps() * (rank - 2)}, masks{n.dim(x, 0), d.offsetGroups * d.taps()};
   llvm::append_range(offsets, d.out);
   llvm::append_range(masks, d.out);
+  for (auto [count, window] : llvm::zip(d.out, d.windows))
+    if (!n.support(count * window.kernel <= maxGenerated, "the positions of an axis are too many"))
+      return std::nullopt;
   const bool good = n.require(n.shape(offset) == offsets, "the offsets must have shape " + describeShape(offsets)) &&
                     n.require(!mask || n.shape(mask) == masks, "the mask must have shape " + describeShape(masks)) &&
                     n.require(!bias || n.shape(bias) == Shape{n.dim(w, 0)}, "one bias per output channel is needed") &&

@@ -99,13 +99,14 @@ void melWeightMatrix(NodeContext &n) {
   auto type = dtypeFromOnnx(n.intAttr("output_datatype", 1));
   Type element = type ? elementTypeFor(n.context(), *type) : Type();
   if (!n.support(static_cast<bool>(element), "this \"output_datatype\" is not supported") ||
-      !n.tensor({bins, bands}, element))
+      !n.support(bins * bands <= maxGenerated, "the matrix is too large"))
     return;
   auto mel = [](double hertz) { return 2595 * std::log1p(hertz / 700) / std::log(10.0); };
   const double low = mel(lower), step = (mel(upper) - low) / (bandCount + 2);
   auto edge = [&](int64_t i) {
     const double hertz = 700 * std::expm1((static_cast<double>(i) * step + low) / 2595 * std::log(10.0));
-    return static_cast<int64_t>(std::floor((length + 1) * hertz / rate));
+    const double bin = std::floor((length + 1) * hertz / rate);
+    return bin <= static_cast<double>(bins) ? static_cast<int64_t>(bin) : bins + 1; // NaN is outside, too
   };
   SmallVector<double> weights(static_cast<size_t>(bins * bands), 0);
   for (int64_t band = 0; band < bands; ++band) {

@@ -105,10 +105,7 @@ Value sliceByTurn(NodeContext &n) {
   if (n.failed() || !turns || size <= 0 || *turns > maxTensorElements || from->scale > maxTensorElements ||
       from->scale * (*turns - 1) + to->offset > n.dim(x, axis))
     return {};
-  Shape within;
-  for (int64_t i = 0; i < size; ++i)
-    within.push_back(i);
-  return n.gather(x, n.add(n.reshape(start, {1}), n.ints(within, {size}, n.element(start))), axis);
+  return n.gather(x, n.add(n.reshape(start, {1}), n.cast(n.positions({size}), n.element(start))), axis);
 }
 
 void slice(NodeContext &n) {

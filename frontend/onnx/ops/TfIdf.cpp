@@ -8,6 +8,9 @@ using namespace mlir;
 
 namespace {
 
+/// The most distances between the items of n-grams.
+constexpr int64_t maxDistances = 1024;
+
 /// The n-grams of one length, and where each is counted.
 struct Grams {
   int64_t length = 0;
@@ -77,13 +80,16 @@ Value sumIntoSlots(NodeContext &n, Value counts, ArrayRef<int64_t> slotOfColumn,
 
 /// Counts of all n-grams in the rows of x [B,C] as [B,size].
 Value countAll(NodeContext &n, Value x, ArrayRef<Grams> all, int64_t size) {
-  const int64_t skips = n.intAttr("max_skip_count", 0);
+  // Every distance between items has operators of its own.
+  const int64_t distances = std::min<int64_t>(n.intAttr("max_skip_count", 0), n.dim(x, 1)) + 1;
+  if (!n.support(distances <= maxDistances, "n-grams of items that are so far apart are not supported"))
+    return {};
   SmallVector<Value> counts;
   Shape slots;
   for (const Grams &grams : all) {
     Value sum;
     // Single items have no gaps: they count once.
-    for (int64_t distance = 1; distance <= (grams.length == 1 ? 1 : skips + 1) && distance <= n.dim(x, 1); ++distance)
+    for (int64_t distance = 1; distance <= (grams.length == 1 ? 1 : distances); ++distance)
       if (Value part = countGrams(n, x, grams, distance))
         sum = sum ? n.add(sum, part) : part;
     if (!sum)
@@ -101,11 +107,14 @@ void tfIdf(NodeContext &n) {
   if (!n.support(!n.hasAttr("pool_strings"), "n-grams of strings are not supported", "map the strings to integers") ||
       !n.require(!slots.empty() && n.hasAttr("pool_int64s"), "the n-grams are missing"))
     return;
-  const int64_t size = *llvm::max_element(slots) + 1;
+  const int64_t largest = *llvm::max_element(slots);
+  if (!n.support(largest < maxGenerated, "an n-gram is counted in place " + Twine(largest)))
+    return;
+  const int64_t size = largest + 1;
   auto grams = readGrams(n);
   Value x = n.cast(n.input(0), n.i64());
   const Shape given = n.shape(x);
-  if (!grams || !n.require(given.size() <= 2 && size < maxTensorElements, "the input must be [C] or [N,C]"))
+  if (!grams || !n.require(given.size() <= 2 && size >= 1, "the input must be [C] or [N,C]"))
     return;
   x = given.size() == 2 ? x : n.reshape(x, {1, nn::numElements(given)});
   Value y = countAll(n, x, *grams, size);

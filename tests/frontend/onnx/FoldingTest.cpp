@@ -111,6 +111,20 @@ TEST_CASE("first versions: Tile along one axis, Cast to a type by name, Upsample
   CHECK(Imported(grown).run({{5, 6}}) == std::vector<float>{5, 6, 5, 6});
 }
 
+TEST_CASE("a constant beside what isn't computed now stays as it is") {
+  ModelBuilder b;
+  b.output("y").floats("x", {2}, {-1, 1}).bytes("scale", DType::Float8E5M2, {}, {0x3c});
+  b.node("BipolarQuant", {"x", "scale"}, {"y"}).domain("qonnx.custom_op.general");
+  CHECK(Imported(b).result() == "float32[2]"); // no kernel negates the scale
+}
+
+TEST_CASE("nothing, quantised with one zero point for each of no channels") {
+  ModelBuilder b;
+  b.output("y").floats("x", {2, 0}, {}).floats("scale", {}, {1}).floats("zero", {0}, {}).floats("bits", {}, {8});
+  b.node("Quant", {"x", "scale", "zero", "bits"}, {"y"}).domain("qonnx.custom_op.general");
+  CHECK(Imported(b).result() == "float32[2,0]");
+}
+
 TEST_CASE("BitCast reads the same bits") {
   ModelBuilder b(26);
   b.floats("x", {2}, {1, -2}).output("y").node("BitCast", {"x"}, {"i"}).i("to", toOnnx(DType::Int32));

@@ -56,6 +56,90 @@ TEST_CASE("BRN1202: forms that aren't supported") {
   CHECK(Imported(b).error() == "BRN1202 n");
 }
 
+TEST_CASE("BRN1202: constants that would be huge, and operators without end") {
+  const int64_t large = (int64_t(1) << 31) - 1;
+  ModelBuilder reverse; // would number the places
+  reverse.input("x", {large, 1}, DType::Int8).input("lengths", {1}, DType::Int64).output("y");
+  reverse.node("ReverseSequence", {"x", "lengths"}, {"y"}).name("n");
+  CHECK(Imported(reverse).error() == "BRN1202 n");
+
+  ModelBuilder grams;
+  grams.input("x", {2}, DType::Int64).output("y");
+  grams.node("TfIdfVectorizer", {"x"}, {"y"})
+      .name("n")
+      .ints("ngram_counts", {0})
+      .ints("ngram_indexes", {INT64_MAX})
+      .ints("pool_int64s", {1});
+  CHECK(Imported(grams).error() == "BRN1202 n");
+
+  ModelBuilder skips;
+  skips.input("x", {1 << 20}, DType::Int64).output("y");
+  skips.node("TfIdfVectorizer", {"x"}, {"y"})
+      .name("n")
+      .i("min_gram_length", 2)
+      .i("max_gram_length", 2)
+      .i("max_skip_count", INT64_MAX)
+      .ints("ngram_counts", {0, 0})
+      .ints("ngram_indexes", {0})
+      .ints("pool_int64s", {1, 2});
+  CHECK(Imported(skips).error() == "BRN1202 n");
+
+  ModelBuilder bands;
+  bands.output("y").ints("bands", {60000}).ints("length", {1 << 20}).ints("rate", {1 << 20});
+  bands.floats("low", {}, {0}).floats("high", {}, {1});
+  bands.node("MelWeightMatrix", {"bands", "length", "rate", "low", "high"}, {"y"}).name("n");
+  CHECK(Imported(bands).error() == "BRN1202 n");
+
+  ModelBuilder tree; // a single leaf
+  tree.imports("ai.onnx.ml", 3).input("x", {1, 1}).output("y");
+  NodeRef node = tree.node("TreeEnsembleRegressor", {"x"}, {"y"}).name("n").domain("ai.onnx.ml");
+  for (const char *name : {"nodes_treeids", "nodes_nodeids", "nodes_featureids", "nodes_truenodeids",
+                           "nodes_falsenodeids", "target_treeids", "target_nodeids", "target_ids"})
+    node.ints(name, {0});
+  node.strings("nodes_modes", {"LEAF"}).floats("nodes_values", {0}).floats("target_weights", {1});
+  node.floats("base_values", {1}).i("n_targets", large);
+  CHECK(Imported(tree).error() == "BRN1202 n");
+
+  ModelBuilder deep;
+  deep.input("x", {1, 1, 1 << 20, 1, 1}).input("w", {1, 1, 1 << 20, 1, 1}).output("y");
+  deep.node("Conv", {"x", "w"}, {"y"}).name("n");
+  CHECK(Imported(deep).error() == "BRN1202 n");
+  deep.proto.mutable_graph()->mutable_node(0)->set_op_type("ConvTranspose");
+  CHECK(Imported(deep).error() == "BRN1202 n");
+
+  ModelBuilder sparse;
+  sparse.output("y");
+  onnx::SparseTensorProto &s = *sparse.proto.mutable_graph()->add_sparse_initializer();
+  s.add_dims(int64_t(1) << 28);
+  s.mutable_values()->set_name("s");
+  s.mutable_values()->set_data_type(onnx::TensorProto::FLOAT);
+  s.mutable_values()->add_dims(1);
+  s.mutable_values()->add_float_data(1);
+  s.mutable_indices()->set_data_type(onnx::TensorProto::INT64);
+  s.mutable_indices()->add_dims(1);
+  s.mutable_indices()->add_int64_data(0);
+  sparse.node("Relu", {"s"}, {"y"});
+  CHECK(Imported(sparse).error() == "BRN1202 s");
+}
+
+TEST_CASE("BRN1206: a sum of embeddings that don't fit together") {
+  ModelBuilder b;
+  b.imports("com.microsoft", 1).input("ids", {2, 4}, DType::Int32).input("segments", {2, 3}, DType::Int32).output("y");
+  b.input("word", {9, 8}).input("position", {6, 8}).input("segment", {2, 8}).input("gamma", {8}).input("beta", {8});
+  b.node("EmbedLayerNormalization", {"ids", "segments", "word", "position", "segment", "gamma", "beta"}, {"y", "m"})
+      .name("n")
+      .domain("com.microsoft");
+  CHECK(Imported(b).error() == "BRN1206 n");
+}
+
+TEST_CASE("BRN1206: mel bands without end") {
+  ModelBuilder b;
+  b.output("y").ints("bands", {2}).ints("length", {8}).ints("rate", {16});
+  b.floats("low", {}, {0}).floats("high", {}, {std::numeric_limits<float>::infinity()});
+  b.node("MelWeightMatrix", {"bands", "length", "rate", "low", "high"}, {"y"}).name("n");
+  CHECK(Imported(b).error() == "BRN1206 n");
+}
+
 TEST_CASE("BRN1203: shapes that only a run decides") {
   CHECK(errorOf("Reshape", {"x", "run"}) == "BRN1203 n");
   CHECK(errorOf("ConstantOfShape", {"run"}) == "BRN1203 n");

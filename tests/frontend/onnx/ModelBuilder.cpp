@@ -34,6 +34,18 @@ NodeRef &NodeRef::ints(const char *attribute, std::vector<int64_t> values) {
     a.add_ints(v);
   return *this;
 }
+NodeRef &NodeRef::floats(const char *attribute, std::vector<float> values) {
+  AttributeProto &a = add(attribute, AttributeProto::FLOATS);
+  for (float v : values)
+    a.add_floats(v);
+  return *this;
+}
+NodeRef &NodeRef::strings(const char *attribute, std::vector<const char *> values) {
+  AttributeProto &a = add(attribute, AttributeProto::STRINGS);
+  for (const char *v : values)
+    a.add_strings(v);
+  return *this;
+}
 NodeRef &NodeRef::ref(const char *attribute, const char *of, AttributeProto::AttributeType type) {
   return add(attribute, type).set_ref_attr_name(of), *this;
 }
@@ -53,8 +65,14 @@ NodeRef addNode(google::protobuf::RepeatedPtrField<onnx::NodeProto> &nodes, cons
 ModelBuilder::ModelBuilder(int64_t opset) {
   proto.set_ir_version(8);
   proto.mutable_graph()->set_name("test");
+  imports("", opset);
+}
+
+ModelBuilder &ModelBuilder::imports(const char *domain, int64_t version) {
   onnx::OperatorSetIdProto &import = *proto.add_opset_import();
-  import.set_version(opset);
+  import.set_domain(domain);
+  import.set_version(version);
+  return *this;
 }
 
 namespace {
@@ -125,11 +143,8 @@ ModelBuilder &ModelBuilder::bytes(const char *name, DType type, std::vector<int6
 
 onnx::FunctionProto &ModelBuilder::function(const char *name, std::vector<const char *> inputs,
                                             std::vector<const char *> outputs, int64_t opset) {
-  if (proto.functions_size() == 0) {
-    onnx::OperatorSetIdProto &import = *proto.add_opset_import();
-    import.set_domain("local");
-    import.set_version(1);
-  }
+  if (proto.functions_size() == 0)
+    imports("local", 1);
   onnx::FunctionProto &f = *proto.add_functions();
   f.set_name(name);
   f.set_domain("local");

@@ -22,6 +22,8 @@ public:
   NodeRef &f(const char *attribute, float value);
   NodeRef &s(const char *attribute, const char *value);
   NodeRef &ints(const char *attribute, std::vector<int64_t> values);
+  NodeRef &floats(const char *attribute, std::vector<float> values);
+  NodeRef &strings(const char *attribute, std::vector<const char *> values);
   /// The attribute takes the value of the surrounding function's attribute `of`.
   NodeRef &ref(const char *attribute, const char *of, onnx::AttributeProto::AttributeType type);
   onnx::GraphProto &graph(const char *attribute);
@@ -34,6 +36,9 @@ private:
 class ModelBuilder {
 public:
   explicit ModelBuilder(int64_t opset = 17);
+
+  /// Another operator set.
+  ModelBuilder &imports(const char *domain, int64_t version);
 
   ModelBuilder &input(const char *name, std::vector<Dim> dims, DType type = DType::Float32);
   /// An input whose shape the model doesn't give.

@@ -111,3 +111,8 @@ TEST_CASE("sampling that doesn't fit together") {
   b.node("AffineGrid", {"theta", "size"}, {"y"}).name("n");
   CHECK(Imported(b).error() == "BRN1205 n");
 }
+
+TEST_CASE("sampling of more than constants can say") {
+  const int64_t width = int64_t(1) << 25;
+  CHECK(errorOf("DeformConv", {{1, 1, 1, width}, {1, 1, 1, 1}, {1, 2, 1, width}}, [](NodeRef &) {}, 3) == "BRN1202 n");
+}
