@@ -47,7 +47,7 @@ def sanitized_targets():
                  "-DCMAKE_CXX_FLAGS_RELEASE=-O2", "-DCMAKE_C_COMPILER=clang-22", "-DCMAKE_CXX_COMPILER=clang++-22"])
     harness.run(["ninja", "-C", SANITIZED, *(f"{target}Fuzzer" for target in RUNS)], timeout=3600)
     with harness.temporary_folder() as folder:
-        seeds.write(folder / "seeds", seed=SEED)
+        seeds.write(folder / "seeds", seed=SEED, others=seeds.OTHERS)
         for target, runs in RUNS.items():
             corpus = folder / target
             corpus.mkdir()

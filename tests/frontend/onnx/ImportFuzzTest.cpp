@@ -127,8 +127,9 @@ void addWildAttribute(NodeRef &node, Random &random) {
 
 /// Adds a value of random type and shape: an input, or a constant of few elements.
 void addWildValue(ModelBuilder &b, const char *name, Random &random) {
-  static const DType types[] = {DType::Float32, DType::Float32, DType::Int64,   DType::Int64, DType::UInt8,
-                                DType::Int8,    DType::Bool,    DType::Float16, DType::Int32, DType::Float64};
+  static const DType types[] = {DType::Float32, DType::Float32, DType::Float32, DType::Int64,     DType::Int64,
+                                DType::UInt8,   DType::Int8,    DType::Bool,    DType::Float16,   DType::Int32,
+                                DType::Float64, DType::UInt16,  DType::Int4,    DType::Float8E5M2};
   const DType type = types[random.below(std::size(types))];
   std::vector<Dim> dims;
   std::vector<int64_t> sizes;
@@ -164,6 +165,10 @@ onnx::ModelProto wildNode(const importer::OpImporter &op, Random &random) {
   if (random.oneIn(4))
     outputs.push_back("z");
   NodeRef node = b.node(op.op, inputs, outputs);
+  if (*op.domain) {
+    node.domain(op.domain);
+    b.imports(op.domain, static_cast<int64_t>(1 + random.below(5)));
+  }
   for (size_t n = random.below(5); n > 0; --n)
     addWildAttribute(node, random);
   return b.proto;

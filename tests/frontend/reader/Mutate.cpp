@@ -1,5 +1,7 @@
 #include "tests/frontend/reader/Mutate.h"
 
+#include "frontend/tensors/DType.h"
+
 #include <algorithm>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
@@ -173,10 +175,42 @@ static void mutatePlace(const Place &place, const std::vector<Place> &places, Ra
     reflection.SetRepeatedInt64(message, field, last, interestingNumber(random));
 }
 
+/// Gives a tensor another type or shape, and as many bytes as that takes: what a reader has no reason to refuse.
+static void replaceTensor(onnx::TensorProto &tensor, Random &random) {
+  auto type = dtypeFromOnnx(random.oneIn(3) ? tensor.data_type() : static_cast<int64_t>(1 + random.below(26)));
+  if (!type || info(*type).bits == 0)
+    return;
+  std::vector<int64_t> dims(tensor.dims().begin(), tensor.dims().end());
+  if (random.oneIn(2) && !dims.empty())
+    dims.erase(dims.begin() + static_cast<ptrdiff_t>(random.below(dims.size())));
+  if (random.oneIn(2))
+    dims.insert(dims.begin() + static_cast<ptrdiff_t>(random.below(dims.size() + 1)),
+                static_cast<int64_t>(random.below(4)));
+  size_t bits = static_cast<size_t>(info(*type).bits);
+  for (int64_t dim : dims)
+    bits = dim < 0 || dim > 1000 || bits > 100'000 ? SIZE_MAX / 1000 : bits * static_cast<size_t>(dim);
+  if (bits > 100'000)
+    return;
+  const std::string name = tensor.name();
+  tensor.Clear();
+  tensor.set_name(name);
+  tensor.set_data_type(toOnnx(*type));
+  tensor.mutable_dims()->Add(dims.begin(), dims.end());
+  std::string bytes((bits + 7) / 8, '\0');
+  if (const size_t kind = random.below(4)) // zeros, small integers, or anything
+    for (char &byte : bytes)
+      byte = static_cast<char>(kind == 1 ? random.bits() : random.oneIn(8) ? random.below(4) : 0);
+  tensor.set_raw_data(std::move(bytes));
+}
+
 void burin::mutateModel(onnx::ModelProto &model, Random &random) {
   for (size_t times = 1 + random.below(4); times-- > 0;) {
     std::vector<Place> places; // anew: a change may remove messages
     collect(model, places);
-    mutatePlace(places[random.below(places.size())], places, random);
+    const Place place = places[random.below(places.size())];
+    if (place.message->GetDescriptor() == onnx::TensorProto::descriptor() && random.oneIn(2))
+      replaceTensor(*static_cast<onnx::TensorProto *>(place.message), random);
+    else
+      mutatePlace(place, places, random);
   }
 }
