@@ -221,9 +221,14 @@ Value NnBuilder::constant(RankedTensorType type, std::vector<char> bytes) {
 Value NnBuilder::ints(ArrayRef<int64_t> values) { return ints(values, {static_cast<int64_t>(values.size())}, i64()); }
 
 Value NnBuilder::ints(ArrayRef<int64_t> values, ArrayRef<int64_t> shape, Type element) {
+  const unsigned width = element.getIntOrFloatBitWidth();
+  if (width == 64) { // little-endian, as all hosts are
+    const char *p = reinterpret_cast<const char *>(values.data());
+    return constant(tensor(shape, element), std::vector<char>(p, p + values.size() * sizeof(int64_t)));
+  }
   std::vector<char> bytes;
   for (int64_t v : values)
-    appendInt(bytes, v, element.getIntOrFloatBitWidth());
+    appendInt(bytes, v, width);
   return constant(tensor(shape, element), std::move(bytes));
 }
 
