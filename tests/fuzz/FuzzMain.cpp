@@ -82,8 +82,14 @@ int main(int argc, char **argv) {
     std::fprintf(stderr, "usage: %s [-runs=N] [-seed=S] FILE|FOLDER...\n", argv[0]);
     return 1;
   }
-  for (const std::string &bytes : seeds)
+  auto remember = [](const char *data, size_t size) { // the input that a crash was about
+    if (const char *path = std::getenv("BURIN_FUZZ_LAST"))
+      std::ofstream(path, std::ios::binary).write(data, static_cast<long>(size));
+  };
+  for (const std::string &bytes : seeds) {
+    remember(bytes.data(), bytes.size());
     tryInput(bytes);
+  }
   Random random(seed);
   generator = &random;
   std::vector<uint8_t> buffer(maxBytes);
@@ -92,9 +98,7 @@ int main(int argc, char **argv) {
     std::copy(bytes.begin(), bytes.end(), buffer.begin());
     const size_t size =
         LLVMFuzzerCustomMutator(buffer.data(), bytes.size(), maxBytes, static_cast<unsigned>(random.bits()));
-    if (const char *path = std::getenv("BURIN_FUZZ_LAST")) // the input that a crash was about
-      std::ofstream(path, std::ios::binary)
-          .write(reinterpret_cast<const char *>(buffer.data()), static_cast<long>(size));
+    remember(reinterpret_cast<const char *>(buffer.data()), size);
     tryInput({reinterpret_cast<const char *>(buffer.data()), size});
   }
   std::printf("seed %llu: %llu inputs of %zu seeds\n", static_cast<unsigned long long>(seed),
