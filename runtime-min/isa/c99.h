@@ -233,6 +233,80 @@ static void brn_dots_f64(const double *x, const double *w, uint32_t w_step, uint
     }
 }
 
+/* acc[4 * p + j] += sum over i < n of x[p * next + i] * w[j * w_step + i], p < 2, j < 4: n inputs of two pixels into four neighbouring outputs of each. */
+static void brn_tile_f32(const float *x, uint32_t next, const float *w, uint32_t w_step, uint32_t n, float *acc)
+{
+    const float *const x1 = x + next;
+    const float *const w1 = w + w_step;
+    const float *const w2 = w1 + w_step;
+    const float *const w3 = w2 + w_step;
+    float acc0 = acc[0];
+    float acc1 = acc[1];
+    float acc2 = acc[2];
+    float acc3 = acc[3];
+    float acc4 = acc[4];
+    float acc5 = acc[5];
+    float acc6 = acc[6];
+    float acc7 = acc[7];
+    for (uint32_t i = 0u; i < n; ++i) {
+        const float u = x[i];
+        const float v = x1[i];
+        acc0 += u * w[i];
+        acc4 += v * w[i];
+        acc1 += u * w1[i];
+        acc5 += v * w1[i];
+        acc2 += u * w2[i];
+        acc6 += v * w2[i];
+        acc3 += u * w3[i];
+        acc7 += v * w3[i];
+    }
+    acc[0] = acc0;
+    acc[1] = acc1;
+    acc[2] = acc2;
+    acc[3] = acc3;
+    acc[4] = acc4;
+    acc[5] = acc5;
+    acc[6] = acc6;
+    acc[7] = acc7;
+}
+
+/* acc[4 * p + j] += sum over i < n of x[p * next + i] * w[j * w_step + i], p < 2, j < 4: n inputs of two pixels into four neighbouring outputs of each. */
+static void brn_tile_f64(const double *x, uint32_t next, const double *w, uint32_t w_step, uint32_t n, double *acc)
+{
+    const double *const x1 = x + next;
+    const double *const w1 = w + w_step;
+    const double *const w2 = w1 + w_step;
+    const double *const w3 = w2 + w_step;
+    double acc0 = acc[0];
+    double acc1 = acc[1];
+    double acc2 = acc[2];
+    double acc3 = acc[3];
+    double acc4 = acc[4];
+    double acc5 = acc[5];
+    double acc6 = acc[6];
+    double acc7 = acc[7];
+    for (uint32_t i = 0u; i < n; ++i) {
+        const double u = x[i];
+        const double v = x1[i];
+        acc0 += u * w[i];
+        acc4 += v * w[i];
+        acc1 += u * w1[i];
+        acc5 += v * w1[i];
+        acc2 += u * w2[i];
+        acc6 += v * w2[i];
+        acc3 += u * w3[i];
+        acc7 += v * w3[i];
+    }
+    acc[0] = acc0;
+    acc[1] = acc1;
+    acc[2] = acc2;
+    acc[3] = acc3;
+    acc[4] = acc4;
+    acc[5] = acc5;
+    acc[6] = acc6;
+    acc[7] = acc7;
+}
+
 /* Sum of x[i], i < n; n <= 2^23. */
 static int32_t brn_sum_s8(const int8_t *x, uint32_t n)
 {
