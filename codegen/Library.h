@@ -44,6 +44,7 @@ struct LibraryInfo {
   std::string name;        ///< C identifier, lower case: prefix of every symbol
   std::string whole;       ///< of a library of several models, in which this is one of the runs, the name; else empty
   std::string target;      ///< "c99"
+  std::string isa = "c99"; ///< vocabulary of its kernels
   std::string commandLine; ///< as it can be repeated, without paths of this machine
   std::string modelFile;   ///< base name
   std::string sha256;      ///< of the .onnx, 64 hex digits

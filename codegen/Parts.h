@@ -52,6 +52,7 @@ public:
   void print(CWriter &w) const;
 
   bool usesMath = false, usesString = false;
+  std::string intrinsics; ///< the compiler's header of the target's instructions; empty: none
 
 private:
   std::vector<const kernels::Fragment *> fragments;

@@ -89,7 +89,14 @@ void calls(OStream &j, plan::LayerOp op) {
       read(buffer, {}, false);
   });
   j.attribute("result", nameOf(op.getResult()));
+  Buffers transient;
+  for (mlir::Value buffer : uses.written)
+    if (op.getTurns() && buffer.getDefiningOp<plan::BufferOp>().getTransient())
+      transient.insert(buffer);
+  for (mlir::Value buffer : transient)
+    uses.written.remove(buffer);
   names(j, "writes", uses.written);
+  names(j, "transient", transient);
 }
 
 void step(OStream &j, const Library &library, plan::LayerOp op, int64_t &number);

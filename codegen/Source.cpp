@@ -80,8 +80,10 @@ KernelUse::KernelUse(llvm::ArrayRef<const Library *> libraries) {
   for (const Library *library : libraries)
     for (const Layer &layer : library->layers)
       names.insert(names.end(), layer.kernels.begin(), layer.kernels.end());
-  fragments = kernels::fragmentsFor(names);
+  fragments = kernels::fragmentsFor(names, libraries.front()->info.isa);
   for (const kernels::Fragment *fragment : fragments) {
+    if (!fragment->intrinsics.empty())
+      intrinsics = fragment->intrinsics;
     usesMath |= fragment->usesMath;
     usesString |= fragment->usesString;
   }
@@ -239,6 +241,8 @@ void printSourceHead(const Library &library, const KernelUse &kernels, llvm::Str
   if (!library.constants.empty())
     w.line("#include \"" + name + "_weights.h\"");
   w.line();
+  if (!kernels.intrinsics.empty())
+    w.line("#include <" + kernels.intrinsics + ">");
   if (kernels.usesMath || layers.contains("INFINITY") || layers.contains("NAN"))
     w.line("#include <math.h>");
   w.line("#include <stddef.h>");

@@ -26,18 +26,28 @@ int opsCommand(bool markdown) {
   return ExitSuccess;
 }
 
+/// " -M mps2-an386": the board that the emulator is, if it is one.
+static std::string machineOf(const Target &t) {
+  const std::string_view flag = "-M ";
+  if (!t.emulatorFlags.starts_with(flag))
+    return "";
+  return " " + std::string(t.emulatorFlags.substr(0, t.emulatorFlags.find(' ', flag.size())));
+}
+
 int targetsCommand(bool markdown) {
   if (markdown)
     std::printf("# Targets\n\nWritten by `burin targets --markdown`. `--target T` makes the library for one of these, "
-                "and `burin verify` "
-                "builds and runs it so.\n\n| target | machine | compiled by | runs |\n|---|---|---|---|\n");
+                "and `burin verify` builds and runs it so. *Kernels*: the vocabulary of instructions "
+                "(`runtime-min/isa/`), and the family of kernels for convolutions and products.\n\n"
+                "| target | machine | kernels | compiled by | runs |\n|---|---|---|---|---|\n");
   for (const Target &t : allTargets()) {
     const std::string name(t.name), description(t.description), flags(t.flags);
     const std::string compiler = t.compiler.empty() ? "the host's C compiler" : std::string(t.compiler);
-    const std::string runs = t.emulator.empty() ? "natively" : "in " + std::string(t.emulator);
+    const std::string runs = t.emulator.empty() ? "natively" : "in " + std::string(t.emulator) + machineOf(t);
+    const std::string kernels = std::string(t.isa) + (t.kernels.empty() ? "" : ", " + std::string(t.kernels));
     if (markdown)
-      std::printf("| `%s` | %s | `%s %s` | %s |\n", name.c_str(), description.c_str(), compiler.c_str(), flags.c_str(),
-                  runs.c_str());
+      std::printf("| `%s` | %s | %s | `%s %s` | %s |\n", name.c_str(), description.c_str(), kernels.c_str(),
+                  compiler.c_str(), flags.c_str(), runs.c_str());
     else
       std::printf("%-13s %s\n              compiled by %s %s; runs %s\n", name.c_str(), description.c_str(),
                   compiler.c_str(), flags.c_str(), runs.c_str());

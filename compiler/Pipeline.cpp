@@ -5,6 +5,7 @@
 #include "compiler/Progress.h"
 #include "compiler/SampleInputs.h"
 #include "compiler/State.h"
+#include "compiler/Tiles.h"
 #include "compiler/TimeStream.h"
 #include "compiler/sizes/SizedPlan.h"
 #include "frontend/onnx/reader/Reader.h"
@@ -81,7 +82,9 @@ bool Compilation::optimise() {
       return false;
   if (options.rounding == "tflite")
     function()->setAttr(nn::tfliteRoundingAttrName, UnitAttr::get(&context));
-  return runPasses([this](OpPassManager &pm) { buildNnPipeline(pm, options.keepChannels); }) &&
+  return runPasses([this](OpPassManager &pm) {
+           buildNnPipeline(pm, {.keepChannels = options.keepChannels, .kernels = target->kernels});
+         }) &&
          (options.stream.empty() || streamTime());
 }
 
@@ -107,8 +110,9 @@ bool Compilation::plan() {
                    "bind the dims to single sizes, or compile without --push-rows");
   if (hasSizes())
     return planForAllSizes(*this, sink) && fitsRam(*this, sink);
-  return lowerToPlan({options.schedule, options.pushRows, options.pullRows, options.ram}) && assignOffsets() &&
-         fitsRam(*this, sink);
+  const ScheduleFlags flags{options.schedule, options.pushRows, options.pullRows, options.ram};
+  fitTiles(*this, flags);
+  return lowerToPlan(flags) && assignOffsets() && fitsRam(*this, sink);
 }
 
 bool Compilation::lowerToPlan(const ScheduleFlags &flags) {
@@ -347,6 +351,7 @@ codegen::LibraryInfo Compilation::info() const {
     info.parameters += count;
   }
   info.pointerBytes = target->pointerBytes;
+  info.isa = target->isa;
   info.stream = stream;
   return info;
 }

@@ -27,7 +27,7 @@ void fuse(OpPassManager &pm) {
 
 } // namespace
 
-void buildNnPipeline(OpPassManager &pm, bool keepChannels) {
+void buildNnPipeline(OpPassManager &pm, const NnPipelineOptions &options) {
   // First of all, since folding a cast forgets which ONNX tensor it was.
   pm.addPass(createFoldStorageCasts());
   // Constants, dequantised ones left for the integer operators.
@@ -60,10 +60,12 @@ void buildNnPipeline(OpPassManager &pm, bool keepChannels) {
   pm.addPass(createTransposeWeights());
   pm.addPass(createNarrowWideTypes());
   pm.addPass(createFoldConstants());
-  if (!keepChannels)
+  if (!options.keepChannels)
     pm.addNestedPass<func::FuncOp>(createRemoveChannels());
   cleanUp(pm);
   pm.addPass(createPackWeights());
+  if (!options.kernels.empty())
+    pm.addPass(createChooseKernels({.kernels = std::string(options.kernels)}));
 }
 
 void registerNnPipeline() {

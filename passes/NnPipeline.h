@@ -4,12 +4,19 @@
 
 #include "mlir/Pass/PassManager.h"
 
+#include <string_view>
+
 namespace burin {
+
+struct NnPipelineOptions {
+  bool keepChannels = false;     ///< also those that can be left out
+  std::string_view kernels = ""; ///< the target's family of kernels; see ChooseKernels
+};
 
 /// Adds the passes that make an imported program small and fast: integers where the model is quantised, NHWC, constants
 /// folded, biases, activations, paddings and normalisations fused. The function keeps its type, except where arguments
-/// or results are marked for the boundary pass. `keepChannels`: also the channels that can be left out.
-void buildNnPipeline(mlir::OpPassManager &pm, bool keepChannels = false);
+/// or results are marked for the boundary pass.
+void buildNnPipeline(mlir::OpPassManager &pm, const NnPipelineOptions &options = {});
 
 /// Registers it as `--nn-pipeline`.
 void registerNnPipeline();

@@ -39,6 +39,12 @@ def NarrowWideTypes : Pass<"narrow-wide-types"> {
   let summary = "int64 and double become int32 and float32 inside, where the values' ranges prove that nothing changes";
 }
 
+// nn: kernels/
+def ChooseKernels : Pass<"choose-kernels"> {
+  let summary = "Says of each convolution and product which family of kernels it is lowered to";
+  let options = [Option<"kernels", "kernels", "std::string", "", "the target's family: pairs">];
+}
+
 // nn: quantize/
 def RecogniseQuantisation : Pass<"recognise-quantisation"> {
   let summary = "Rounding to a grid, written as arithmetic on floats, becomes quantize and dequantize";

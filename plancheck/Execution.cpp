@@ -45,6 +45,7 @@ private:
   void takeTurn(const Layer &l, int64_t turn);
   void checkBefore(const Layer &l, int64_t turn);
   void checkAfter(const Layer &l, int64_t turn);
+  void writeTransients(const Layer &l);
   void checkLives(const Layer &l);
   void checkCondition(const Layer &l);
   bool mayBeGone(const Layer &l, const Read &read, int64_t row, int64_t turn) const;
@@ -158,8 +159,9 @@ void Executor::checkLives(const Layer &l) {
   };
   for (const Read &read : l.reads)
     check(read.buffer);
-  for (int buffer : l.writes)
-    check(buffer);
+  for (const std::vector<int> *scratch : {&l.writes, &l.transient})
+    for (int buffer : *scratch)
+      check(buffer);
   for (int buffer : {l.result, l.condition})
     if (buffer >= 0)
       check(buffer);
@@ -193,17 +195,32 @@ void Executor::checkAfter(const Layer &l, int64_t turn) {
       if (!mayBeGone(l, read, r, turn))
         need(read.buffer, r, where(l, turn), "reads and writes over");
   }
-  for (int buffer : l.writes)
-    needAll(buffer, where(l, turn), "writes");
+  for (const std::vector<int> *scratch : {&l.writes, &l.transient})
+    for (int buffer : *scratch)
+      needAll(buffer, where(l, turn), "writes");
   const Rows written = rowsWritten(l, turn);
   for (int64_t r = written.begin; r < written.end; ++r)
     need(l.result, r, where(l, turn), "writes");
+}
+
+/// What is there from before the turn reads to its end.
+void Executor::writeTransients(const Layer &l) {
+  for (int buffer : l.transient)
+    for (int64_t r = 0; r < at(buffer).rows; ++r) {
+      const Buffer &b = at(buffer);
+      const int64_t mark = firstMark[static_cast<size_t>(buffer)] + r;
+      memory.write(b.placeOf(r), b.placeOf(r) + b.rowBytes, mark);
+      lives.write(mark, moment);
+      lives.read(mark, moment + 1);
+      ++work;
+    }
 }
 
 void Executor::takeTurn(const Layer &l, int64_t turn) {
   ++done.turns;
   if (turn <= 0)
     checkLives(l);
+  writeTransients(l);
   checkBefore(l, turn);
   for (int buffer : l.writes)
     if (turn <= 0)

@@ -200,6 +200,7 @@ Layer Reader::layer(const json::Object &o, bool inStream) {
   for (const json::Value &v : list(o, "reads", /*isOptional=*/true))
     l.reads.push_back(readOf(object(v, "an entry of \"reads\""), l.turns > 0));
   l.writes = buffersIn(o, "writes");
+  l.transient = buffersIn(o, "transient");
   if (o.get("condition"))
     l.condition = bufferNamed(text(o, "condition"));
   if (o.get("stream")) {

@@ -52,6 +52,7 @@ struct Layer {
   /// without turns the layer. -1: nothing.
   int result = -1;
   std::vector<int> writes; ///< further ones, as wholes; in a layer with turns they keep their bytes from turn to turn
+  std::vector<int> transient; ///< scratch that holds nothing from turn to turn
   int condition = -1;
   bool maySkip = false; ///< a loop: perhaps no turn
   std::vector<Layer> body, otherwise;

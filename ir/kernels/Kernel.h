@@ -42,6 +42,7 @@ struct Fragment {
   std::span<const std::string_view> includes; ///< paths of the fragments it uses directly
   bool usesMath;                              ///< needs <math.h>
   bool usesString;                            ///< needs <string.h>
+  std::string_view intrinsics;                ///< the compiler's header that it needs, "arm_acle.h", or empty
 };
 
 struct Kernel {
@@ -64,9 +65,10 @@ const Fragment *findFragment(std::string_view path);
 /// Every fragment, by path.
 std::span<const Fragment *const> allFragments();
 
-/// The fragments that define these kernels and all that they use, each once and after what it uses. The order depends
-/// only on the set of names. Names must be of kernels.
-std::vector<const Fragment *> fragmentsFor(std::vector<std::string_view> kernelNames);
+/// The fragments that define these kernels and all that they use, each once and after what it uses. Functions that the
+/// vocabulary `isa` has are its own, the rest those of plain C. The order depends only on the set of names. Names must
+/// be of kernels.
+std::vector<const Fragment *> fragmentsFor(std::vector<std::string_view> kernelNames, std::string_view isa = "c99");
 
 } // namespace burin::kernels
 

@@ -32,9 +32,10 @@ BufferId Lowering::addConstant(StringRef role, StringRef ctype, std::vector<char
   return static_cast<BufferId>(allBuffers.size() - 1);
 }
 
-BufferId Lowering::scratch(StringRef role, StringRef ctype, int64_t elements) {
+BufferId Lowering::scratch(StringRef role, StringRef ctype, int64_t elements, bool transient) {
   LoweredBuffer b;
   b.kind = LoweredBuffer::Kind::Scratch;
+  b.transient = transient;
   b.ctype = ctype.str();
   b.bytes = elements * plan::elementSize(b.ctype);
   b.role = role.str();

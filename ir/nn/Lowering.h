@@ -23,6 +23,7 @@ struct LoweredBuffer {
   std::string ctype;  ///< C element type
   int64_t bytes = 0;
   std::string role;                 ///< constants and scratch: "weights", "bias", "table" …; becomes part of the C name
+  bool transient = false; ///< scratch: holds nothing from one call of a kernel to the next
   llvm::SmallVector<int64_t> shape; ///< constants: how the table is laid out in the C text, rows by the last axis
   std::vector<char> data;           ///< constants
 };
@@ -46,8 +47,8 @@ public:
                        shape.empty() ? llvm::SmallVector<int64_t>{static_cast<int64_t>(values.size())}
                                      : llvm::SmallVector<int64_t>(shape));
   }
-  /// Arena bytes that live only during this operator.
-  BufferId scratch(llvm::StringRef role, llvm::StringRef ctype, int64_t elements);
+  /// Arena bytes that live only during this operator; if `transient`, only during each call of a kernel.
+  BufferId scratch(llvm::StringRef role, llvm::StringRef ctype, int64_t elements, bool transient = false);
 
   /// The uint32 where the kernel of an operator with a count known at run time (RunTimeCount.h) stores it.
   BufferId count();

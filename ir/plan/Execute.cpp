@@ -46,6 +46,8 @@ private:
   /// it.
   void poisonDead(int64_t first, int64_t last);
   void poisonDead(int64_t layer) { poisonDead(layer, layer); }
+  /// Fills the layer's scratch that holds nothing from turn to turn.
+  void poisonTransients(LayerOp layer);
 
   std::byte *address(Value buffer) { return addresses.lookup(buffer); }
   char *arenaAt(int64_t offset) { return reinterpret_cast<char *>(arena.data()) + offset; }
@@ -234,6 +236,8 @@ void Executor::runStream(StreamOp stream) {
     for (Value read : layer.getReads())
       if (read.getDefiningOp<BufferOp>().getPushed())
         push(read, turn.turn);
+    if (poison)
+      poisonTransients(layer);
     runLayer(layer, turn.turn);
     if (!poison)
       continue;
@@ -270,6 +274,13 @@ void Executor::runLayer(LayerOp layer, int64_t turn) {
     }
     execute(sizes.callAt(op, quantities), buffers, turn, rings);
   }
+}
+
+void Executor::poisonTransients(LayerOp layer) {
+  for (auto call : layer.getBody().getOps<CallOp>())
+    for (Value v : call.getBuffers())
+      if (auto buffer = v.getDefiningOp<BufferOp>(); buffer && buffer.getTransient())
+        std::memset(address(v), poisonByte, static_cast<size_t>(buffer.getBytes()));
 }
 
 void Executor::poisonDead(int64_t firstLayer, int64_t layer) {

@@ -79,15 +79,16 @@ def Plan_BufferOp : Op<Plan_Dialect, "buffer", [DeclareOpInterfaceMethods<OpAsmO
     as its caller gets it: row t in turn t of the layer that writes it. Where it lies is the caller's affair, too.
     A buffer with `kept` is result number `kept` of a trunk, a program that several others begin with. In these it is an
     input and, untouched, an output; in all of them it has one offset.
+    A buffer with `transient` is scratch of a layer with turns: it holds nothing from one turn to the next.
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$bytes, I64Attr:$align, DenseI64ArrayAttr:$live, OptionalAttr<I64Attr>:$offset,
                        TypeAttr:$type, UnitAttr:$state, OptionalAttr<I64Attr>:$ring, OptionalAttr<I64Attr>:$row_bytes,
-                       UnitAttr:$pushed, UnitAttr:$pulled, OptionalAttr<I64Attr>:$kept);
+                       UnitAttr:$pushed, UnitAttr:$pulled, OptionalAttr<I64Attr>:$kept, UnitAttr:$transient);
   let results = (outs Plan_BufferType:$result);
   let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::StringAttr":$name, "::mlir::IntegerAttr":$bytes, "::mlir::IntegerAttr":$align,
                                  "::mlir::DenseI64ArrayAttr":$live, "::mlir::IntegerAttr":$offset, "::mlir::TypeAttr":$type, CArg<"::mlir::UnitAttr", "{}">:$state),
     [{ build($_builder, $_state, result, name, bytes, align, live, offset, type, state, /*ring=*/{},
-             /*row_bytes=*/{}, /*pushed=*/::mlir::UnitAttr(), /*pulled=*/::mlir::UnitAttr(), /*kept=*/{}); }]>];
+             /*row_bytes=*/{}, /*pushed=*/::mlir::UnitAttr(), /*pulled=*/::mlir::UnitAttr(), /*kept=*/{}, /*transient=*/::mlir::UnitAttr()); }]>];
   let assemblyFormat = "$name $type attr-dict";
   let extraClassDeclaration = [{
     /// Whether the bytes are the arena's: neither state nor the caller's.

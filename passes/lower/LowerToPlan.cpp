@@ -389,6 +389,7 @@ void ProgramBuilder::emit() {
       buffer.setRing(a.ring);
       buffer.setRowBytes(rowBytes);
     }
+    buffer.setTransient(a.isTransient);
     buffer.setPushed(a.isPushed);
     buffer.setPulled(a.isPulled);
     if (a.kept >= 0)

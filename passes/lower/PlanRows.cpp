@@ -50,6 +50,7 @@ private:
     RowTensor t{.bytes = static_cast<int64_t>(buffer.getBytes()), .align = static_cast<int64_t>(buffer.getAlign())};
     t.first = indexOf(buffer.getLive()[0], numbers);
     t.last = indexOf(buffer.getLive()[1], numbers);
+    t.transient = buffer.getTransient();
     auto type = cast<RankedTensorType>(buffer.getType());
     t.rows = nn::rowsOf(type).rows;
     if (buffer.getRing()) {

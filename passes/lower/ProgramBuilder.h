@@ -32,6 +32,7 @@ struct ArenaBuffer {
   bool isPulled = false;  // likewise, of the output
   int64_t kept = -1;      // number among the results of a trunk; -1: none of them
   int64_t ring = 0;       // rows that are kept of it; 0: all
+  bool isTransient = false; // holds nothing between two turns of its layer
   bool isNeeded = true;   // false: scratch of a form of its layer that wasn't chosen
   mlir::Value value = {}; // the plan.buffer, once created
 };

@@ -28,6 +28,7 @@ void ProgramBuilder::addRowForm(Layer &layer) {
     if (buffer.kind == LoweredBuffer::Kind::Scratch) {
       auto type = RankedTensorType::get({buffer.bytes / plan::elementSize(buffer.ctype)}, cElement(buffer.ctype));
       place = newBuffer(layer.name + "_row_" + buffer.role, type, now());
+      arena[place].isTransient = buffer.transient;
     }
     layer.rowArenaOf.push_back(place);
   }
@@ -84,6 +85,7 @@ memory::RowProgram ProgramBuilder::rowProgram() const {
     p.tensors.back().rows = rowsOf(static_cast<int>(place));
     p.tensors.back().first = static_cast<int>(a.first);
     p.tensors.back().last = static_cast<int>(a.last);
+    p.tensors.back().transient = a.isTransient;
     writers[p.tensors.size() - 1] += a.first < 0;
   }
   for (const Layer &layer : layers) {

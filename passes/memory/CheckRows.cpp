@@ -125,7 +125,7 @@ void Checker::end(int layer, bool inStream, MarkedMemory &memory) {
     isRead[static_cast<size_t>(program.layers[layer].result)] = 1; // written last: nobody needs it
   for (size_t t = 0; t < program.tensors.size(); ++t) {
     const RowTensor &tensor = program.tensors[t];
-    const bool isScratch = inStream && !tensor.rowwise && tensor.first == tensor.last;
+    const bool isScratch = inStream && !tensor.rowwise && tensor.first == tensor.last; // checked turn by turn
     if (tensor.last != layer || !isUsed(tensor, inStream) || (tensor.rowwise && isRead[t]) || tensor.ring > 0 ||
         isScratch)
       continue; // what is read is checked where it is read
@@ -139,6 +139,13 @@ void Checker::end(int layer, bool inStream, MarkedMemory &memory) {
 
 void Checker::takeTurn(int l, int64_t turn, bool allAtOnce, MarkedMemory &memory) {
   const RowLayer &layer = program.layers[l];
+  const auto forTransient = [&](auto visit) {
+    for (size_t t = 0; t < program.tensors.size(); ++t)
+      if (const RowTensor &tensor = program.tensors[t];
+          tensor.transient && tensor.first == l && !allAtOnce && isUsed(tensor, true))
+        visit(static_cast<int>(t));
+  };
+  forTransient([&](int t) { memory.writeAll(t); });
   const auto forRows = [&](const RowAccess &access, auto visit) {
     const int64_t rows = program.tensors[access.tensor].rows;
     for (int64_t r = 0; r < rows; ++r) {
@@ -176,6 +183,10 @@ void Checker::takeTurn(int l, int64_t turn, bool allAtOnce, MarkedMemory &memory
       if (!mayBeGone && !memory.holds(access.tensor, r))
         lost(access, r, "writes over");
     });
+  forTransient([&](int t) {
+    if (!memory.holds(t, 0))
+      complain(fmt::format("turn {} of layer {} writes over its scratch {}", turn, l, t));
+  });
   for (int64_t r = firstWritten; r <= lastWritten; ++r)
     if (!memory.holds(layer.result, r))
       complain(fmt::format("row {} of tensor {} is written over by its own layer", r, layer.result));
@@ -237,7 +248,7 @@ void Checker::runStream(const Segment &segment, MarkedMemory &memory) {
 void Checker::checkScratch(int layer, const MarkedMemory &memory) {
   for (size_t t = 0; t < program.tensors.size(); ++t) {
     const RowTensor &tensor = program.tensors[t];
-    if (!tensor.rowwise && tensor.first == layer && tensor.last == layer && isUsed(tensor, true) &&
+    if (!tensor.rowwise && tensor.first == layer && tensor.last == layer && isUsed(tensor, true) && !tensor.transient &&
         !memory.holds(static_cast<int>(t), 0))
       complain(fmt::format("scratch {} of layer {} is lost between its turns", t, layer));
   }

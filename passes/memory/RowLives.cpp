@@ -56,7 +56,8 @@ public:
   Clock(const RowProgram &program, const std::vector<Segment> &segments)
       : program(program), begin(segments.front().begin), end(segments.back().end), births(program.tensors.size()),
         deaths(program.tensors.size()), started(program.layers.size(), never), ended(program.layers.size(), never),
-        streams(program.layers.size(), 0), lastReader(program.tensors.size(), -1), writer(program.tensors.size(), -1) {
+        streams(program.layers.size(), 0), turns(program.layers.size()), lastReader(program.tensors.size(), -1),
+        writer(program.tensors.size(), -1) {
     for (int l = 0; l < static_cast<int>(program.layers.size()); ++l) {
       const RowLayer &layer = program.layers[l];
       if (layer.result >= 0)
@@ -80,7 +81,7 @@ public:
         addRows(out.of[t], static_cast<int>(t));
       else if (tensor.neededBy == NeededBy::Both ||
                (tensor.neededBy == NeededBy::Stream) == static_cast<bool>(streams[tensor.first]))
-        out.of[t].push_back({0, tensor.bytes, startOf(tensor.first), endOf(tensor.last)});
+        addWhole(out.of[t], tensor);
     }
     return out;
   }
@@ -131,6 +132,7 @@ private:
   void take(int l, int64_t turn) {
     const RowLayer &layer = program.layers[l];
     const int64_t time = now;
+    turns[l].push_back(time);
     pass(l);
     const Range written = rowsWritten(program, layer, turn);
     for (const RowAccess &access : layer.reads) {
@@ -150,6 +152,16 @@ private:
       read(access.tensor, {0, program.tensors[access.tensor].rows}, access.overwritable ? time : time + 1);
     if (layer.result >= 0)
       write(layer.result, {0, program.tensors[layer.result].rows}, time + 1);
+  }
+
+  void addWhole(std::vector<Life> &out, const RowTensor &tensor) const {
+    if (!tensor.transient)
+      return out.push_back({0, tensor.bytes, startOf(tensor.first), endOf(tensor.last)});
+    for (int64_t time : turns[tensor.first])
+      if (!out.empty() && out.back().to + 1 == time)
+        out.back().to = time + 1;
+      else
+        out.push_back({0, tensor.bytes, time, time + 1});
   }
 
   void addRows(std::vector<Life> &out, int t) {
@@ -184,6 +196,7 @@ private:
   std::vector<std::vector<int64_t>> births, deaths; ///< per tensor and row
   std::vector<int64_t> started, ended;              ///< per layer
   std::vector<char> streams;                        ///< per layer: whether it is part of one
+  std::vector<std::vector<int64_t>> turns;          ///< per layer: when it takes them
   std::vector<int> lastReader, writer;              ///< per tensor
 };
 

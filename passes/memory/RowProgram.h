@@ -20,6 +20,7 @@ struct RowTensor {
   int64_t ring = 0;  ///< how many rows are kept, row r at r mod ring; 0: all
   int64_t block = 1; ///< a ring has a multiple of so many rows, which are written or read as one piece
   NeededBy neededBy = NeededBy::Both;
+  bool transient = false; ///< scratch of a layer with turns, which holds nothing from one turn to the next
 
   int64_t rowBytes() const { return bytes / rows; }
   int64_t keptBytes() const { return ring == 0 ? bytes : ring * rowBytes(); }

@@ -538,3 +538,141 @@ static void brn_axpy_f64(double factor, const double *x, uint32_t x_step, double
         y[i] += factor * x[(size_t)i * x_step];
     }
 }
+
+/* n values, four at a time, as pairs of 16 bits: word (2 * q + h) * pixels of the panel gets x[4 * q + h] in its lower half and x[4 * q + 2 + h] in its upper one, h = 0, 1. Behind the last value stand zeros. */
+static void brn_widen_s8(const int8_t *x, uint32_t n, uint32_t pixels, uint32_t *panel)
+{
+    for (uint32_t i = 0u; i < n; i += 4u, panel += 2u * pixels) {
+        uint32_t v[4] = {0u, 0u, 0u, 0u};
+        for (uint32_t k = 0u; k < 4u && i + k < n; ++k) {
+            v[k] = (uint32_t)x[i + k] & 0xFFFFu;
+        }
+        panel[0] = v[0] | v[2] << 16;
+        panel[pixels] = v[1] | v[3] << 16;
+    }
+}
+
+/* n values, four at a time, as pairs of 16 bits: word (2 * q + h) * pixels of the panel gets x[4 * q + h] in its lower half and x[4 * q + 2 + h] in its upper one, h = 0, 1. Behind the last value stand zeros. */
+static void brn_widen_u8(const uint8_t *x, uint32_t n, uint32_t pixels, uint32_t *panel)
+{
+    for (uint32_t i = 0u; i < n; i += 4u, panel += 2u * pixels) {
+        uint32_t v[4] = {0u, 0u, 0u, 0u};
+        for (uint32_t k = 0u; k < 4u && i + k < n; ++k) {
+            v[k] = x[i + k];
+        }
+        panel[0] = v[0] | v[2] << 16;
+        panel[pixels] = v[1] | v[3] << 16;
+    }
+}
+
+/* a + the products of the signed 16-bit halves of x and y, modulo 2^32. */
+static uint32_t brn_dual(uint32_t x, uint32_t y, uint32_t a)
+{
+    const int32_t low = (int16_t)(x & 0xFFFFu) * (int16_t)(y & 0xFFFFu);
+    const int32_t high = (int16_t)(x >> 16) * (int16_t)(y >> 16);
+    return a + (uint32_t)low + (uint32_t)high;
+}
+
+/* Bytes 0 and 2 of v, the first in its lowest bits, sign-extended to 16 bits each. */
+static uint32_t brn_even_s8(uint32_t v)
+{
+    return ((uint32_t)(int8_t)(v & 0xFFu) & 0xFFFFu) | (uint32_t)(int8_t)(v >> 16 & 0xFFu) << 16;
+}
+
+/* acc[2 * p + c] += sum over k < 4 * quads of value k of pixel p times weight k of channel c, p < pixels, c < 2, modulo 2^32. The panel holds the pixels as brn_widen_s8 has it, word p of each row pixel p's; byte 2 * j + c, from the lowest on, of word w[2 * q + h] is weight 4 * q + 2 * j + h of channel c. */
+static void brn_pairs(const uint32_t *panel, uint32_t pixels, const uint32_t *w, uint32_t quads, uint32_t *acc)
+{
+    for (uint32_t i = 0u; i < 2u * quads; ++i, panel += pixels) {
+        const uint32_t w0 = brn_even_s8(w[i]);
+        const uint32_t w1 = brn_even_s8(w[i] >> 8);
+        for (uint32_t p = 0u; p < pixels; ++p) {
+            acc[2u * p] = brn_dual(panel[p], w0, acc[2u * p]);
+            acc[2u * p + 1u] = brn_dual(panel[p], w1, acc[2u * p + 1u]);
+        }
+    }
+}
+
+/* brn_pairs of one pixel. */
+static void brn_pairs1(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
+{
+    brn_pairs(panel, 1u, w, quads, acc);
+}
+
+/* brn_pairs of two pixels. */
+static void brn_pairs2(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
+{
+    brn_pairs(panel, 2u, w, quads, acc);
+}
+
+/* brn_pairs of three pixels. */
+static void brn_pairs3(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
+{
+    brn_pairs(panel, 3u, w, quads, acc);
+}
+
+/* brn_pairs of four pixels. */
+static void brn_pairs4(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
+{
+    brn_pairs(panel, 4u, w, quads, acc);
+}
+
+/* acc[c] += sum over i < n of x[i] times weight i of channel c, c < 2, modulo 2^32: brn_pairs of values that are still bytes. Weights of n values, rounded up to a multiple of 4, are there. */
+static void brn_bytes2_s8(const int8_t *x, uint32_t n, const uint32_t *w, uint32_t *acc)
+{
+    for (uint32_t i = 0u; i < n; ++i) {
+        const uint32_t pair = w[i / 4u * 2u + (i & 1u)] >> (i & 2u) * 8u;
+        acc[0] += (uint32_t)(x[i] * (int8_t)(pair & 0xFFu));
+        acc[1] += (uint32_t)(x[i] * (int8_t)(pair >> 8 & 0xFFu));
+    }
+}
+
+/* brn_bytes2_s8 of four channels; the weights of the second two lie step words behind those of the first. */
+static void brn_bytes4_s8(const int8_t *x, uint32_t n, const uint32_t *w, uint32_t step, uint32_t *acc)
+{
+    brn_bytes2_s8(x, n, w, acc);
+    brn_bytes2_s8(x, n, w + step, acc + 2);
+}
+
+/* acc[c] += sum over i < n of x[i] times weight i of channel c, c < 2, modulo 2^32: brn_pairs of values that are still bytes. Weights of n values, rounded up to a multiple of 4, are there. */
+static void brn_bytes2_u8(const uint8_t *x, uint32_t n, const uint32_t *w, uint32_t *acc)
+{
+    for (uint32_t i = 0u; i < n; ++i) {
+        const uint32_t pair = w[i / 4u * 2u + (i & 1u)] >> (i & 2u) * 8u;
+        acc[0] += (uint32_t)(x[i] * (int8_t)(pair & 0xFFu));
+        acc[1] += (uint32_t)(x[i] * (int8_t)(pair >> 8 & 0xFFu));
+    }
+}
+
+/* brn_bytes2_u8 of four channels; the weights of the second two lie step words behind those of the first. */
+static void brn_bytes4_u8(const uint8_t *x, uint32_t n, const uint32_t *w, uint32_t step, uint32_t *acc)
+{
+    brn_bytes2_u8(x, n, w, acc);
+    brn_bytes2_u8(x, n, w + step, acc + 2);
+}
+
+/* Weight w[k][t] of an entry of the table of brn_window3_s8. */
+static int32_t brn_weight3(const int32_t *entry, uint32_t k, uint32_t t)
+{
+    static const uint8_t place[9] = {0u, 1u, 4u, 2u, 3u, 6u, 5u, 7u, 10u};
+    const uint32_t at = place[3u * k + t];
+    const uint32_t byte = (uint32_t)entry[2u + at / 4u] >> 8u * (at & 3u) & 0xFFu;
+    return (int32_t)(byte ^ 0x80u) - 128;
+}
+
+/* The upper 32 bits of acc * mult, plus offset, divided by 2^shift and rounded down; offset holds what rounds, and the zero point. */
+static int32_t brn_scale_high(uint32_t acc, int32_t mult, int32_t offset, uint32_t shift)
+{
+    return ((int32_t)(((int64_t)(int32_t)acc * mult) >> 32) + offset) >> shift;
+}
+
+/* v brought into the range of int8_t. */
+static int32_t brn_saturate_s8(int32_t v)
+{
+    return v < INT8_MIN ? INT8_MIN : (v > INT8_MAX ? INT8_MAX : v);
+}
+
+/* v brought into the range of uint8_t. */
+static int32_t brn_saturate_u8(int32_t v)
+{
+    return v < 0 ? 0 : (v > UINT8_MAX ? UINT8_MAX : v);
+}

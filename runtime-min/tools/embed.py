@@ -17,7 +17,7 @@ import sys
 import textwrap
 
 COLUMNS = 100  # width of the C that the generated library quotes
-ISA = "c99"  # the vocabulary of `#include "isa.h"`
+ISA = "c99"  # the vocabulary of `#include "isa.h"`; a target's own takes its place operation by operation
 
 
 class SourceError(Exception):
@@ -109,6 +109,7 @@ def rows_of(table):
 
 INCLUDE = re.compile(r'^#include\s*(?:"([^"]*)"|<([^>]*)>|)\s*\n', re.MULTILINE)
 SYSTEM_HEADERS = {"stdint.h", "stddef.h", "string.h", "math.h"}
+INTRINSICS = {"arm_acle.h", "arm_mve.h", "riscv_vector.h"}  # for vocabularies
 FUNCTION = re.compile(r"^static ([\w ]+[ *])(brn_\w+)\(([^)]*)\)\n\{$", re.MULTILINE)
 
 
@@ -189,7 +190,7 @@ def make_fragment(path, source, where):
         if quoted:
             includes.append(quoted)
         elif angled:
-            if angled not in SYSTEM_HEADERS:
+            if angled not in SYSTEM_HEADERS and not (angled in INTRINSICS and path.startswith("isa/")):
                 raise SourceError(f"{where}: a kernel may not include <{angled}>")
             system.add(angled)
     text = INCLUDE.sub("", source).strip() + "\n"
@@ -209,25 +210,39 @@ def make_fragment(path, source, where):
     return fragment
 
 
-def split_vocabulary(header):
-    """One support fragment per function of isa/<isa>.h, so that the library quotes only the operations it uses."""
-    source = header.read_text()
+def expanded(template):
+    """(where, {column: cell}, text) per row and combination of types of the table beside a template."""
+    source = template.read_text()
+    for where, values in rows_of(template.with_name(template.name.replace(".tmpl.h", ".tsv"))):
+        values["NAME"] = expand(values["NAME"], values, where)
+        yield where, values, expand(source, values, where)
+
+
+def split_vocabulary(header, portable=()):
+    """One support fragment per function of isa/<isa>.h and of the templates in isa/<isa>, so that the library quotes
+    only the operations it uses. What it lacks it may take from the portable vocabulary, whose names are given."""
     isa = header.stem
+    source = header.read_text()
+    for template in sorted((header.parent / isa).glob("*.tmpl.h")):
+        source += "".join("\n" + text for _, _, text in expanded(template))
     system = {angled for _, angled in INCLUDE.findall(source) if angled}
     pieces = re.findall(r"^/\*(?:(?!\*/).)*\*/\nstatic .*?^\}$", source, re.MULTILINE | re.DOTALL)
     names = [FUNCTION.search(piece).group(2) for piece in pieces]
+    known = {name: ISA for name in portable} | {name: isa for name in names}
     if len(names) != len(re.findall(r"^static ", source, re.MULTILINE)):
         raise SourceError(f"{header}: every function of a vocabulary needs a docstring")
     for name, piece in zip(names, pieces):
         fragment = make_fragment(f"isa/{isa}/{name.removeprefix('brn_')}.h", piece, header)
         fragment.system = set(system)
-        fragment.includes = vocabulary_used(piece, isa, [other for other in names if other != name])
+        fragment.includes = vocabulary_used(piece, {other: at for other, at in known.items() if other != name})
         yield fragment
 
 
-def vocabulary_used(text, isa, names):
-    words = set(re.findall(r"\bbrn_\w+", text))
-    return [f"isa/{isa}/{name.removeprefix('brn_')}.h" for name in names if name in words]
+def vocabulary_used(text, known):
+    """The operations that the text names, of those `known`, which says of each in which vocabulary it is."""
+    code = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    words = set(re.findall(r"\bbrn_\w+", code))
+    return [f"isa/{isa}/{name.removeprefix('brn_')}.h" for name, isa in known.items() if name in words]
 
 
 def read_sources(root):
@@ -239,25 +254,25 @@ def read_sources(root):
             raise SourceError(f"{where}: {fragment.path} is defined twice")
         fragments[fragment.path] = fragment
 
-    for header in sorted((root / "isa").glob("*.h")):
-        for fragment in split_vocabulary(header):
+    headers = sorted((root / "isa").glob("*.h"), key=lambda header: header.stem != ISA)
+    vocabulary = {}
+    for header in headers:
+        for fragment in split_vocabulary(header, vocabulary):
             add(fragment, header)
-    vocabulary = [f"brn_{pathlib.PurePath(path).stem}" for path in fragments if path.startswith(f"isa/{ISA}/")]
+        if header.stem == ISA:
+            vocabulary = {f"brn_{pathlib.PurePath(path).stem}": ISA for path in fragments}
     kernels = root / "kernels"
     for file in sorted(kernels.rglob("*.h")):
         family = file.parent.relative_to(kernels).as_posix()
-        source = file.read_text()
         if not file.name.endswith(".tmpl.h"):
-            add(make_fragment(f"{family}/{file.name}", source, file), file)
+            add(make_fragment(f"{family}/{file.name}", file.read_text(), file), file)
             continue
-        for where, values in rows_of(file.with_name(file.name.replace(".tmpl.h", ".tsv"))):
-            values["NAME"] = expand(values["NAME"], values, where)
-            text = expand(source, values, where)
+        for where, values, text in expanded(file):
             add(make_fragment(f"{family}/{values['NAME']}.h", text, where), where)
     for fragment in fragments.values():
         if "isa.h" in fragment.includes:
             at = fragment.includes.index("isa.h")
-            fragment.includes[at:at + 1] = vocabulary_used(fragment.text, ISA, vocabulary)
+            fragment.includes[at:at + 1] = vocabulary_used(fragment.text, vocabulary)
         for include in fragment.includes:
             if include not in fragments:
                 raise SourceError(f"{fragment.path}: there is no {include}")
@@ -321,8 +336,9 @@ def family_text(family, members, fragments):
     out.append("constexpr Fragment fragmentList[] = {\n")
     for f in members:
         includes = f"includes_{identifier(f.path)}" if f.includes else "{}"
+        intrinsics = "".join(sorted(f.system & INTRINSICS))
         out.append(f'{{"{f.path}", R"brn({f.text})brn"sv, {includes}, {boolean("math.h" in f.system)}, '
-                   f'{boolean("string.h" in f.system)}}},\n')
+                   f'{boolean("string.h" in f.system)}, "{intrinsics}"}},\n')
     out.append("};\n")
     if kernels:
         out.append("constexpr Kernel kernelList[] = {\n")

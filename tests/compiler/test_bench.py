@@ -45,8 +45,9 @@ def report(folder, *flags, model=MODEL):
 def problem_of_figures(target, folder):
     """What is inconsistent in the figures of one target; None if nothing is."""
     needs(TARGETS[target][0])
-    flags = ["--target", target, "--data", DATA, "--layers"]
-    said, stated = bench(*flags), report(folder, "--target", target)
+    plan = ["--target", target, "--schedule", "streams"]
+    flags = [*plan, "--data", DATA, "--layers"]
+    said, stated = bench(*flags), report(folder, *plan)
     harness.equal([c["source"] for c in said["checks"]], ["interpreter", "test_data_set_0"], "sources of outputs")
     harness.check(said["passed"] and said["checks"][0]["mismatches"] == 0, "the output is wrong")
     harness.equal(said["ram"], {k: stated["ram"][k] for k in ("arena", "state", "total")}, "ram")

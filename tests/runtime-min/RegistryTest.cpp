@@ -110,7 +110,7 @@ TEST_CASE("kernels say whether they compute with floats") {
 }
 
 TEST_CASE("integer kernels need no floating point") {
-  for (const char *name : {"brn_conv_row_s8_s8", "brn_depthwise_row_u8_s8", "brn_avg_pool_row_s8_s8", "brn_qadd_s8",
+  for (const char *name : {"brn_conv_row_s8_s8", "brn_conv_pairs4_s8_u8", "brn_depthwise_row_u8_s8", "brn_avg_pool_row_s8_s8", "brn_qadd_s8",
                            "brn_qmul_exact_u8", "brn_qsoftmax_s8", "brn_requant_u8", "brn_matmul_u8_s8_s32"})
     for (const Fragment *fragment : fragmentsFor({name})) {
       INFO(name << " " << fragment->path);
@@ -145,9 +145,27 @@ TEST_CASE("every fragment belongs to a kernel") {
   std::vector<std::string_view> names;
   for (const Kernel &kernel : allKernels())
     names.push_back(kernel.name);
-  const auto paths = pathsFor(names);
+  std::set<std::string_view> paths, vocabularies;
+  for (const Fragment *fragment : allFragments())
+    if (fragment->path.starts_with("isa/"))
+      vocabularies.insert(fragment->path.substr(4, fragment->path.rfind('/') - 4));
+  CHECK(vocabularies.contains("armv7em"));
+  for (std::string_view isa : vocabularies)
+    for (const Fragment *fragment : fragmentsFor(names, isa))
+      paths.insert(fragment->path);
   for (const Fragment *fragment : allFragments()) {
     INFO(fragment->path);
-    CHECK(std::ranges::find(paths, fragment->path) != paths.end());
+    CHECK(paths.contains(fragment->path));
   }
+}
+
+TEST_CASE("a vocabulary's function takes the place of the portable one of its name") {
+  std::set<std::string_view> paths;
+  for (const Fragment *fragment : fragmentsFor({"brn_conv_pairs4_s8_s8", "brn_conv_row_s8_s8"}, "armv7em"))
+    paths.insert(fragment->path);
+  CHECK(paths.contains("isa/armv7em/pairs4.h"));
+  CHECK_FALSE(paths.contains("isa/c99/pairs4.h"));
+  CHECK_FALSE(paths.contains("isa/c99/pairs.h")); // what only that one uses
+  CHECK(paths.contains("conv/dots_s8.h")); // brn_conv_dots_s8 and brn_dots_s8 of a vocabulary are two functions
+  CHECK(paths.contains("isa/c99/dots_s8.h"));
 }

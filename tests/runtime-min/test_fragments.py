@@ -34,7 +34,20 @@ def expand(folder):
     """Writes the fragments to folder/fragments and returns their paths from there."""
     harness.run([sys.executable, EMBED, "--sources", RUNTIME, "--out", folder])
     fragments = folder / "fragments"
-    return sorted(path.relative_to(fragments).as_posix() for path in fragments.rglob("*.h"))
+    return sorted(path.relative_to(fragments).as_posix() for path in fragments.rglob("*.h")
+                  if path.parent.parent.name != "isa" or path.parent.name == "c99")
+
+
+def put_in_place(folder, isa):
+    """Makes folder/isa a folder of headers that take the places of those which define the same functions in plain C."""
+    fragments, place = folder / "fragments", folder / isa
+    own = {path.name for path in (fragments / "isa" / isa).glob("*.h")}
+    for path in fragments.rglob("*.h"):
+        if path.name in own and path.parent.name != isa:
+            header = place / path.relative_to(fragments)
+            header.parent.mkdir(parents=True, exist_ok=True)
+            header.write_text(f'#include "isa/{isa}/{path.name}"\n')
+    return place
 
 
 def compile_includes(folder, compiler, standard, headers, name, *options):
@@ -43,7 +56,7 @@ def compile_includes(folder, compiler, standard, headers, name, *options):
     source = folder / (name + (".cpp" if cpp else ".c"))
     source.write_text("".join(f'#include "{header}"\n' for header in headers))
     result = harness.run([*COMPILERS[compiler], f"-std={standard}", *WARNINGS, *([] if cpp else C_WARNINGS),
-                          "-I", folder / "fragments", *options, source], code=None)
+                          *options, "-I", folder / "fragments", source], code=None)
     return "" if result.returncode == 0 else result.stderr[:2000]
 
 
@@ -61,6 +74,43 @@ def all_together():
                 problem = compile_includes(folder, compiler, standard, headers, "all",
                                            "-O2", "-c", "-o", folder / "all.o")
                 yield f"{compiler} {standard}", problem or None
+
+
+ARM = "-mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard".split()
+VOCABULARIES = {  # compilers of each
+    "armv7m": {
+        "gcc": ["arm-none-eabi-gcc", "-mcpu=cortex-m3", "-mthumb"],
+        "clang": ["clang-22", "--target=arm-none-eabi", "-isystem", "/usr/lib/arm-none-eabi/include", "-mcpu=cortex-m3",
+                  "-mthumb"],
+    },
+    "rv32im": {
+        "gcc": ["riscv64-unknown-elf-gcc", "--specs=picolibc.specs", "-march=rv32imc", "-mabi=ilp32"],
+        "clang": ["clang-22", "--target=riscv32-unknown-elf", "-isystem",
+                  "/usr/lib/picolibc/riscv64-unknown-elf/include", "-march=rv32imc", "-mabi=ilp32"],
+    },
+    "armv7em": {
+        "gcc": ["arm-none-eabi-gcc", *ARM],
+        "gcc, no FPU": ["arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=soft"],
+        "clang": ["clang-22", "--target=arm-none-eabi", "-isystem", "/usr/lib/arm-none-eabi/include", *ARM],
+    },
+}
+
+
+@harness.group
+def vocabularies():
+    with harness.temporary_folder() as folder:
+        headers = expand(folder)
+        for isa in sorted(path.name for path in (folder / "fragments/isa").iterdir() if path.name != "c99"):
+            place = put_in_place(folder, isa)
+            for name, command in VOCABULARIES[isa].items():
+                if not shutil.which(command[0]):
+                    yield f"{isa}: {name}", harness.Skip(f"{command[0]} is not installed")
+                    continue
+                COMPILERS[name] = command
+                for level in ("-O0", "-O2", "-Os"):
+                    problem = compile_includes(folder, name, "c99", headers, "all", "-I", place, level, "-c", "-o",
+                                               folder / "all.o")
+                    yield f"{isa}: {name} {level}", problem or None
 
 
 @harness.case

@@ -33,6 +33,8 @@ public:
   ConvRows(const ConvShape &original, bool repackable, bool byRows = false);
 
   bool depthwise() const { return isDepthwise; }
+  /// What a call computes rows of: the convolution, with as few and as long rows as can be if they aren't wanted.
+  const ConvShape &convolution() const { return shape; }
   /// "conv_row_" or "depthwise_row_".
   llvm::StringRef kernelStem() const { return isDepthwise ? "depthwise_row_" : "conv_row_"; }
   llvm::ArrayRef<int64_t> loops() const { return tripCounts; }
@@ -43,6 +45,8 @@ public:
   plan::CallArg weights(BufferId w, int64_t perElement = 1) const;
   /// Groups that the kernel takes one at a time.
   int64_t groups() const { return isDepthwise ? 1 : shape.groups; }
+  /// A table of which each group has `elements`.
+  plan::CallArg perGroup(BufferId table, int64_t elements) const { return ptr(table, 0, strides(0, elements, 0)); }
   /// A table with one entry per output channel.
   plan::CallArg perChannel(BufferId table) const;
   /// y, out_w, out_c (not depthwise), out_step.

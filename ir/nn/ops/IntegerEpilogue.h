@@ -31,6 +31,8 @@ struct IntegerWeights {
   llvm::SmallVector<float> scales;  ///< one per channel
   bool asStored = false;            ///< `values` are the bytes of the constant
 
+  /// A weight less its channel's zero point.
+  int32_t less(int64_t channel, int64_t tap) const { return values[channel * depth + tap] - zeros[channel]; }
   bool symmetric() const {
     return llvm::all_of(zeros, [](int32_t z) { return z == 0; });
   }

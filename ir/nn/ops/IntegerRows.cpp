@@ -4,7 +4,9 @@
 #include "ir/nn/PackedWeights.h"
 #include "ir/nn/Quantise.h"
 #include "ir/nn/ops/Constant.h"
+#include "ir/nn/ops/DepthwisePairRows.h"
 #include "ir/nn/ops/Matmul.h"
+#include "ir/nn/ops/PairRows.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -125,23 +127,39 @@ FailureOr<PreparedWeights> prepareRuntime(Lowering &l, const ConvShape &shape, A
   return p;
 }
 
-/// How sums become results; `form` is the part of the kernel's name that says so.
-std::optional<Requantisation> requantisationOf(Lowering &l, const PreparedWeights &p, quant::UniformQuantizedType y,
+/// How sums of these ranges become results; `form` is the part of the kernel's name that says so.
+std::optional<Requantisation> requantisationOf(Lowering &l, ArrayRef<float> scales, ArrayRef<Interval> ranges,
                                                Clamp clamp, std::string &form) {
-  const quant::UniformQuantizedType x = perTensorQuant(l.op()->getOperand(0));
+  const quant::UniformQuantizedType x = perTensorQuant(l.op()->getOperand(0)), y = perTensorQuant(l.op()->getResult(0));
   if (hasWord(l)) // one definition, whatever the rounding of bytes is
-    return requantisation(x, p.scales, p.ranges, y, clamp, /*hasWord=*/true);
+    return requantisation(x, scales, ranges, y, clamp, /*hasWord=*/true);
   if (roundsAsTflite(l.op())) {
     form = "tflite_";
-    return tfliteRequantisation(x, p.scales, y, clamp, isa<MatmulOp>(l.op()));
+    return tfliteRequantisation(x, scales, y, clamp, isa<MatmulOp>(l.op()));
   }
   auto rest = l.op()->getAttrOfType<DenseF64ArrayAttr>(biasRestAttrName);
-  if (rest && rest.asArrayRef().size() == p.scales.size())
-    if (auto fine = fineRequantisation(x, p.scales, p.ranges, rest, y, clamp)) {
+  if (rest && rest.asArrayRef().size() == scales.size())
+    if (auto fine = fineRequantisation(x, scales, ranges, rest, y, clamp)) {
       form = "fine_";
       return fine;
     }
-  return requantisation(x, p.scales, p.ranges, y, clamp, /*hasWord=*/false);
+  return requantisation(x, scales, ranges, y, clamp, /*hasWord=*/false);
+}
+
+/// Lowers to the kernels for pairs, if the operator is to take them and can.
+bool lowersToPairs(Lowering &l, const ConvRows &rows, const IntegerWeights &w, ArrayRef<int64_t> bias, Clamp clamp) {
+  if (!takesPairs(l, w) || (rows.depthwise() && !takesDepthwisePairRows(rows)))
+    return false;
+  const ChannelSums sums = channelSums(w, perTensorQuant(l.op()->getOperand(0)), bias);
+  std::string form;
+  const auto r = rangeProblem(sums.ranges, /*hasWord=*/false).empty()
+                     ? requantisationOf(l, w.scales, sums.ranges, clamp, form)
+                     : std::nullopt;
+  const auto emit = rows.depthwise() ? emitDepthwisePairRows : emitPairRows;
+  if (r && emit(l, rows, w, sums, *r, form))
+    return true;
+  l.slow("a scale of a quarter or more, or a rounding that takes exact arithmetic: plain kernels");
+  return false;
 }
 
 } // namespace
@@ -153,11 +171,14 @@ LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder o
     return failure();
   ConstantOp constant = definingConstant(w);
   const ConvRows rows(shape, /*repackable=*/static_cast<bool>(constant), l.byRows());
+  std::optional<IntegerWeights> known;
+  if (constant)
+    known = integerWeights(constant, quantType(w), shape.outChannels, shape.depth(), order);
+  const unsigned packed = constant ? packedBits(constant).value_or(0) : 0;
+  if (known && packed == 0 && lowersToPairs(l, rows, *known, *bias, clamp))
+    return success();
   FailureOr<PreparedWeights> p =
-      constant ? prepareConstant(l, rows, shape,
-                                 integerWeights(constant, quantType(w), shape.outChannels, shape.depth(), order),
-                                 packedBits(constant).value_or(0), *bias)
-               : prepareRuntime(l, shape, *bias);
+      known ? prepareConstant(l, rows, shape, *known, packed, *bias) : prepareRuntime(l, shape, *bias);
   if (failed(p))
     return failure();
 
@@ -167,8 +188,8 @@ LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder o
   args.push_back(p->zeros ? rows.perChannel(*p->zeros) : null());
   args.push_back(p->bias ? rows.perChannel(*p->bias) : null());
   std::string form;
-  if (quant::UniformQuantizedType yType = perTensorQuant(y)) {
-    const auto r = requantisationOf(l, *p, yType, clamp, form);
+  if (perTensorQuant(y)) {
+    const auto r = requantisationOf(l, p->scales, p->ranges, clamp, form);
     if (!r)
       return failNotRepresentable(l, "a quotient of the scales is too large for float32");
     args.push_back(rows.perChannel(l.constant<int32_t>("mult", "int32_t", r->mult)));

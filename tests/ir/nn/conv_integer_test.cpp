@@ -1,5 +1,6 @@
 // nn.conv2d on quantised tensors against 64-bit sums and the definition of requantisation.
 #include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/PairRows.h"
 #include "tests/ir/nn/conv_support.h"
 
 using namespace burin;
@@ -64,6 +65,10 @@ std::vector<Window> shapes() {
        .right = 1,
        .groups = 3},
       {.h = 4, .w = 4, .in = 3, .out = 6, .kh = 3, .kw = 3, .top = 1, .left = 1, .bottom = 1, .right = 1, .groups = 3},
+      {.h = 4, .w = 6, .in = 5, .out = 5, .kh = 3, .kw = 3, .sh = 2, .sw = 2, .bottom = 1, .right = 1, .groups = 5},
+      {.h = 6, .w = 5, .in = 6, .out = 6, .kh = 5, .kw = 5, .top = 2, .left = 2, .bottom = 2, .right = 2, .groups = 6},
+      {.n = 2, .h = 1, .w = 9, .in = 4, .out = 4, .kw = 3, .sw = 2, .left = 2, .dw = 2, .groups = 4},
+      {.h = 8, .w = 8, .in = 4, .out = 4, .kh = 8, .kw = 7, .top = 3, .left = 3, .bottom = 4, .right = 3, .groups = 4},
   };
 }
 
@@ -115,11 +120,31 @@ void check(const Case &q, uint32_t seed) {
     y.push_back(requantised(acc[i], static_cast<float>(q.xScale),
                             static_cast<float>(at(q.wScales, static_cast<int64_t>(i) % q.c.out)),
                             static_cast<float>(q.yScale), static_cast<int32_t>(q.yZero), lo, hi));
-  mlir::Operation *op = conv(m, q, m.quant(q.ySigned, q.yScale, q.yZero), x, w, bias);
-  if (q.ySigned)
-    checkEqual(m.run<int8_t>(op), y);
-  else
-    checkEqual(m.run<uint8_t>(op), y);
+  for (int64_t pixels = 0; pixels <= 4; ++pixels) { // plain kernels, then all tiles of the others
+    mlir::Operation *op = conv(m, q, m.quant(q.ySigned, q.yScale, q.yZero), x, w, bias);
+    INFO("tiles of " << pixels);
+    if (pixels > 0) {
+      op->setAttr(nn::kernelFamilyAttrName, m.b.getStringAttr("pairs"));
+      op->setAttr(nn::tilePixelsAttrName, m.b.getI64IntegerAttr(pixels));
+    }
+    if (q.ySigned)
+      checkEqual(m.run<int8_t>(op), y);
+    else
+      checkEqual(m.run<uint8_t>(op), y);
+  }
+}
+
+/// The kernel that a convolution of `c` without bias and zero points is lowered to with tiles of at most `pixels`.
+std::string kernelOf(const Window &c, int64_t pixels, bool wSigned = true, int64_t wZero = 0, double wScale = 0.01) {
+  Nn m;
+  const Case q{.c = c, .wSigned = wSigned, .wZeros = {wZero}, .wScales = {wScale}};
+  const std::vector<uint8_t> x(count(c.x()), 0), w(count(c.weights()), 1);
+  auto op = conv(m, q, m.quant(true, 0.05, 0), x, w, {});
+  op->setAttr(nn::kernelFamilyAttrName, m.b.getStringAttr("pairs"));
+  op->setAttr(nn::tilePixelsAttrName, m.b.getI64IntegerAttr(pixels));
+  nn::Lowering l(op);
+  REQUIRE(succeeded(op.lower(l)));
+  return l.calls().size() == 1 ? std::string(l.calls().front().kernel->name) : "";
 }
 
 } // namespace
@@ -167,6 +192,50 @@ TEST_CASE("quantised conv2d: scales and zero points per output channel") {
     if (c.out > 1)
       check(q, 14);
   }
+}
+
+TEST_CASE("quantised conv2d: no channel has a multiplier that is proven for the upper half") {
+  for (const Window &c : shapes())
+    check({.c = c, .xZero = 7, .yZero = -9, .wScales = {3.0}, .xScale = 0.5, .yScale = 1.0}, 15);
+}
+
+TEST_CASE("quantised conv2d: tiles of the kernels for pairs") {
+  for (const auto &[width, pixels] : {std::pair<int64_t, int64_t>{1, 1},
+                                      {2, 2},
+                                      {3, 3},
+                                      {4, 4},
+                                      {5, 3},
+                                      {6, 3},
+                                      {7, 4},
+                                      {8, 4},
+                                      {9, 3},
+                                      {10, 4},
+                                      {125, 4}})
+    CHECK(nn::pairTilePixels(width) == pixels);
+  const Window pointwise{.h = 1, .w = 5, .in = 8, .out = 4}, wide{.h = 8, .w = 8, .in = 8, .out = 4, .kh = 3, .kw = 3};
+  CHECK(kernelOf(pointwise, 4) == "brn_conv_pairs3_s8_s8");
+  CHECK(kernelOf(pointwise, 1) == "brn_conv_pairs1_s8_s8");
+  CHECK(kernelOf(wide, 4) == "brn_conv_pairs3_s8_s8");
+  CHECK(kernelOf(wide, 2) == "brn_conv_pairs2_s8_s8");
+  CHECK(kernelOf(wide, 1) == "brn_conv_pairs2_s8_s8"); // a window of several rows needs a panel
+  CHECK(kernelOf(wide, 4, /*wSigned=*/false, 128) == "brn_conv_pairs3_s8_s8");
+  CHECK(kernelOf(wide, 4, /*wSigned=*/false, 0) == "brn_conv_pairs3_s8_s8"); // all weights are 1
+}
+
+TEST_CASE("quantised conv2d: depthwise kernels for pairs") {
+  const auto kernel = [](int64_t channels, int64_t size, int64_t stride, double wScale = 0.01) {
+    return kernelOf(
+        {.h = 8, .w = 8, .in = channels, .out = channels, .kh = size, .kw = size, .sw = stride, .groups = channels}, 4,
+        true, 0, wScale);
+  };
+  CHECK(kernel(3, 3, 1) == "brn_depthwise3_s8_s8");
+  CHECK(kernel(3, 3, 2) == "brn_depthwise3by2_s8_s8");
+  CHECK(kernel(4, 3, 3) == "brn_depthwise_pairs_s8_s8");
+  CHECK(kernel(3, 3, 3) == "brn_depthwise_row_s8_s8"); // four channels at a time
+  CHECK(kernel(4, 7, 1) == "brn_depthwise_pairs_s8_s8");
+  CHECK(kernel(4, 8, 1) == "brn_depthwise_row_s8_s8");        // more than 49 taps
+  CHECK(kernel(4, 3, 1, 0.5) == "brn_depthwise_pairs_s8_s8"); // a scale that brn_slide3_s8_s8 can't take
+  CHECK(kernel(3, 3, 1, 0.5) == "brn_depthwise_row_s8_s8");
 }
 
 TEST_CASE("quantised conv2d: weights computed at run time") {

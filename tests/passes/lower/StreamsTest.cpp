@@ -39,6 +39,15 @@ struct Scheduled {
     REQUIRE(module);
     isLowered = run(createLowerToPlan(options));
   }
+  /// With a target's family of kernels.
+  Scheduled(const std::string &text, const std::string &schedule, const std::string &kernels) {
+    context.loadDialect<nn::NnDialect, plan::PlanDialect, mlir::func::FuncDialect, mlir::quant::QuantDialect>();
+    module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
+    INFO(messages);
+    REQUIRE(module);
+    isLowered = run(createChooseKernels({.kernels = kernels})) && run(createLowerToPlan({.schedule = schedule}));
+    REQUIRE(isLowered);
+  }
   bool run(std::unique_ptr<mlir::Pass> pass) {
     mlir::PassManager manager(&context);
     manager.addPass(std::move(pass));
@@ -80,7 +89,7 @@ std::vector<char> inputFor(const RandomNet &net, unsigned seed) {
 TEST_CASE("random networks: every schedule gives the same bytes", "[streams]") {
   const char *wanted = std::getenv("BURIN_RANDOM_NETS");
   const unsigned nets = wanted ? static_cast<unsigned>(std::atoi(wanted)) : 150;
-  size_t streams = 0;
+  size_t streams = 0, transients = 0;
   for (unsigned seed = 0; seed < nets; ++seed) {
     const RandomNet net(seed);
     const std::vector<char> input = inputFor(net, seed);
@@ -99,8 +108,20 @@ TEST_CASE("random networks: every schedule gives the same bytes", "[streams]") {
         CHECK(other.arena() <= layers.arena());
       streams += other.streams();
     }
+    if (!net.integer())
+      continue;
+    for (const char *schedule : {"layers", "auto"}) {
+      INFO(schedule << " with kernels for pairs");
+      Scheduled pairs(net.program, schedule, "pairs");
+      const bool placed = pairs.place();
+      INFO(pairs.messages);
+      REQUIRE(placed);
+      CHECK(pairs.execute(input) == expected);
+      pairs.program().walk([&](plan::BufferOp buffer) { transients += buffer.getTransient(); });
+    }
   }
   CHECK(streams > nets / 2); // or the test would say little
+  CHECK(transients > nets / 4);
 }
 
 TEST_CASE("random networks: rows in and rows out give the same bytes", "[streams]") {

@@ -1,0 +1,127 @@
+#include "ir/nn/ops/PairRows.h"
+#include "ir/nn/Emit.h"
+#include "ir/nn/ops/ChannelScales.h"
+
+#include "llvm/Support/MathExtras.h"
+
+namespace burin::nn {
+using namespace mlir;
+
+namespace {
+
+constexpr int64_t channelsAtATime = 2, groupOfValues = 4, wordsOfQuad = 2;
+
+/// The order in which a window's values stand in a panel: runs, each of which begins with a group of four.
+struct PanelRuns {
+  int64_t run = 1, runs = 1;
+  int64_t quads() const { return runs * llvm::divideCeil(run, groupOfValues); }
+};
+
+PanelRuns panelRuns(const ConvShape &s) {
+  const Window2d &w = s.window;
+  const bool touching = w.dilations[1] == 1 && s.groups == 1;
+  const int64_t in = s.groupInputs();
+  return touching ? PanelRuns{w.kernel[1] * in, w.kernel[0]} : PanelRuns{in, w.kernel[0] * w.kernel[1]};
+}
+
+/// The weights of all groups, each padded to an even number of channels.
+std::vector<uint32_t> pairedWeights(const IntegerWeights &w, const ConvShape &s) {
+  const PanelRuns panel = panelRuns(s);
+  const int64_t quadsOfRun = llvm::divideCeil(panel.run, groupOfValues), perGroup = s.groupOutputs();
+  const int64_t pairsOfGroup = llvm::divideCeil(perGroup, channelsAtATime);
+  std::vector<uint32_t> table(static_cast<size_t>(s.groups * pairsOfGroup * panel.quads() * wordsOfQuad), 0);
+  for (int64_t o = 0; o < w.channels; ++o) {
+    const int64_t inGroup = o % perGroup, pair = o / perGroup * pairsOfGroup + inGroup / channelsAtATime;
+    for (int64_t tap = 0; tap < w.depth; ++tap) {
+      const int64_t inRun = tap % panel.run, quad = tap / panel.run * quadsOfRun + inRun / groupOfValues;
+      const int64_t k = inRun % groupOfValues; // 2j + h is byte 2j + channel of word h
+      const int64_t word = (pair * panel.quads() + quad) * wordsOfQuad + k % 2;
+      const int64_t byte = k / 2 * 2 + inGroup % channelsAtATime;
+      table[static_cast<size_t>(word)] |= static_cast<uint32_t>(static_cast<uint8_t>(w.less(o, tap))) << 8 * byte;
+    }
+  }
+  return table;
+}
+
+/// Whether a window is one run of values that lies in the image.
+bool readsOneRun(const ConvShape &s) {
+  const Window2d &w = s.window;
+  return s.groups == 1 && w.kernel[0] == 1 && w.dilations[1] == 1 && w.padBegin[0] == 0 && w.padBegin[1] == 0 &&
+         (s.outWidth - 1) * w.strides[1] + w.kernel[1] <= s.inWidth &&
+         (s.outHeight - 1) * w.strides[0] + 1 <= s.inHeight;
+}
+
+/// Pixels of a tile. One that needs no panel is made of single pixels that are read as they are.
+int64_t tilePixels(Operation *op, const ConvShape &s) {
+  auto most = op->getAttrOfType<IntegerAttr>(tilePixelsAttrName);
+  const int64_t pixels = pairTilePixels(s.outWidth, most ? most.getInt() : 4);
+  return pixels > 1 || readsOneRun(s) ? pixels : 2;
+}
+
+} // namespace
+
+int64_t pairTilePixels(int64_t width, int64_t most) {
+  int64_t best = 1;
+  for (int64_t pixels = 2; pixels <= std::min<int64_t>(most, 4); ++pixels) {
+    const int64_t tiles = llvm::divideCeil(width, pixels);
+    if (tiles * (pixels - 1) <= width && tiles < llvm::divideCeil(width, best))
+      best = pixels;
+  }
+  return best;
+}
+
+bool takesPairs(Lowering &l, const IntegerWeights &weights) {
+  auto family = l.op()->getAttrOfType<StringAttr>(kernelFamilyAttrName);
+  if (!family || family.getValue() != "pairs")
+    return false;
+  for (unsigned i : {0u, 1u})
+    if (!quantType(l.op()->getOperand(i)))
+      return false;
+  for (Value v : {l.op()->getOperand(0), Value(l.op()->getResult(0))})
+    if (quant::UniformQuantizedType type = perTensorQuant(v); !type || type.getStorageTypeIntegralWidth() != 8)
+      return false;
+  for (int64_t o = 0; o < weights.channels; ++o)
+    for (int64_t tap = 0; tap < weights.depth; ++tap)
+      if (!llvm::isInt<8>(weights.less(o, tap)))
+        return false;
+  return true;
+}
+
+plan::CallArg exceptionTable(Lowering &l, const ConvRows &rows, const ChannelScales &scales, int64_t perGroup) {
+  int64_t length = 0;
+  const std::vector<int32_t> table = scales.exceptions(perGroup, length);
+  return table.empty() ? null() : rows.perGroup(l.constant<int32_t>("exceptions", "int32_t", table), length);
+}
+
+bool emitPairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weights, const ChannelSums &sums,
+                  const Requantisation &r, StringRef form) {
+  const ConvShape &s = rows.convolution();
+  const PanelRuns panel = panelRuns(s);
+  const int64_t pairs = llvm::divideCeil(s.groupOutputs(), channelsAtATime), pixels = tilePixels(l.op(), s);
+  const std::optional<ChannelScales> scales = channelScales(sums, r, form);
+  if (!scales)
+    return false;
+  const std::vector<int32_t> table = scales->table(s.groupOutputs(), channelsAtATime);
+  std::vector<plan::CallArg> args = rows.inputs(l.operand(0));
+  args.push_back(num(perTensorQuant(l.op()->getOperand(0)).getZeroPoint()));
+  args.push_back(rows.perGroup(l.constant<uint32_t>("weights", "uint32_t", pairedWeights(weights, s),
+                                                    {s.groups * pairs, panel.quads() * wordsOfQuad}),
+                               pairs * panel.quads() * wordsOfQuad));
+  args.push_back(rows.perGroup(
+      l.constant<int32_t>("table", "int32_t", table, {static_cast<int64_t>(table.size()) / 4, 4}), pairs * 4));
+  args.push_back(num(scales->common.offset));
+  args.push_back(num(scales->common.shift));
+  args.push_back(exceptionTable(l, rows, *scales, s.groupOutputs()));
+  args.push_back(num(scales->lo));
+  args.push_back(num(scales->hi));
+  if (pixels > 1)
+    args.push_back(ptr(l.scratch("panel", "uint32_t", panel.quads() * wordsOfQuad * pixels, /*transient=*/true)));
+  rows.appendOutput(args, l.result());
+  const auto suffix = [&](Value v) { return kernelSuffix(elementTypeOf(v)); };
+  l.call("conv_pairs" + std::to_string(pixels) + "_" + suffix(l.op()->getOperand(0)) + "_" +
+             suffix(l.op()->getResult(0)),
+         std::move(args), rows.loops());
+  return true;
+}
+
+} // namespace burin::nn

@@ -1,0 +1,29 @@
+// Which kernels the heavy operators of a target are lowered to.
+#include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/Matmul.h"
+#include "ir/nn/ops/PairRows.h"
+#include "passes/Passes.h"
+
+namespace burin {
+#define GEN_PASS_DEF_CHOOSEKERNELS
+#include "passes/Passes.h.inc"
+
+using namespace mlir;
+using namespace burin::nn;
+
+namespace {
+
+struct ChooseKernels : impl::ChooseKernelsBase<ChooseKernels> {
+  using ChooseKernelsBase::ChooseKernelsBase;
+
+  void runOnOperation() override {
+    auto family = StringAttr::get(&getContext(), kernels);
+    getOperation()->walk([&](Operation *op) {
+      if (isa<Conv2dOp, MatmulOp>(op))
+        op->setAttr(kernelFamilyAttrName, family);
+    });
+  }
+};
+
+} // namespace
+} // namespace burin

@@ -1,0 +1,40 @@
+"""Kernels over a vocabulary give on an emulated board what they give in portable C."""
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import harness
+import twins
+
+BOARDS = pathlib.Path(__file__).resolve().parent / "boards"
+PROGRAMS = {  # name of the source: the kernels it calls
+    "conv_pairs": ["conv_pairs4_s8_s8", "conv_pairs4_u8_u8", "conv_pairs3_s8_u8", "conv_pairs2_u8_s8",
+                   "conv_pairs1_s8_s8", "conv_pairs1_u8_u8"],
+    "depthwise3": ["depthwise3_s8_s8", "depthwise3_s8_u8", "depthwise3_u8_s8", "depthwise3_u8_u8",
+                   "depthwise3by2_s8_s8", "depthwise3by2_s8_u8", "depthwise3by2_u8_s8", "depthwise3by2_u8_u8"],
+    "depthwise_pairs": ["depthwise_pairs_s8_s8", "depthwise_pairs_s8_u8", "depthwise_pairs_u8_s8",
+                        "depthwise_pairs_u8_u8"],
+}
+BUILDS = {"gcc -O2": ("gcc", ["-O2"]), "gcc -O0": ("gcc", ["-O0"]), "gcc -Os": ("gcc", ["-Os"]),
+          "clang -O2": ("clang", ["-O2"])}
+
+
+@harness.group
+def same_as_portable():
+    for isa in twins.MACHINES:
+        for program, kernels in PROGRAMS.items():
+            with harness.temporary_folder() as folder:
+                twins.write(folder, kernels, isa)
+                for build, (compiler, options) in BUILDS.items():
+                    problem = None
+                    try:
+                        twins.run_on_board(folder, BOARDS / f"{program}.c", isa, compiler, [*options, "-I", BOARDS])
+                    except harness.Skip as reason:
+                        problem = reason
+                    except harness.Failure as failure:
+                        problem = str(failure)
+                    yield f"{isa} {program} {build}", problem
+
+
+if __name__ == "__main__":
+    harness.main()
