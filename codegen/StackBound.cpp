@@ -20,11 +20,9 @@ int64_t rowPointers(plan::CallOp op, int64_t pointerBytes) {
   return bytes;
 }
 
-/// Automatic arrays declared in a kernel's text, "float sum[4];": bytes.
-int64_t declaredArrays(const plan::Call &call) {
-  const kernels::Fragment *fragment = kernels::findFragment(call.kernel->fragment);
+/// Automatic arrays declared in a fragment's text, "float sum[4];" or "const float *rows[4];": bytes.
+int64_t declaredArrays(llvm::StringRef text, int64_t word) {
   int64_t bytes = 0;
-  llvm::StringRef text(fragment->text.data(), fragment->text.size());
   while (!text.empty()) {
     auto [line, rest] = text.split('\n');
     text = rest;
@@ -33,27 +31,51 @@ int64_t declaredArrays(const plan::Call &call) {
     if (open == llvm::StringRef::npos || close == llvm::StringRef::npos || code.starts_with("*") ||
         code.starts_with("/*") || code.starts_with("static"))
       continue;
+    code.consume_front("const ");
     const llvm::StringRef type = code.take_until([](char c) { return c == ' '; });
     int64_t count = 0;
     const bool declares = type.ends_with("_t") || type == "float" || type == "double";
-    llvm::StringRef length = code.slice(open + 1, close);
+    llvm::StringRef length = code.slice(code.find('[') + 1, code.find(']'));
     length.consume_back("u");
     if (declares && !length.getAsInteger(10, count))
-      bytes += count * plan::elementSize(std::string_view(type.data(), type.size()));
+      bytes += count * (code.drop_front(type.size()).starts_with(" *")
+                            ? word
+                            : plan::elementSize(std::string_view(type.data(), type.size())));
+  }
+  return bytes;
+}
+
+/// What assembly takes, "push {r4-r11}" and "sub sp, sp, #88": bytes.
+int64_t takenByAssembly(llvm::StringRef text, int64_t word) {
+  constexpr int64_t mostPushed = 14;
+  constexpr llvm::StringLiteral taking = "sub sp, sp, #";
+  int64_t bytes = text.contains("push {") ? mostPushed * word : 0, taken = 0;
+  if (const size_t at = text.find(taking); at != llvm::StringRef::npos)
+    if (!text.drop_front(at + taking.size()).consumeInteger(10, taken))
+      bytes += taken;
+  return bytes;
+}
+
+/// Arrays and what assembly takes of a kernel and all helpers on the instruction set.
+int64_t ownMemory(const plan::Call &call, llvm::StringRef isa, int64_t word) {
+  int64_t bytes = 0;
+  for (const kernels::Fragment *fragment : kernels::fragmentsFor({call.kernel->name}, isa)) {
+    const llvm::StringRef text(fragment->text.data(), fragment->text.size());
+    bytes += declaredArrays(text, word) + takenByAssembly(text, word);
   }
   return bytes;
 }
 
 /// Row pointers and arrays of the deepest chain of calls from a layer on; layers inside it are two frames deeper.
-int64_t deepestFrom(const Layer &layer, int64_t word) {
+int64_t deepestFrom(const Layer &layer, llvm::StringRef isa, int64_t word) {
   auto op = layer.op;
   int64_t pointers = 0, arrays = 0, inner = 0;
   for (auto call : op.getBody().getOps<plan::CallOp>()) {
     pointers += rowPointers(call, word); // calls of one layer may share one frame
-    arrays = std::max(arrays, declaredArrays(plan::toCall(call)));
+    arrays = std::max(arrays, ownMemory(plan::toCall(call), isa, word));
   }
   for (const Layer &below : layer.inner)
-    inner = std::max(inner, deepestFrom(below, word) + innerFrames * frameWords * word);
+    inner = std::max(inner, deepestFrom(below, isa, word) + innerFrames * frameWords * word);
   const bool pushed = !layer.inner.empty() && takesPushedRows(layer.inner.front());
   if (!pushed && !op.getBody().getOps<plan::StreamOp>().empty()) // a counter of turns for each layer
     inner += static_cast<int64_t>(layer.inner.size()) * word;
@@ -66,7 +88,7 @@ int64_t stackBound(const Library &library) {
   const int64_t word = library.info.pointerBytes;
   int64_t deepest = 0;
   for (const Layer &layer : library.layers)
-    deepest = std::max(deepest, deepestFrom(layer, word));
+    deepest = std::max(deepest, deepestFrom(layer, library.info.isa, word));
   return deepest + ((outerFrames + 1) * frameWords + helperFrames * helperWords) * word;
 }
 
