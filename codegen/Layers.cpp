@@ -419,6 +419,8 @@ void LayerPrinter::print(const Layer &layer) {
   if (layer.removed > 0)
     about += "\n  " + grouped(layer.removed) + " of " + grouped(layer.outOf) +
              " channels are left out: each is constant for every input, or never read";
+  if (!layer.kernelsBecause.empty())
+    about += "\n  " + commentSafe(layer.kernelsBecause);
   if (!layer.slow.empty())
     about += "\n  slow: " + commentSafe(layer.slow);
   w = CWriter();

@@ -214,6 +214,8 @@ Layer layerOf(plan::LayerOp op, int64_t &number) {
   layer.kind = op.getKind().str();
   layer.macs = op.getMacs();
   layer.slow = op.getSlow().value_or("").str();
+  if (auto because = op->getAttrOfType<StringAttr>("nn.kernels_because"))
+    layer.kernelsBecause = because.str();
   if (auto removed = op->getAttrOfType<mlir::DenseI64ArrayAttr>("nn.removed"))
     layer.removed = removed[0], layer.outOf = removed[1];
   layer.first = number++;

@@ -79,6 +79,7 @@ struct Layer {
   std::vector<std::string> kernels;
   int64_t macs = 0, scratch = 0;
   std::string slow;
+  std::string kernelsBecause; ///< why these, where there are others; else empty
   int64_t removed = 0, outOf = 0; ///< channels that the model computes here, and the library needn't
   int64_t first = 0, last = 0;    ///< its number, and that of the last layer inside it: what lifetimes count in
   bool turned = false;            ///< it depends on the turn of the loop around it

@@ -131,6 +131,8 @@ void layer(OStream &j, const Layer &l, const std::vector<const Layer *> &floats,
       for (const std::string &k : l.kernels)
         j.value(k);
     });
+    if (!l.kernelsBecause.empty())
+      j.attribute("kernels_because", l.kernelsBecause);
     auto op = l.op;
     j.attributeArray("inputs", [&] {
       for (mlir::Attribute t : op.getReadTypes())

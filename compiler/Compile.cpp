@@ -12,14 +12,28 @@ namespace burin {
 
 namespace {
 
+ExitCode write(Compilation &c, const std::vector<codegen::GoldenVectors> &golden, DiagnosticSink &sink);
+
+/// The same without what `--winograd auto` takes flash for.
+ExitCode writeSmaller(const Compilation &c, const std::vector<codegen::GoldenVectors> &golden, DiagnosticSink &sink) {
+  std::unique_ptr<Compilation> smaller = c.sibling(sink);
+  smaller->options.winograd = "off";
+  if (!smaller->import() || !smaller->optimise() || !smaller->plan())
+    return ExitUserError;
+  return write(*smaller, golden, sink);
+}
+
 /// Writes the library with its test on `golden`, one or more.
-ExitCode write(Compilation &c, std::vector<codegen::GoldenVectors> golden, DiagnosticSink &sink) {
-  codegen::Library library = c.library(std::move(golden.front()));
-  remarkFloatLayers(library, c.model.name, sink);
-  library.info.moreGolden.assign(std::make_move_iterator(golden.begin() + 1), std::make_move_iterator(golden.end()));
+ExitCode write(Compilation &c, const std::vector<codegen::GoldenVectors> &golden, DiagnosticSink &sink) {
+  codegen::Library library = c.library(golden.front());
+  library.info.moreGolden.assign(golden.begin() + 1, golden.end());
   const std::vector<codegen::File> files = codegen::printLibrary(library);
   if (!planHolds(files, sink))
     return ExitInternalError;
+  CollectingSink quiet;
+  if (c.options.winograd == "auto" && c.target->winograd && !fitsFlash(library, c.options.flash, files, quiet))
+    return writeSmaller(c, golden, sink);
+  remarkFloatLayers(library, c.model.name, sink);
   if (!fitsFlash(library, c.options.flash, files, sink))
     return ExitUserError;
   return writeFolder(c.options.output, files, sink) ? ExitSuccess : ExitUserError;
@@ -41,7 +55,7 @@ int compileCommand(const CompileOptions &options, DiagnosticSink &sink) {
     return ExitUserError;
   if (c->hasSizes()) // the test runs at several
     golden = sizedVectors(*c, sink);
-  return golden.empty() ? ExitUserError : write(*c, std::move(golden), sink);
+  return golden.empty() ? ExitUserError : write(*c, golden, sink);
 }
 
 } // namespace burin

@@ -30,6 +30,7 @@ struct CompileOptions {
   SampleOptions samples;           ///< --data and what belongs to it
   std::string quantize;            ///< how to quantise before compiling: quantize::parseSpec; empty: not
   bool keepChannels = false;       ///< also those that are known to be constant
+  std::string winograd = "auto";   ///< convolutions by Winograd's form: "on", "off", or "auto": if flash suffices
   std::string schedule = "auto";   ///< how layers share the RAM: "layers", "overlap", "streams" or "auto"
   bool pushRows = false;           ///< the input comes row by row
   bool pullRows = false;           ///< with pushRows: the output is handed out row by row

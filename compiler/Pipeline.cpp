@@ -83,7 +83,9 @@ bool Compilation::optimise() {
   if (options.rounding == "tflite")
     function()->setAttr(nn::tfliteRoundingAttrName, UnitAttr::get(&context));
   return runPasses([this](OpPassManager &pm) {
-           buildNnPipeline(pm, {.keepChannels = options.keepChannels, .kernels = target->kernels});
+           buildNnPipeline(pm, {.keepChannels = options.keepChannels,
+                                .kernels = target->kernels,
+                                .winograd = target->winograd && options.winograd != "off"});
          }) &&
          (options.stream.empty() || streamTime());
 }

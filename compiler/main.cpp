@@ -131,6 +131,12 @@ void addCompileFlags(CLI::App &app, CompileOptions &o, bool several = false) {
       "--keep-channels", o.keepChannels,
       "Keep channels of integer networks that are constant for every input; by default they are left out, since "
       "no output changes");
+  app.add_option("--winograd", o.winograd,
+                 "Convolutions with rows of three taps in fewer multiplications and more flash, with the same results, "
+                 "where the target has kernels for it and that is faster: on, off, or auto, which is on unless --flash "
+                 "doesn't suffice for it")
+      ->check(CLI::IsMember({"auto", "on", "off"}))
+      ->capture_default_str();
   addScheduleFlag(app, o);
   addStreamFlags(app, o);
   app.add_option(
@@ -230,6 +236,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --io " + quoted(s);
   if (o.keepChannels)
     text += " --keep-channels";
+  if (o.winograd != "auto")
+    text += " --winograd " + o.winograd;
   if (o.schedule != "auto")
     text += " --schedule " + o.schedule;
   if (o.ram > 0)

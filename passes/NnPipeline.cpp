@@ -65,7 +65,7 @@ void buildNnPipeline(OpPassManager &pm, const NnPipelineOptions &options) {
   cleanUp(pm);
   pm.addPass(createPackWeights());
   if (!options.kernels.empty())
-    pm.addPass(createChooseKernels({.kernels = std::string(options.kernels)}));
+    pm.addPass(createChooseKernels({.kernels = std::string(options.kernels), .winograd = options.winograd}));
 }
 
 void registerNnPipeline() {

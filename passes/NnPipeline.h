@@ -11,6 +11,7 @@ namespace burin {
 struct NnPipelineOptions {
   bool keepChannels = false;     ///< also those that can be left out
   std::string_view kernels = ""; ///< the target's family of kernels; see ChooseKernels
+  bool winograd = true;          ///< of the family: also those that take flash for speed
 };
 
 /// Adds the passes that make an imported program small and fast: integers where the model is quantised, NHWC, constants

@@ -42,7 +42,8 @@ def NarrowWideTypes : Pass<"narrow-wide-types"> {
 // nn: kernels/
 def ChooseKernels : Pass<"choose-kernels"> {
   let summary = "Says of each convolution and product which family of kernels it is lowered to";
-  let options = [Option<"kernels", "kernels", "std::string", "", "the target's family: pairs">];
+  let options = [Option<"kernels", "kernels", "std::string", "", "the target's family: pairs">,
+                 Option<"winograd", "winograd", "bool", "true", "convolutions by Winograd's F(4, 3) where that is faster">];
 }
 
 // nn: quantize/

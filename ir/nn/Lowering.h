@@ -62,6 +62,9 @@ public:
   /// Says, for the report, why this operator isn't on a fast path.
   void slow(const llvm::Twine &why) { slowReason = why.str(); }
   llvm::StringRef whySlow() const { return slowReason; }
+  /// Says, for the report, why these kernels were chosen where there are others.
+  void because(const llvm::Twine &why) { choiceReason = why.str(); }
+  llvm::StringRef whyKernels() const { return choiceReason; }
   /// Whether kernel `brn_<kernel>` exists.
   static bool hasKernel(const llvm::Twine &kernel);
 
@@ -84,7 +87,7 @@ private:
   bool isByRows;
   std::vector<LoweredBuffer> allBuffers; // operands, results, then constants and scratch
   std::vector<plan::Call> allCalls;
-  std::string slowReason;
+  std::string slowReason, choiceReason;
 };
 
 // Short forms for argument lists.

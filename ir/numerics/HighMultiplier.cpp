@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <cstdlib>
 
 using namespace burin::numerics;
 
 namespace {
 
 constexpr int mostShift = 21; // 2^8 * 2^21 and as much again stay below 2^31
+constexpr int sumBits = 9;    ///< that a product of a HighSum loses
 
 /// Whether everything fits 32 bits.
 bool fits(double maxScale, double maxResult, int shift) {
@@ -135,4 +137,41 @@ std::optional<HighMultiplier> burin::numerics::solveHigh(const std::function<int
            std::ranges::any_of(high.exceptions, [&](const auto &e) { return e.first == acc; });
   });
   return holds ? std::optional(high) : std::nullopt;
+}
+
+int32_t burin::numerics::addHigh(int32_t a, int32_t b, HighSum sum, int32_t lo, int32_t hi) {
+  const int64_t s = ((int64_t{a} * sum.aMult) >> sumBits) + ((int64_t{b} * sum.bMult) >> sumBits) + sum.offset;
+  return static_cast<int32_t>(std::clamp<int64_t>(s >> sum.shift, lo, hi));
+}
+
+std::optional<HighSum> burin::numerics::solveHighSum(const std::function<int32_t(int32_t, int32_t)> &definition,
+                                                     double aScale, double bScale, int32_t za, int32_t zb, int32_t zy,
+                                                     int32_t lo, int32_t hi, int32_t qmin, int32_t qmax) {
+  assert(std::abs(zy) <= 256 && qmin >= -256 && qmax <= 256);
+  // The finest shift with which multipliers, the sum of any two bytes and the zero points fit.
+  const double aMost = std::abs(aScale), bMost = std::abs(bScale);
+  const double sum = 256 * (aMost + bMost) + std::abs(za * aScale + zb * bScale) + std::abs(zy) + 1;
+  int shift = mostShift;
+  while (shift >= 1 &&
+         (std::ldexp(std::max(aMost, bMost), shift + sumBits) >= 0x1p30 || std::ldexp(sum, shift) >= 0x1p30))
+    --shift;
+  if (shift < 1)
+    return std::nullopt;
+  HighSum found{.aMult = static_cast<int32_t>(std::llround(std::ldexp(aScale, shift + sumBits))),
+                .bMult = static_cast<int32_t>(std::llround(std::ldexp(bScale, shift + sumBits))),
+                .shift = static_cast<uint8_t>(shift)};
+  const auto exact = static_cast<int32_t>(std::llround(std::ldexp(zy + 0.5 - za * aScale - zb * bScale, shift)));
+  const auto holds = [&] {
+    for (int32_t a = qmin; a <= qmax; ++a)
+      for (int32_t b = qmin; b <= qmax; ++b)
+        if (addHigh(a, b, found, lo, hi) != definition(a, b))
+          return false;
+    return true;
+  };
+  for (int32_t more : {1, 0, 2, -1, 3}) { // two floors take about one
+    found.offset = exact + more;
+    if (holds())
+      return found;
+  }
+  return std::nullopt;
 }

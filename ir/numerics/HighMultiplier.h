@@ -40,4 +40,21 @@ std::optional<HighMultiplier> solveHigh(const std::function<int32_t(int64_t)> &d
                                         HighScale common, int64_t accMin, int64_t accMax, int32_t zero, int32_t lo,
                                         int32_t hi, size_t mostExceptions);
 
+/// A sum of two bytes: `clamp((((a * aMult) >> 9) + ((b * bMult) >> 9) + offset) >> shift, lo, hi)`.
+struct HighSum {
+  int32_t aMult = 0, bMult = 0, offset = 0;
+  uint8_t shift = 1;
+};
+
+/// What a kernel computes. 32 bits hold the sum.
+int32_t addHigh(int32_t a, int32_t b, HighSum sum, int32_t lo, int32_t hi);
+
+/// The constants that give `definition`, which is about `clamp((a - za) * aScale + (b - zb) * bScale + zy, lo, hi)`,
+/// for *all* a, b in [qmin, qmax], or nullopt if none were found: where sums lie halfway between two results,
+/// `definition` may round some up and others down. -2^8 <= qmin <= qmax <= 2^8, |zy| <= 2^8; the scales are of either
+/// sign.
+std::optional<HighSum> solveHighSum(const std::function<int32_t(int32_t, int32_t)> &definition, double aScale,
+                                    double bScale, int32_t za, int32_t zb, int32_t zy, int32_t lo, int32_t hi,
+                                    int32_t qmin, int32_t qmax);
+
 } // namespace burin::numerics

@@ -143,7 +143,8 @@ def Plan_LayerOp : Op<Plan_Dialect, "layer", [NoTerminator, SingleBlock]> {
   let summary = "What one nn operator became: kernel calls in order";
   let description = [{
     `kind` is the operator ("conv2d"), `result` the buffer and type of what it computes. The location names the ONNX nodes.
-    `slow` says why the layer isn't on a fast path; absent if it is. Attribute `nn.removed` [n, of]: so many of so many
+    `slow` says why the layer isn't on a fast path; absent if it is. Attribute `nn.kernels_because` says why it
+    has these kernels, where there are others. Attribute `nn.removed` [n, of]: so many of so many
     channels that the model computes here are constant or never read, and don't exist in the program.
     `nn.operand_elements` has the element types of the operator's operands, constants included; `nn.float_because` says why
     it computes with floats beside quantised values, `nn.inexact` what of its integers isn't exact.

@@ -7,19 +7,24 @@ namespace {
 using namespace mlir;
 
 constexpr int64_t perCall = 60;
-constexpr int64_t perElement = 40; ///< of a result: requantising, or one step of an element-wise operator
-/// Thirds of an instruction for each multiplication: a dot product runs over all channels, a depthwise one over its
-/// taps.
-constexpr int64_t perMacThirds = 10, perDepthwiseMacThirds = 27;
+/// What a kind of kernel takes for an element of its result, and, in thirds of an instruction, for a multiplication of
+/// the direct form.
+struct Cost {
+  StringRef kernel; ///< part of the name
+  int64_t perElement, perMacThirds;
+};
+/// The first whose name fits. A dot product runs over all channels, a depthwise one over its taps; an element takes
+/// requantising, or one step of an element-wise operator.
+constexpr Cost costs[] = {{"conv_winograd", 20, 2}, {"conv_pairs4", 18, 3}, {"conv_pairs", 22, 4},
+                          {"qadd_high", 10, 0},     {"depthwise", 40, 27},  {"", 40, 10}};
 
 int64_t workOf(plan::LayerOp layer) {
-  bool isDepthwise = false;
+  const Cost *cost = std::end(costs) - 1;
   for (auto call : layer.getBody().getOps<plan::CallOp>())
-    isDepthwise |= call.getKernel().contains("depthwise");
+    cost = std::min(cost, llvm::find_if(costs, [&](const Cost &c) { return call.getKernel().contains(c.kernel); }));
   auto type = dyn_cast<RankedTensorType>(layer.getType());
   const int64_t elements = type ? nn::numElements(type.getShape()) : 0;
-  return static_cast<int64_t>(layer.getMacs()) * (isDepthwise ? perDepthwiseMacThirds : perMacThirds) / 3 +
-         elements * perElement;
+  return static_cast<int64_t>(layer.getMacs()) * cost->perMacThirds / 3 + elements * cost->perElement;
 }
 
 int64_t instructionsOf(plan::LayerOp layer);

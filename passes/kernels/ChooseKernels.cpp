@@ -2,6 +2,7 @@
 #include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/ops/Matmul.h"
 #include "ir/nn/ops/PairRows.h"
+#include "ir/nn/ops/WinogradRows.h"
 #include "passes/Passes.h"
 
 namespace burin {
@@ -21,6 +22,8 @@ struct ChooseKernels : impl::ChooseKernelsBase<ChooseKernels> {
     getOperation()->walk([&](Operation *op) {
       if (isa<Conv2dOp, MatmulOp>(op))
         op->setAttr(kernelFamilyAttrName, family);
+      if (auto conv = dyn_cast<Conv2dOp>(op); conv && winograd && isFasterByWinograd(convShape(conv)))
+        op->setAttr(winogradAttrName, UnitAttr::get(&getContext()));
     });
   }
 };

@@ -305,6 +305,8 @@ void ProgramBuilder::emitLayer(Layer &layer, int64_t index) {
     slow = because.str();
   if (!slow.empty())
     layerOp.setSlow(slow);
+  if (StringRef because = layer.lowering->whyKernels(); !because.empty())
+    layerOp->setAttr("nn.kernels_because", b.getStringAttr(because));
   if (Attribute removed = op->getAttr("nn.removed"))
     layerOp->setAttr("nn.removed", removed);
   if (nn::OriginAttr origin = nn::getOrigin(op))

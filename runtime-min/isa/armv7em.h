@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* The four bytes at p as a word. */
-static uint32_t brn_word(const void *p)
+static inline uint32_t brn_word(const void *p)
 {
     uint32_t v;
     memcpy(&v, p, sizeof v);
@@ -15,13 +15,13 @@ static uint32_t brn_word(const void *p)
 }
 
 /* Bytes 0 and 2 of v, sign-extended to 16 bits. */
-static uint32_t brn_even_s8(uint32_t v)
+static inline uint32_t brn_even_s8(uint32_t v)
 {
     return (uint32_t)__sxtb16((int8x4_t)v);
 }
 
 /* Bytes 1 and 3 of v, sign-extended to 16 bits. */
-static uint32_t brn_odd_s8(uint32_t v)
+static inline uint32_t brn_odd_s8(uint32_t v)
 {
 #if defined(__GNUC__)
     uint32_t pair;
@@ -33,13 +33,13 @@ static uint32_t brn_odd_s8(uint32_t v)
 }
 
 /* Bytes 0 and 2 of v, extended to 16 bits. */
-static uint32_t brn_even_u8(uint32_t v)
+static inline uint32_t brn_even_u8(uint32_t v)
 {
     return v & 0x00FF00FFu;
 }
 
 /* Bytes 1 and 3 of v, extended to 16 bits. */
-static uint32_t brn_odd_u8(uint32_t v)
+static inline uint32_t brn_odd_u8(uint32_t v)
 {
     return v >> 8 & 0x00FF00FFu;
 }
@@ -422,6 +422,18 @@ static void brn_pairs4(const uint32_t *panel, const uint32_t *w, uint32_t quads,
     acc[5] = acc5;
     acc[6] = acc6;
     acc[7] = acc7;
+}
+
+/* The sums of the lower and of the upper 16-bit halves of x and y, each modulo 2^16. */
+static inline uint32_t brn_add2(uint32_t x, uint32_t y)
+{
+    return (uint32_t)__sadd16((int16x2_t)x, (int16x2_t)y);
+}
+
+/* The halves of x less those of y, each modulo 2^16. */
+static inline uint32_t brn_sub2(uint32_t x, uint32_t y)
+{
+    return (uint32_t)__ssub16((int16x2_t)x, (int16x2_t)y);
 }
 
 /* brn_bytes4_s8 of whole groups of four values, up to end. */

@@ -592,6 +592,112 @@ static void brn_pairs(const uint32_t *panel, uint32_t pixels, const uint32_t *w,
     }
 }
 
+/* The four bytes at p as a word, the first in its lowest bits. */
+static uint32_t brn_word(const void *p)
+{
+    const uint8_t *const b = (const uint8_t *)p;
+    return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
+/* Bytes 0 and 2 of v, extended to 16 bits each. */
+static uint32_t brn_even_u8(uint32_t v)
+{
+    return v & 0x00FF00FFu;
+}
+
+/* The sums of the lower and of the upper 16-bit halves of x and y, each modulo 2^16. */
+static uint32_t brn_add2(uint32_t x, uint32_t y)
+{
+    return ((x + y) & 0xFFFFu) | ((x & 0xFFFF0000u) + (y & 0xFFFF0000u));
+}
+
+/* The halves of x less those of y, each modulo 2^16. */
+static uint32_t brn_sub2(uint32_t x, uint32_t y)
+{
+    return ((x - y) & 0xFFFFu) | ((x & 0xFFFF0000u) - (y & 0xFFFF0000u));
+}
+
+/* Six values of a row, transformed for four sums of three neighbours each by Winograd's F(4, 3), as pairs of 16-bit integers: the rows
+ *   (4 0 -5 0 1 0), (0 -4 -4 1 1 0), (0 4 -4 -1 1 0),
+ *   (0 -2 -1 2 1 0), (0 2 -1 -2 1 0), (0 4 0 -5 0 1)
+ * times d, at v[0], v[step] ... v[5 * step]. Of bytes none is larger than 10 * 255 in magnitude. */
+static inline void brn_six(const uint32_t *d, uint32_t *v, uint32_t step)
+{
+    const uint32_t a = brn_sub2(d[4], d[2]);
+    const uint32_t b = brn_sub2(d[3], d[1]);
+    const uint32_t b2 = brn_add2(b, b);
+    const uint32_t c = brn_sub2(d[0], d[2]);
+    const uint32_t c2 = brn_add2(c, c);
+    const uint32_t one2 = brn_add2(d[1], d[1]);
+    const uint32_t two2 = brn_add2(d[2], d[2]);
+    const uint32_t s = brn_sub2(d[3], brn_add2(one2, one2));
+    const uint32_t t = brn_sub2(d[4], brn_add2(two2, two2));
+    v[0] = brn_add2(brn_add2(c2, c2), a);
+    v[step] = brn_add2(t, s);
+    v[2u * step] = brn_sub2(t, s);
+    v[3u * step] = brn_add2(a, b2);
+    v[4u * step] = brn_sub2(a, b2);
+    v[5u * step] = brn_sub2(brn_sub2(d[5], d[3]), brn_add2(b2, b2));
+}
+
+/* Of each four neighbouring bytes, in six columns x_step apart, brn_six: of bytes 0 and 2 at v, of bytes 1 and 3 at v + apart. */
+static void brn_six_s8(const int8_t *x, uint32_t x_step, uint32_t *v, uint32_t step, uint32_t apart)
+{
+    for (uint32_t h = 0u; h < 2u; ++h) {
+        uint32_t d[6];
+        for (uint32_t k = 0u; k < 6u; ++k) {
+            d[k] = brn_even_s8(brn_word(x + (size_t)k * x_step) >> 8u * h);
+        }
+        brn_six(d, v + h * apart, step);
+    }
+}
+
+/* Of each four neighbouring bytes, in six columns x_step apart, brn_six: of bytes 0 and 2 at v, of bytes 1 and 3 at v + apart. */
+static void brn_six_u8(const uint8_t *x, uint32_t x_step, uint32_t *v, uint32_t step, uint32_t apart)
+{
+    for (uint32_t h = 0u; h < 2u; ++h) {
+        uint32_t d[6];
+        for (uint32_t k = 0u; k < 6u; ++k) {
+            d[k] = brn_even_u8(brn_word(x + (size_t)k * x_step) >> 8u * h);
+        }
+        brn_six(d, v + h * apart, step);
+    }
+}
+
+/* count products of a vector with eight, of 16-bit integers, one product after the other:
+ *   sums[8 * k + c] = sum over i < 2 * quads of dual(v[n], w[8 * n + c])
+ * with n = 2 * k * quads + i, dual being the sum of the products of the halves, for k < count, c < 8, modulo 2^32; quads is not 0. */
+static void brn_products1(const uint32_t *v, const uint32_t *w, uint32_t quads, uint32_t count, uint32_t *sums)
+{
+    for (uint32_t k = 0u; k < count; ++k, sums += 8) {
+        for (uint32_t j = 0u; j < 8u; ++j) {
+            sums[j] = 0u;
+        }
+        for (uint32_t i = 0u; i < 2u * quads; ++i, v += 1, w += 8) {
+            for (uint32_t j = 0u; j < 8u; ++j) {
+                sums[j] = brn_dual(v[0], w[j], sums[j]);
+            }
+        }
+    }
+}
+
+/* count products of two vectors with four, of 16-bit integers, one product after the other:
+ *   sums[8 * k + 4 * t + c] = sum over i < 2 * quads of dual(v[2 * n + t], w[4 * n + c])
+ * with n = 2 * k * quads + i, dual being the sum of the products of the halves, for k < count, t < 2, c < 4, modulo 2^32; quads is not 0. */
+static void brn_products2(const uint32_t *v, const uint32_t *w, uint32_t quads, uint32_t count, uint32_t *sums)
+{
+    for (uint32_t k = 0u; k < count; ++k, sums += 8) {
+        for (uint32_t j = 0u; j < 8u; ++j) {
+            sums[j] = 0u;
+        }
+        for (uint32_t i = 0u; i < 2u * quads; ++i, v += 2, w += 4) {
+            for (uint32_t j = 0u; j < 8u; ++j) {
+                sums[j] = brn_dual(v[j / 4u], w[j % 4u], sums[j]);
+            }
+        }
+    }
+}
+
 /* brn_pairs of one pixel. */
 static void brn_pairs1(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
 {

@@ -119,6 +119,28 @@ def flash_is_constants_and_code():
 
 
 @harness.case
+def winograd_takes_flash_only_where_there_is_some():
+    with harness.temporary_folder() as folder:
+        model, target = DIGITS / "int8/model.onnx", ["--target", "cortex-m4"]
+
+        def compiled(*flags):
+            """Flash that it needs, and its layers by Winograd's form."""
+            facts = report(model, folder, *target, *flags)
+            layers = [l for l in facts["layers"] if "winograd" in l["kernel"]]
+            harness.check(all("Winograd" in l["kernels_because"] for l in layers), layers)
+            return facts["flash"]["constants"] + facts["flash"]["code_estimate"], len(layers)
+
+        fast, small = compiled("--winograd", "on"), compiled("--winograd", "off")
+        harness.check(fast[1] > 0 and small[1] == 0 and small[0] < fast[0], f"{fast}, {small}")
+        harness.equal(compiled(), fast, "auto without --flash")
+        harness.equal(compiled("--flash", str(fast[0] + 40)), fast, "auto with flash enough")
+        harness.equal(compiled("--flash", str(fast[0] - 40)), small, "auto with less")
+        error = harness.burin("compile", model, *target, "-o", folder / "other", "--flash", str(fast[0] - 40), "--winograd",
+                              "on", code=1).stderr
+        harness.check("BRN1708" in error, error)
+
+
+@harness.case
 def the_estimate_of_code_is_near():
     """Thumb-2 at -O2 by the compiler that is here, within a quarter."""
     with harness.temporary_folder() as folder:

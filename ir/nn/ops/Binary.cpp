@@ -1,6 +1,7 @@
 #include "ir/nn/ops/Binary.h"
 #include "ir/nn/Quantise.h"
 #include "ir/numerics/FixedPoint.h"
+#include "ir/numerics/HighMultiplier.h"
 #include "ir/numerics/Requantize.h"
 #include "ir/numerics/TfLite.h"
 
@@ -69,6 +70,23 @@ std::pair<int32_t, int32_t> operandRange(const QuantisedBinary &q) {
   return {std::min(aMin, bMin), std::max(aMax, bMax)};
 }
 
+/// A sum or difference of bytes by two high multiplications, if there are constants with which these give `stored` for
+/// all pairs.
+bool lowerHighSum(BinaryOp op, Lowering &l, const QuantisedBinary &q, const RunNest &nest,
+                  const std::function<int32_t(int32_t, int32_t)> &stored) {
+  const auto [min, max] = operandRange(q);
+  const double sign = op.getKind() == BinaryKind::sub ? -1 : 1;
+  const auto sum =
+      numerics::solveHighSum(stored, q.a.getScale() / q.y.getScale(), sign * q.b.getScale() / q.y.getScale(),
+                             q.zero(q.a), q.zero(q.b), q.zero(q.y), q.lo, q.hi, min, max);
+  if (!sum)
+    return false;
+  std::vector<plan::CallArg> args = runArguments(nest, l.operand(0), l.operand(1), l.result());
+  args.insert(args.end(), {num(sum->aMult), num(sum->bMult), num(sum->offset), num(sum->shift), num(q.lo), num(q.hi)});
+  l.call("qadd_high_" + kernelSuffix(q.y), std::move(args), nest.loops);
+  return true;
+}
+
 LogicalResult lowerAdd(BinaryOp op, Lowering &l, const QuantisedBinary &q, const RunNest &nest) {
   auto [min, max] = operandRange(q);
   // a - b is a sum with b mirrored: (min + max - zb) - (min + max - b) = b - zb, and min + max - b has the range of b.
@@ -79,6 +97,13 @@ LogicalResult lowerAdd(BinaryOp op, Lowering &l, const QuantisedBinary &q, const
       numerics::solveAdd(q.scale(q.a), q.zero(q.a), q.scale(q.b), zb, q.scale(q.y), q.zero(q.y), q.lo, q.hi, min, max);
   if (!p)
     return failNotRepresentable(l, "the scales differ too much for 64-bit integers");
+  const auto stored = [&](int32_t a, int32_t b) {
+    const int64_t s = int64_t{a - q.zero(q.a)} * p->aMult + int64_t{b - q.zero(q.b)} * sign * p->bMult;
+    return static_cast<int32_t>(
+        std::clamp<int64_t>(numerics::roundHalfEvenShift(s, p->shift) + q.zero(q.y), q.lo, q.hi));
+  };
+  if (!p->exact && lowerHighSum(op, l, q, nest, stored))
+    return success();
   std::vector<plan::CallArg> args = runArguments(nest, l.operand(0), l.operand(1), l.result());
   if (p->exact)
     args.insert(args.end(), {num(q.zero(q.a)), num(p->aNum), num(q.zero(q.b)), num(sign * p->bNum), num(p->den)});
@@ -117,6 +142,13 @@ LogicalResult lowerAsTflite(BinaryOp op, Lowering &l, const QuantisedBinary &q, 
     args.insert(args.end(), {num(q.zero(q.a)), num(q.zero(q.b)), num(scale.mult), num(scale.shift)});
   } else {
     const AddScales s = addScales(sa, sb, sy);
+    const int32_t sign = op.getKind() == BinaryKind::sub ? -1 : 1;
+    const auto stored = [&](int32_t a, int32_t b) {
+      const int32_t u = scaled((a - q.zero(q.a)) * (1 << 20), s.a), v = scaled((b - q.zero(q.b)) * (1 << 20), s.b);
+      return static_cast<int32_t>(std::clamp<int64_t>(int64_t{scaled(u + sign * v, s.y)} + q.zero(q.y), q.lo, q.hi));
+    };
+    if (lowerHighSum(op, l, q, nest, stored))
+      return success();
     args.insert(args.end(), {num(q.zero(q.a)), num(s.a.mult), num(s.a.shift), num(q.zero(q.b)), num(s.b.mult),
                              num(s.b.shift), num(s.y.mult), num(s.y.shift)});
   }

@@ -39,8 +39,6 @@ LogicalResult Conv2dOp::verify() {
   return checkWeighted(*this, getX(), getW(), getBias(), /*channelAxis=*/0, /*maxWeightBits=*/8);
 }
 
-namespace {
-
 ConvShape convShape(Conv2dOp op) {
   ArrayRef<int64_t> x = shapeOf(op.getX()), w = shapeOf(op.getW()), y = shapeOf(op.getY());
   ConvShape s{.batch = x[0],
@@ -54,6 +52,8 @@ ConvShape convShape(Conv2dOp op) {
   makeWindow(w.slice(1, 2), op.getStrides(), op.getPads(), op.getDilations(), s.window);
   return s;
 }
+
+namespace {
 
 /// The weights in the order that `rows` asks for.
 BufferId floatWeights(Lowering &l, Conv2dOp op, const ConvRows &rows) {

@@ -25,6 +25,9 @@ struct ConvShape {
   int64_t macs() const { return batch * outHeight * outWidth * outChannels * depth(); }
 };
 
+class Conv2dOp;
+ConvShape convShape(Conv2dOp op);
+
 /// The arguments of the calls of `brn_conv_row_*` or `brn_depthwise_row_*`. A depthwise convolution takes the latter,
 /// whose weights are [kernel 0][kernel 1][channels].
 class ConvRows {

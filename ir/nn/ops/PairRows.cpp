@@ -1,6 +1,7 @@
 #include "ir/nn/ops/PairRows.h"
 #include "ir/nn/Emit.h"
 #include "ir/nn/ops/ChannelScales.h"
+#include "ir/nn/ops/WinogradRows.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -58,6 +59,29 @@ int64_t tilePixels(Operation *op, const ConvShape &s) {
   return pixels > 1 || readsOneRun(s) ? pixels : 2;
 }
 
+/// Which kernel, and what it wants.
+struct PairKernel {
+  std::string stem;
+  int64_t tiles = 0;      ///< of Winograd's; 0: it is none of these
+  int64_t wordsOfRow = 1; ///< how the weights are printed
+  int64_t panelWords = 0; ///< 0: it takes no panel
+};
+
+PairKernel pairsKernel(Operation *op, const ConvShape &s) {
+  const int64_t pixels = tilePixels(op, s), quads = panelRuns(s).quads();
+  return {.stem = "conv_pairs" + std::to_string(pixels),
+          .wordsOfRow = quads * wordsOfQuad,
+          .panelWords = pixels > 1 ? quads * 2 * pixels : 0};
+}
+
+PairKernel winogradKernel(Operation *op, const ConvShape &s) {
+  const int64_t tiles = winogradTiles(op, s);
+  return {.stem = "conv_winograd" + std::to_string(tiles),
+          .tiles = tiles,
+          .wordsOfRow = 8 / tiles,
+          .panelWords = winogradPanelWords(s, tiles)};
+}
+
 } // namespace
 
 int64_t pairTilePixels(int64_t width, int64_t most) {
@@ -96,31 +120,32 @@ plan::CallArg exceptionTable(Lowering &l, const ConvRows &rows, const ChannelSca
 bool emitPairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weights, const ChannelSums &sums,
                   const Requantisation &r, StringRef form) {
   const ConvShape &s = rows.convolution();
-  const PanelRuns panel = panelRuns(s);
-  const int64_t pairs = llvm::divideCeil(s.groupOutputs(), channelsAtATime), pixels = tilePixels(l.op(), s);
+  const PairKernel kernel = takesWinograd(l, s, sums) ? winogradKernel(l.op(), s) : pairsKernel(l.op(), s);
+  const std::vector<uint32_t> words =
+      kernel.tiles > 0 ? winogradWeights(weights, s, kernel.tiles) : pairedWeights(weights, s);
   const std::optional<ChannelScales> scales = channelScales(sums, r, form);
   if (!scales)
     return false;
+  l.because(whyWinogradOrNot(l, s, sums));
   const std::vector<int32_t> table = scales->table(s.groupOutputs(), channelsAtATime);
+  const auto wordCount = static_cast<int64_t>(words.size()), entries = static_cast<int64_t>(table.size());
   std::vector<plan::CallArg> args = rows.inputs(l.operand(0));
   args.push_back(num(perTensorQuant(l.op()->getOperand(0)).getZeroPoint()));
-  args.push_back(rows.perGroup(l.constant<uint32_t>("weights", "uint32_t", pairedWeights(weights, s),
-                                                    {s.groups * pairs, panel.quads() * wordsOfQuad}),
-                               pairs * panel.quads() * wordsOfQuad));
   args.push_back(rows.perGroup(
-      l.constant<int32_t>("table", "int32_t", table, {static_cast<int64_t>(table.size()) / 4, 4}), pairs * 4));
+      l.constant<uint32_t>("weights", "uint32_t", words, {wordCount / kernel.wordsOfRow, kernel.wordsOfRow}),
+      wordCount / s.groups));
+  args.push_back(rows.perGroup(l.constant<int32_t>("table", "int32_t", table, {entries / 4, 4}), entries / s.groups));
   args.push_back(num(scales->common.offset));
   args.push_back(num(scales->common.shift));
   args.push_back(exceptionTable(l, rows, *scales, s.groupOutputs()));
   args.push_back(num(scales->lo));
   args.push_back(num(scales->hi));
-  if (pixels > 1)
-    args.push_back(ptr(l.scratch("panel", "uint32_t", panel.quads() * wordsOfQuad * pixels, /*transient=*/true)));
+  if (kernel.panelWords > 0)
+    args.push_back(ptr(l.scratch("panel", "uint32_t", kernel.panelWords, /*transient=*/true)));
   rows.appendOutput(args, l.result());
   const auto suffix = [&](Value v) { return kernelSuffix(elementTypeOf(v)); };
-  l.call("conv_pairs" + std::to_string(pixels) + "_" + suffix(l.op()->getOperand(0)) + "_" +
-             suffix(l.op()->getResult(0)),
-         std::move(args), rows.loops());
+  l.call(kernel.stem + "_" + suffix(l.op()->getOperand(0)) + "_" + suffix(l.op()->getResult(0)), std::move(args),
+         rows.loops());
   return true;
 }
 

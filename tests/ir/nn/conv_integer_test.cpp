@@ -1,6 +1,7 @@
 // nn.conv2d on quantised tensors against 64-bit sums and the definition of requantisation.
 #include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/ops/PairRows.h"
+#include "ir/nn/ops/WinogradRows.h"
 #include "tests/ir/nn/conv_support.h"
 
 using namespace burin;
@@ -105,11 +106,31 @@ nn::Conv2dOp conv(Nn &m, const Case &q, mlir::Type y, const std::vector<uint8_t>
                               b, c.strides(), c.pads(), c.dilations(), static_cast<uint64_t>(c.groups), lo, hi);
 }
 
-void check(const Case &q, uint32_t seed) {
+/// How a convolution is to be lowered: to plain kernels, or to those for pairs with tiles of so many pixels; by
+/// Winograd's form, where that is, with as many as it likes (4) or as few as can be.
+struct Form {
+  int64_t pixels = 0;
+  bool winograd = false;
+};
+
+void take(Nn &m, mlir::Operation *op, Form form) {
+  if (form.pixels > 0)
+    op->setAttr(nn::kernelFamilyAttrName, m.b.getStringAttr("pairs"));
+  if (form.winograd)
+    op->setAttr(nn::winogradAttrName, m.b.getUnitAttr());
+  if (form.pixels > 0 && !(form.winograd && form.pixels == 4))
+    op->setAttr(nn::tilePixelsAttrName, m.b.getI64IntegerAttr(form.pixels));
+}
+
+void check(const Case &q, uint32_t seed, bool extreme = false) {
   INFO(q.c.text() << " x " << q.xSigned << " w " << q.wSigned << " y " << q.ySigned << " seed " << seed);
   Nn m;
   Random random(seed);
   auto x = random.integers<uint8_t>(count(q.c.x()), 0, 255), w = random.integers<uint8_t>(count(q.c.weights()), 0, 255);
+  for (std::vector<uint8_t> *bytes : {&x, &w})
+    for (uint8_t &byte : *bytes)
+      if (extreme) // the least and the greatest, in both readings
+        byte = byte < 64 ? 0 : byte < 128 ? 127 : byte < 192 ? 128 : 255;
   auto bias = q.bias ? random.integers<int32_t>(q.c.out, -5000, 5000) : std::vector<int32_t>();
   const std::vector<int64_t> acc = sums(q, x, w, bias);
   checkEqual(m.run<int32_t>(conv(m, q, m.i32(), x, w, bias)), acc);
@@ -120,13 +141,10 @@ void check(const Case &q, uint32_t seed) {
     y.push_back(requantised(acc[i], static_cast<float>(q.xScale),
                             static_cast<float>(at(q.wScales, static_cast<int64_t>(i) % q.c.out)),
                             static_cast<float>(q.yScale), static_cast<int32_t>(q.yZero), lo, hi));
-  for (int64_t pixels = 0; pixels <= 4; ++pixels) { // plain kernels, then all tiles of the others
+  for (const Form form : {Form{0}, {1}, {2}, {3}, {4}, {1, true}, {4, true}}) {
     mlir::Operation *op = conv(m, q, m.quant(q.ySigned, q.yScale, q.yZero), x, w, bias);
-    INFO("tiles of " << pixels);
-    if (pixels > 0) {
-      op->setAttr(nn::kernelFamilyAttrName, m.b.getStringAttr("pairs"));
-      op->setAttr(nn::tilePixelsAttrName, m.b.getI64IntegerAttr(pixels));
-    }
+    INFO("tiles of " << form.pixels << (form.winograd ? " by Winograd's form" : ""));
+    take(m, op, form);
     if (q.ySigned)
       checkEqual(m.run<int8_t>(op), y);
     else
@@ -135,13 +153,13 @@ void check(const Case &q, uint32_t seed) {
 }
 
 /// The kernel that a convolution of `c` without bias and zero points is lowered to with tiles of at most `pixels`.
-std::string kernelOf(const Window &c, int64_t pixels, bool wSigned = true, int64_t wZero = 0, double wScale = 0.01) {
+std::string kernelOf(const Window &c, Form form, bool wSigned = true, int64_t wZero = 0, uint8_t weight = 1,
+                     double wScale = 0.01) {
   Nn m;
   const Case q{.c = c, .wSigned = wSigned, .wZeros = {wZero}, .wScales = {wScale}};
-  const std::vector<uint8_t> x(count(c.x()), 0), w(count(c.weights()), 1);
+  const std::vector<uint8_t> x(count(c.x()), 0), w(count(c.weights()), weight);
   auto op = conv(m, q, m.quant(true, 0.05, 0), x, w, {});
-  op->setAttr(nn::kernelFamilyAttrName, m.b.getStringAttr("pairs"));
-  op->setAttr(nn::tilePixelsAttrName, m.b.getI64IntegerAttr(pixels));
+  take(m, op, form);
   nn::Lowering l(op);
   REQUIRE(succeeded(op.lower(l)));
   return l.calls().size() == 1 ? std::string(l.calls().front().kernel->name) : "";
@@ -213,20 +231,61 @@ TEST_CASE("quantised conv2d: tiles of the kernels for pairs") {
                                       {125, 4}})
     CHECK(nn::pairTilePixels(width) == pixels);
   const Window pointwise{.h = 1, .w = 5, .in = 8, .out = 4}, wide{.h = 8, .w = 8, .in = 8, .out = 4, .kh = 3, .kw = 3};
-  CHECK(kernelOf(pointwise, 4) == "brn_conv_pairs3_s8_s8");
-  CHECK(kernelOf(pointwise, 1) == "brn_conv_pairs1_s8_s8");
-  CHECK(kernelOf(wide, 4) == "brn_conv_pairs3_s8_s8");
-  CHECK(kernelOf(wide, 2) == "brn_conv_pairs2_s8_s8");
-  CHECK(kernelOf(wide, 1) == "brn_conv_pairs2_s8_s8"); // a window of several rows needs a panel
-  CHECK(kernelOf(wide, 4, /*wSigned=*/false, 128) == "brn_conv_pairs3_s8_s8");
-  CHECK(kernelOf(wide, 4, /*wSigned=*/false, 0) == "brn_conv_pairs3_s8_s8"); // all weights are 1
+  CHECK(kernelOf(pointwise, {4}) == "brn_conv_pairs3_s8_s8");
+  CHECK(kernelOf(pointwise, {1}) == "brn_conv_pairs1_s8_s8");
+  CHECK(kernelOf(wide, {4}) == "brn_conv_pairs3_s8_s8");
+  CHECK(kernelOf(wide, {2}) == "brn_conv_pairs2_s8_s8");
+  CHECK(kernelOf(wide, {1}) == "brn_conv_pairs2_s8_s8"); // a window of several rows needs a panel
+  CHECK(kernelOf(wide, {4}, /*wSigned=*/false, 128) == "brn_conv_pairs3_s8_s8");
+  CHECK(kernelOf(wide, {4}, /*wSigned=*/false, 0) == "brn_conv_pairs3_s8_s8"); // all weights are 1
+}
+
+TEST_CASE("quantised conv2d: Winograd's form at all edges") {
+  Random random(31);
+  for (int64_t width = 1; width <= 19; ++width)
+    for (const bool extreme : {false, true}) {
+      const int64_t left = random.integer(width < 3 ? 1 : 0, 2), right = random.integer(width + left < 3 ? 2 : 0, 2);
+      const Window c{.h = random.integer(3, 5),
+                     .w = width,
+                     .in = random.integer(1, 9),
+                     .out = random.integer(1, 9),
+                     .kh = random.integer(1, 3),
+                     .kw = 3,
+                     .sh = random.integer(1, 2),
+                     .top = random.integer(0, 2),
+                     .left = left,
+                     .bottom = random.integer(0, 2),
+                     .right = right};
+      const bool xSigned = random.integer(0, 1) == 0, ySigned = random.integer(0, 1) == 0;
+      check({.c = c,
+             .xSigned = xSigned,
+             .ySigned = ySigned,
+             .xZero = xSigned ? -128 : 255,
+             .yZero = 3,
+             .wScales = {0.0007}},
+            static_cast<uint32_t>(100 + width), extreme);
+    }
+}
+
+TEST_CASE("quantised conv2d: where Winograd's form is taken") {
+  const Window wide{.h = 8, .w = 8, .in = 8, .out = 4, .kh = 3, .kw = 3},
+      narrow{.h = 8, .w = 6, .in = 8, .kh = 3, .kw = 3};
+  const Form winograd{4, true}, small{1, true};
+  CHECK(kernelOf(wide, winograd) == "brn_conv_winograd2_s8_s8");
+  CHECK(kernelOf(wide, small) == "brn_conv_winograd1_s8_s8");
+  CHECK(kernelOf(narrow, winograd) == "brn_conv_winograd1_s8_s8"); // four pixels a row
+  CHECK(kernelOf({.h = 8, .w = 8, .in = 8, .out = 4, .kh = 3, .kw = 3, .sw = 2}, winograd) == "brn_conv_pairs3_s8_s8");
+  CHECK(kernelOf({.h = 8, .w = 8, .in = 8, .out = 4, .kh = 3, .kw = 5}, winograd) == "brn_conv_pairs4_s8_s8");
+  // 24 * 128 * 127 * depth has to stay below 2^31: up to 5504 taps.
+  CHECK(kernelOf({.h = 1, .w = 8, .in = 1834, .kw = 3}, winograd, true, 0, 127) == "brn_conv_winograd2_s8_s8");
+  CHECK(kernelOf({.h = 1, .w = 8, .in = 1836, .kw = 3}, winograd, true, 0, 127) == "brn_conv_pairs3_s8_s8");
 }
 
 TEST_CASE("quantised conv2d: depthwise kernels for pairs") {
   const auto kernel = [](int64_t channels, int64_t size, int64_t stride, double wScale = 0.01) {
     return kernelOf(
-        {.h = 8, .w = 8, .in = channels, .out = channels, .kh = size, .kw = size, .sw = stride, .groups = channels}, 4,
-        true, 0, wScale);
+        {.h = 8, .w = 8, .in = channels, .out = channels, .kh = size, .kw = size, .sw = stride, .groups = channels}, {4},
+        true, 0, 1, wScale);
   };
   CHECK(kernel(3, 3, 1) == "brn_depthwise3_s8_s8");
   CHECK(kernel(3, 3, 2) == "brn_depthwise3by2_s8_s8");

@@ -76,3 +76,48 @@ TEST_CASE("high multipliers: a function that no line gives has none") {
   const auto jumps = [](int64_t acc) { return acc < 10 ? 0 : acc < 11 ? 50 : 51; };
   CHECK_FALSE(solveHigh(jumps, 0.1, *highScale(0.1, 10, 0), -100, 100, 0, -128, 127, 8));
 }
+
+TEST_CASE("high sums give the definition for every pair of bytes") {
+  std::mt19937_64 random(11);
+  int proven = 0;
+  constexpr int cases = 60;
+  for (int i = 0; i < cases; ++i) {
+    const int32_t lo = i % 2 ? -128 : 0, hi = lo + 255;
+    const auto scale = [&] {
+      return static_cast<float>(std::ldexp(1.0 + oracle::randomInt(random, 0, 1000) / 1001.0, -3));
+    };
+    const auto zero = [&] { return static_cast<int32_t>(oracle::randomInt(random, lo, hi)); };
+    const float sa = scale(), sb = scale(), sy = scale();
+    const int32_t za = zero(), zb = zero(), zy = zero(), sign = i % 3 ? 1 : -1;
+    const auto definition = [&](int32_t a, int32_t b) { // exact: quotients of floats with few bits
+      const long double sum =
+          (static_cast<long double>(sa) * (a - za) + sign * static_cast<long double>(sb) * (b - zb)) / sy;
+      return static_cast<int32_t>(std::clamp<long double>(std::nearbyint(sum) + zy, lo, hi));
+    };
+    const auto sum = solveHighSum(definition, static_cast<double>(sa) / sy, sign * static_cast<double>(sb) / sy, za, zb,
+                                  zy, lo, hi, lo, hi);
+    if (!sum)
+      continue;
+    ++proven;
+    CAPTURE(sa, sb, sy, za, zb, zy, sign);
+    for (int32_t a = lo; a <= hi; ++a)
+      for (int32_t b = lo; b <= hi; ++b) {
+        // As the kernel has it, in 32 bits.
+        const auto part = [](int32_t v, int32_t mult) {
+          return static_cast<int32_t>((int64_t{v * 0x800000} * mult) >> 32);
+        };
+        const int64_t s = int64_t{part(a, sum->aMult)} + part(b, sum->bMult) + sum->offset;
+        if (std::clamp(static_cast<int32_t>(s) >> sum->shift, lo, hi) != definition(a, b) ||
+            s != static_cast<int32_t>(s))
+          FAIL(a << " and " << b);
+      }
+  }
+  CHECK(proven > cases / 2);
+}
+
+TEST_CASE("high sums: none where ties go to even, or where a sum has no room") {
+  const auto half = [](int32_t a, int32_t b) { return static_cast<int32_t>(std::nearbyint((a + b) / 2.0)); };
+  CHECK_FALSE(solveHighSum(half, 0.5, 0.5, 0, 0, 0, -128, 127, -128, 127));
+  const auto huge = [](int32_t a, int32_t) { return a > 0 ? 127 : -128; };
+  CHECK_FALSE(solveHighSum(huge, 1e8, 1.0, 0, 0, 0, -128, 127, -128, 127));
+}
