@@ -2,34 +2,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* n values, four at a time, as pairs of 16 bits: word (2 * q + h) * pixels of the panel gets x[4 * q + h] in its lower half and x[4 * q + 2 + h] in its upper one, h = 0, 1. Behind the last value stand zeros. */
-static void brn_widen_s8(const int8_t *x, uint32_t n, uint32_t pixels, uint32_t *panel)
-{
-    const int8_t *const end = x + (n & ~3u);
-    for (; x != end; x += 4, panel += 2u * pixels) {
-        panel[0] = ((uint32_t)x[0] & 0xFFFFu) | (uint32_t)x[2] << 16;
-        panel[pixels] = ((uint32_t)x[1] & 0xFFFFu) | (uint32_t)x[3] << 16;
-    }
-    if ((n & 3u) != 0u) {
-        panel[0] = ((uint32_t)x[0] & 0xFFFFu) | ((n & 3u) > 2u ? (uint32_t)x[2] << 16 : 0u);
-        panel[pixels] = (n & 3u) > 1u ? (uint32_t)x[1] & 0xFFFFu : 0u;
-    }
-}
-
-/* n values, four at a time, as pairs of 16 bits: word (2 * q + h) * pixels of the panel gets x[4 * q + h] in its lower half and x[4 * q + 2 + h] in its upper one, h = 0, 1. Behind the last value stand zeros. */
-static void brn_widen_u8(const uint8_t *x, uint32_t n, uint32_t pixels, uint32_t *panel)
-{
-    const uint8_t *const end = x + (n & ~3u);
-    for (; x != end; x += 4, panel += 2u * pixels) {
-        panel[0] = ((uint32_t)x[0] & 0xFFFFu) | (uint32_t)x[2] << 16;
-        panel[pixels] = ((uint32_t)x[1] & 0xFFFFu) | (uint32_t)x[3] << 16;
-    }
-    if ((n & 3u) != 0u) {
-        panel[0] = ((uint32_t)x[0] & 0xFFFFu) | ((n & 3u) > 2u ? (uint32_t)x[2] << 16 : 0u);
-        panel[pixels] = (n & 3u) > 1u ? (uint32_t)x[1] & 0xFFFFu : 0u;
-    }
-}
-
 /* brn_pairs of one pixel. */
 static void brn_pairs1(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
 {
