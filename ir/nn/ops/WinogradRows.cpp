@@ -61,16 +61,18 @@ bool takesWinograd(Lowering &l, const ConvShape &shape, const ChannelSums &sums)
 }
 
 std::string whyWinogradOrNot(Lowering &l, const ConvShape &s, const ChannelSums &sums) {
+  if (s.window.kernel[1] != taps)
+    return ""; // nobody would expect it
   if (!isWinogradShape(s))
     return "the direct form: Winograd's is for rows of three taps of stride and dilation 1";
   if (!isFasterByWinograd(s))
     return "the direct form: on a shape as small as this it takes fewer instructions than Winograd's";
   if (!l.op()->hasAttr(winogradAttrName))
-    return "the direct form, for flash: --winograd off, or what --flash leaves";
+    return "the direct form: --winograd off, --flash, or a target without kernels for Winograd's";
   if (!fitsScaled(sums))
     return "the direct form: 24 times its sums may pass 32 bits, so Winograd's can't be proven exact";
   return "Winograd's F(4, 3): about " + std::to_string(100 * winogradInstructions(s) / directInstructions(s)) +
-         " % of the direct form's instructions, for " + std::to_string(2 * elements * pairsOf(s)) +
+         " % of the direct form's instructions, for " + std::to_string(4 * elements * pairsOf(s)) +
          " bytes of weights per row of taps and output instead of " +
          std::to_string(llvm::alignTo(taps * s.groupInputs(), 4));
 }

@@ -14,19 +14,24 @@ static BRN_NOINLINE void brn_@NAME@(const @t.c@ *row, int32_t column, uint32_t i
     for (uint32_t i = 0u; i < 6u; ++i) {
         memcpy(d[i], zeros, sizeof d[i]);
     }
-    for (uint32_t c = 0u; c < in_c; c += 4u, v += 2u * tiles) {
-        const uint32_t n = in_c - c < 4u ? in_c - c : 4u;
-        const @t.c@ *x = zeros;
-        if (first < last) {
-            x = row + (size_t)((uint32_t)column + first) * in_step + c;
-        }
-        for (uint32_t i = first; i < last; ++i, x += in_step) {
-            if (n == 4u) {
-                memcpy(d[i], x, 4u);
-            } else {
-                memcpy(d[i], x, n);
+    const @t.c@ *x = first < last ? row + (size_t)((uint32_t)column + first) * in_step : zeros;
+    const uint32_t columns = first < last ? last - first : 0u;
+    for (uint32_t left = in_c;; left -= 4u, v += 2u * tiles) {
+        @t.c@(*const to)[4] = d + first;
+        if (left >= 4u) {
+            const @t.c@ *from = x;
+            for (uint32_t i = 0u; i < columns; ++i, from += in_step) {
+                memcpy(to[i], from, 4u);
+            }
+            x += columns != 0u ? 4u : 0u;
+        } else {
+            for (uint32_t i = 0u; i < columns; ++i) {
+                memcpy(to[i], x + (size_t)i * in_step, left);
             }
         }
         brn_six_@t@(d[0], 4u, v, step, tiles);
+        if (left <= 4u) {
+            return;
+        }
     }
 }

@@ -1,4 +1,4 @@
-#include "quant/clamp.h"
+#include "quant/clamp_32.h"
 #include "quant/sum_high.h"
 #include "isa.h"
 
@@ -9,7 +9,8 @@
 static void brn_@NAME@(const @t.c@ *a, uint32_t a_step, const @t.c@ *b, uint32_t b_step, @t.c@ *y, uint32_t n, int32_t a_mult, int32_t b_mult, int32_t offset, uint32_t shift, int32_t lo, int32_t hi)
 {
     uint32_t left = n;
-    if (a_step == 1u && b_step == 1u && lo <= @t.min@ && hi >= @t.max@) {
+    const int clamps = lo > (int32_t)@t.min@ || hi < (int32_t)@t.max@;
+    if (a_step == 1u && b_step == 1u && !clamps) {
         for (; left >= 4u; left -= 4u, a += 4, b += 4, y += 4) {
             const int32_t s0 = brn_sum_high(a[0], a_mult, b[0], b_mult, offset, shift);
             const int32_t s1 = brn_sum_high(a[1], a_mult, b[1], b_mult, offset, shift);
@@ -22,6 +23,7 @@ static void brn_@NAME@(const @t.c@ *a, uint32_t a_step, const @t.c@ *b, uint32_t
         }
     }
     for (; left != 0u; --left, a += a_step, b += b_step, ++y) {
-        y[0] = (@t.c@)brn_clamp(brn_sum_high(a[0], a_mult, b[0], b_mult, offset, shift), lo, hi);
+        const int32_t s = brn_sum_high(a[0], a_mult, b[0], b_mult, offset, shift);
+        y[0] = (@t.c@)brn_clamp_32(s, lo, hi);
     }
 }

@@ -153,8 +153,8 @@ void check(const Case &q, uint32_t seed, bool extreme = false) {
 }
 
 /// The kernel that a convolution of `c` without bias and zero points is lowered to with tiles of at most `pixels`.
-std::string kernelOf(const Window &c, Form form, bool wSigned = true, int64_t wZero = 0, uint8_t weight = 1,
-                     double wScale = 0.01) {
+std::string kernelOf(const Window &c, Form form, bool wSigned = true, int64_t wZero = 0, double wScale = 0.01,
+                     uint8_t weight = 1) {
   Nn m;
   const Case q{.c = c, .wSigned = wSigned, .wZeros = {wZero}, .wScales = {wScale}};
   const std::vector<uint8_t> x(count(c.x()), 0), w(count(c.weights()), weight);
@@ -277,15 +277,15 @@ TEST_CASE("quantised conv2d: where Winograd's form is taken") {
   CHECK(kernelOf({.h = 8, .w = 8, .in = 8, .out = 4, .kh = 3, .kw = 3, .sw = 2}, winograd) == "brn_conv_pairs3_s8_s8");
   CHECK(kernelOf({.h = 8, .w = 8, .in = 8, .out = 4, .kh = 3, .kw = 5}, winograd) == "brn_conv_pairs4_s8_s8");
   // 24 * 128 * 127 * depth has to stay below 2^31: up to 5504 taps.
-  CHECK(kernelOf({.h = 1, .w = 8, .in = 1834, .kw = 3}, winograd, true, 0, 127) == "brn_conv_winograd2_s8_s8");
-  CHECK(kernelOf({.h = 1, .w = 8, .in = 1836, .kw = 3}, winograd, true, 0, 127) == "brn_conv_pairs3_s8_s8");
+  CHECK(kernelOf({.h = 1, .w = 8, .in = 1834, .kw = 3}, winograd, true, 0, 0.01, 127) == "brn_conv_winograd2_s8_s8");
+  CHECK(kernelOf({.h = 1, .w = 8, .in = 1836, .kw = 3}, winograd, true, 0, 0.01, 127) == "brn_conv_pairs3_s8_s8");
 }
 
 TEST_CASE("quantised conv2d: depthwise kernels for pairs") {
   const auto kernel = [](int64_t channels, int64_t size, int64_t stride, double wScale = 0.01) {
     return kernelOf(
-        {.h = 8, .w = 8, .in = channels, .out = channels, .kh = size, .kw = size, .sw = stride, .groups = channels}, {4},
-        true, 0, 1, wScale);
+        {.h = 8, .w = 8, .in = channels, .out = channels, .kh = size, .kw = size, .sw = stride, .groups = channels},
+        {4}, true, 0, wScale);
   };
   CHECK(kernel(3, 3, 1) == "brn_depthwise3_s8_s8");
   CHECK(kernel(3, 3, 2) == "brn_depthwise3by2_s8_s8");
