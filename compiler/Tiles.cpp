@@ -45,6 +45,14 @@ std::vector<size_t> largePanels(func::FuncOp function, int64_t least) {
   return numbers;
 }
 
+/// What the arena has to hold at least: the inputs, where they aren't brought row by row.
+int64_t inputBytes(func::FuncOp function) {
+  int64_t bytes = 0;
+  for (BlockArgument input : function.getArguments())
+    bytes += nn::byteSize(nn::tensorType(input));
+  return bytes;
+}
+
 void setTilePixels(Operation *op, Attribute pixels) {
   if (pixels)
     op->setAttr(nn::tilePixelsAttrName, pixels);
@@ -55,7 +63,8 @@ void setTilePixels(Operation *op, Attribute pixels) {
 } // namespace
 
 void fitTiles(Compilation &c, const ScheduleFlags &flags) {
-  if (largePanels(c.function(), 0).empty())
+  const int64_t enough = flags.ram > 0 || flags.pushRows ? 0 : inputBytes(c.function()) / panelShare;
+  if (largePanels(c.function(), enough).empty())
     return;
   std::optional<PlanFigures> best = c.tryPlan(flags);
   const auto isTight = [&] { return flags.ram > 0 && best->ram > flags.ram; };
