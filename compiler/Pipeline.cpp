@@ -85,6 +85,7 @@ bool Compilation::optimise() {
   return runPasses([this](OpPassManager &pm) {
            buildNnPipeline(pm, {.keepChannels = options.keepChannels,
                                 .kernels = target->kernels,
+                                .tilePixels = target->tilePixels,
                                 .winograd = target->winograd && options.winograd != "off"});
          }) &&
          (options.stream.empty() || streamTime());

@@ -65,7 +65,8 @@ void buildNnPipeline(OpPassManager &pm, const NnPipelineOptions &options) {
   cleanUp(pm);
   pm.addPass(createPackWeights());
   if (!options.kernels.empty())
-    pm.addPass(createChooseKernels({.kernels = std::string(options.kernels), .winograd = options.winograd}));
+    pm.addPass(createChooseKernels(
+        {.kernels = std::string(options.kernels), .pixels = options.tilePixels, .winograd = options.winograd}));
 }
 
 void registerNnPipeline() {

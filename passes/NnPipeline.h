@@ -11,6 +11,7 @@ namespace burin {
 struct NnPipelineOptions {
   bool keepChannels = false;     ///< also those that can be left out
   std::string_view kernels = ""; ///< the target's family of kernels; see ChooseKernels
+  int tilePixels = 4;            ///< of its tiles, at most
   bool winograd = true;          ///< of the family: also those that take flash for speed
 };
 

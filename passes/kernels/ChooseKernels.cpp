@@ -20,8 +20,11 @@ struct ChooseKernels : impl::ChooseKernelsBase<ChooseKernels> {
   void runOnOperation() override {
     auto family = StringAttr::get(&getContext(), kernels);
     getOperation()->walk([&](Operation *op) {
-      if (isa<Conv2dOp, MatmulOp>(op))
-        op->setAttr(kernelFamilyAttrName, family);
+      if (!isa<Conv2dOp, MatmulOp>(op))
+        return;
+      op->setAttr(kernelFamilyAttrName, family);
+      if (pixels < mostTilePixels)
+        op->setAttr(tilePixelsAttrName, IntegerAttr::get(IntegerType::get(&getContext(), 64), pixels));
       if (auto conv = dyn_cast<Conv2dOp>(op); conv && winograd && isFasterByWinograd(convShape(conv)))
         op->setAttr(winogradAttrName, UnitAttr::get(&getContext()));
     });

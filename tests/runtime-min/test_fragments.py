@@ -78,6 +78,11 @@ def all_together():
 
 ARM = "-mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard".split()
 VOCABULARIES = {  # compilers of each
+    "armv6m": {
+        "gcc": ["arm-none-eabi-gcc", "-mcpu=cortex-m0plus", "-mthumb"],
+        "clang": ["clang-22", "--target=arm-none-eabi", "-isystem", "/usr/lib/arm-none-eabi/include",
+                  "-mcpu=cortex-m0plus", "-mthumb"],
+    },
     "armv7m": {
         "gcc": ["arm-none-eabi-gcc", "-mcpu=cortex-m3", "-mthumb"],
         "clang": ["clang-22", "--target=arm-none-eabi", "-isystem", "/usr/lib/arm-none-eabi/include", "-mcpu=cortex-m3",

@@ -23,6 +23,8 @@ ARM_LINK = ["arm-none-eabi-gcc", BOARD / "startup.c", "--specs=rdimon.specs", "-
 MACHINES = {  # of each vocabulary: compilers, flags, what links, what runs the program
     "armv7em": (ARM_COMPILERS, ["-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"], ARM_LINK,
                 ["qemu-system-arm", "-M", "mps2-an386", *SEMIHOSTING]),
+    "armv6m": (ARM_COMPILERS, ["-mcpu=cortex-m0plus", "-mthumb"], ARM_LINK,
+               ["qemu-system-arm", "-M", "mps2-an385", *SEMIHOSTING]),
     "armv7m": (ARM_COMPILERS, ["-mcpu=cortex-m3", "-mthumb"], ARM_LINK,
                ["qemu-system-arm", "-M", "mps2-an385", *SEMIHOSTING]),
     "rv32im": ({"gcc": ["riscv64-unknown-elf-gcc", "--specs=picolibc.specs"],

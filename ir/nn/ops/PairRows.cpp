@@ -55,7 +55,7 @@ bool readsOneRun(const ConvShape &s) {
 /// Pixels of a tile. One that needs no panel is made of single pixels that are read as they are.
 int64_t tilePixels(Operation *op, const ConvShape &s) {
   auto most = op->getAttrOfType<IntegerAttr>(tilePixelsAttrName);
-  const int64_t pixels = pairTilePixels(s.outWidth, most ? most.getInt() : 4);
+  const int64_t pixels = pairTilePixels(s.outWidth, most ? most.getInt() : mostTilePixels);
   return pixels > 1 || readsOneRun(s) ? pixels : 2;
 }
 
@@ -86,7 +86,7 @@ PairKernel winogradKernel(Operation *op, const ConvShape &s) {
 
 int64_t pairTilePixels(int64_t width, int64_t most) {
   int64_t best = 1;
-  for (int64_t pixels = 2; pixels <= std::min<int64_t>(most, 4); ++pixels) {
+  for (int64_t pixels = 2; pixels <= std::min(most, mostTilePixels); ++pixels) {
     const int64_t tiles = llvm::divideCeil(width, pixels);
     if (tiles * (pixels - 1) <= width && tiles < llvm::divideCeil(width, best))
       best = pixels;

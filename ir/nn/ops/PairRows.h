@@ -20,9 +20,12 @@ inline constexpr llvm::StringLiteral kernelFamilyAttrName = "nn.kernels";
 /// An integer on such an operator: so many pixels a tile has at most, to save scratch. Absent: as many as are fastest.
 inline constexpr llvm::StringLiteral tilePixelsAttrName = "nn.tile_pixels";
 
+/// Kernels exist for tiles of so many pixels.
+inline constexpr int64_t mostTilePixels = 4;
+
 /// Pixels of the larger tiles of rows of `width` pixels, at most `most`: 1 … 4. Rows are made of as few tiles as
 /// possible, each of that many pixels or one fewer.
-int64_t pairTilePixels(int64_t width, int64_t most = 4);
+int64_t pairTilePixels(int64_t width, int64_t most = mostTilePixels);
 
 /// Whether the operator is to be lowered to kernels of the family, and can be: bytes in and out, weights less their
 /// zero points bytes.

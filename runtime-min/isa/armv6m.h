@@ -1,0 +1,354 @@
+/* Armv6-M (Cortex-M0+): products of 32 bits into low registers only. The loops over depth are assembly, so that the sums stay in
+ * the high registers, which compilers hardly use. */
+#include <stddef.h>
+#include <stdint.h>
+
+/* brn_pairs of one pixel. */
+static void brn_pairs1(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
+{
+    const uint32_t *const end = panel + 2u * quads;
+#if defined(__GNUC__)
+    register const uint32_t *x __asm__("r0") = panel;
+    register const uint32_t *v __asm__("r1") = w;
+    register uint32_t *sums __asm__("r2") = acc;
+    register const uint32_t *stop __asm__("r3") = end;
+    __asm__ volatile(".syntax unified\n\t"
+                     "push {r2, r3}\n\t"
+                     "ldm r2!, {r4, r5}\n\t"
+                     "mov r8, r4\n\t"
+                     "mov r9, r5\n\t"
+                     "1: ldm r1!, {r2}\n\t"
+                     "sxtb r3, r2\n\t"
+                     "lsls r4, r2, #16\n\t"
+                     "asrs r4, r4, #24\n\t"
+                     "ldr r5, [r0, #0]\n\t"
+                     "sxth r5, r5\n\t"
+                     "mov r6, r5\n\t"
+                     "muls r6, r3, r6\n\t"
+                     "add r8, r6\n\t"
+                     "muls r5, r4, r5\n\t"
+                     "add r9, r5\n\t"
+                     "lsls r3, r2, #8\n\t"
+                     "asrs r3, r3, #24\n\t"
+                     "asrs r4, r2, #24\n\t"
+                     "ldr r5, [r0, #0]\n\t"
+                     "asrs r5, r5, #16\n\t"
+                     "mov r6, r5\n\t"
+                     "muls r6, r3, r6\n\t"
+                     "add r8, r6\n\t"
+                     "muls r5, r4, r5\n\t"
+                     "add r9, r5\n\t"
+                     "adds r0, #4\n\t"
+                     "ldr r5, [sp, #4]\n\t"
+                     "cmp r0, r5\n\t"
+                     "bne 1b\n\t"
+                     "pop {r2, r3}\n\t"
+                     "mov r4, r8\n\t"
+                     "mov r5, r9\n\t"
+                     "stm r2!, {r4, r5}"
+                     : "+r"(x), "+r"(v), "+r"(sums), "+r"(stop)
+                     :
+                     : "r4", "r5", "r6", "r8", "r9", "cc", "memory");
+#else
+    uint32_t acc0 = acc[0];
+    uint32_t acc1 = acc[1];
+    for (; panel != end; panel += 1, ++w) {
+        const uint32_t w0 = brn_even_s8(*w);
+        const uint32_t w1 = brn_even_s8(*w >> 8);
+        acc0 = brn_dual(panel[0], w0, acc0);
+        acc1 = brn_dual(panel[0], w1, acc1);
+    }
+    acc[0] = acc0;
+    acc[1] = acc1;
+#endif
+}
+
+/* brn_pairs of two pixels. */
+static void brn_pairs2(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
+{
+    const uint32_t *const end = panel + 4u * quads;
+#if defined(__GNUC__)
+    register const uint32_t *x __asm__("r0") = panel;
+    register const uint32_t *v __asm__("r1") = w;
+    register uint32_t *sums __asm__("r2") = acc;
+    register const uint32_t *stop __asm__("r3") = end;
+    __asm__ volatile(".syntax unified\n\t"
+                     "push {r2, r3}\n\t"
+                     "ldm r2!, {r4, r5}\n\t"
+                     "mov r8, r4\n\t"
+                     "mov r9, r5\n\t"
+                     "ldm r2!, {r4, r5}\n\t"
+                     "mov r10, r4\n\t"
+                     "mov r11, r5\n\t"
+                     "1: ldm r1!, {r2}\n\t"
+                     "sxtb r3, r2\n\t"
+                     "lsls r4, r2, #16\n\t"
+                     "asrs r4, r4, #24\n\t"
+                     "ldr r5, [r0, #0]\n\t"
+                     "sxth r5, r5\n\t"
+                     "mov r6, r5\n\t"
+                     "muls r6, r3, r6\n\t"
+                     "add r8, r6\n\t"
+                     "muls r5, r4, r5\n\t"
+                     "add r9, r5\n\t"
+                     "ldr r5, [r0, #4]\n\t"
+                     "sxth r5, r5\n\t"
+                     "mov r6, r5\n\t"
+                     "muls r6, r3, r6\n\t"
+                     "add r10, r6\n\t"
+                     "muls r5, r4, r5\n\t"
+                     "add r11, r5\n\t"
+                     "lsls r3, r2, #8\n\t"
+                     "asrs r3, r3, #24\n\t"
+                     "asrs r4, r2, #24\n\t"
+                     "ldr r5, [r0, #0]\n\t"
+                     "asrs r5, r5, #16\n\t"
+                     "mov r6, r5\n\t"
+                     "muls r6, r3, r6\n\t"
+                     "add r8, r6\n\t"
+                     "muls r5, r4, r5\n\t"
+                     "add r9, r5\n\t"
+                     "ldr r5, [r0, #4]\n\t"
+                     "asrs r5, r5, #16\n\t"
+                     "mov r6, r5\n\t"
+                     "muls r6, r3, r6\n\t"
+                     "add r10, r6\n\t"
+                     "muls r5, r4, r5\n\t"
+                     "add r11, r5\n\t"
+                     "adds r0, #8\n\t"
+                     "ldr r5, [sp, #4]\n\t"
+                     "cmp r0, r5\n\t"
+                     "bne 1b\n\t"
+                     "pop {r2, r3}\n\t"
+                     "mov r4, r8\n\t"
+                     "mov r5, r9\n\t"
+                     "stm r2!, {r4, r5}\n\t"
+                     "mov r4, r10\n\t"
+                     "mov r5, r11\n\t"
+                     "stm r2!, {r4, r5}"
+                     : "+r"(x), "+r"(v), "+r"(sums), "+r"(stop)
+                     :
+                     : "r4", "r5", "r6", "r8", "r9", "r10", "r11", "cc", "memory");
+#else
+    uint32_t acc0 = acc[0];
+    uint32_t acc1 = acc[1];
+    uint32_t acc2 = acc[2];
+    uint32_t acc3 = acc[3];
+    for (; panel != end; panel += 2, ++w) {
+        const uint32_t w0 = brn_even_s8(*w);
+        const uint32_t w1 = brn_even_s8(*w >> 8);
+        acc0 = brn_dual(panel[0], w0, acc0);
+        acc1 = brn_dual(panel[0], w1, acc1);
+        acc2 = brn_dual(panel[1], w0, acc2);
+        acc3 = brn_dual(panel[1], w1, acc3);
+    }
+    acc[0] = acc0;
+    acc[1] = acc1;
+    acc[2] = acc2;
+    acc[3] = acc3;
+#endif
+}
+
+/* brn_pairs of three pixels. */
+static void brn_pairs3(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
+{
+    const uint32_t *const end = panel + 6u * quads;
+#if defined(__GNUC__)
+    register const uint32_t *x __asm__("r0") = panel;
+    register const uint32_t *v __asm__("r1") = w;
+    register uint32_t *sums __asm__("r2") = acc;
+    register const uint32_t *stop __asm__("r3") = end;
+    __asm__ volatile(".syntax unified\n\t"
+                     "push {r2, r3}\n\t"
+                     "ldm r2!, {r4, r5}\n\t"
+                     "mov r8, r4\n\t"
+                     "mov r9, r5\n\t"
+                     "ldm r2!, {r4, r5}\n\t"
+                     "mov r10, r4\n\t"
+                     "mov r11, r5\n\t"
+                     "ldm r2!, {r4, r5}\n\t"
+                     "mov r12, r4\n\t"
+                     "mov lr, r5\n\t"
+                     "1: ldm r1!, {r2}\n\t"
+                     "sxtb r3, r2\n\t"
+                     "lsls r4, r2, #16\n\t"
+                     "asrs r4, r4, #24\n\t"
+                     "ldr r5, [r0, #0]\n\t"
+                     "sxth r5, r5\n\t"
+                     "mov r6, r5\n\t"
+                     "muls r6, r3, r6\n\t"
+                     "add r8, r6\n\t"
+                     "muls r5, r4, r5\n\t"
+                     "add r9, r5\n\t"
+                     "ldr r5, [r0, #4]\n\t"
+                     "sxth r5, r5\n\t"
+                     "mov r6, r5\n\t"
+                     "muls r6, r3, r6\n\t"
+                     "add r10, r6\n\t"
+                     "muls r5, r4, r5\n\t"
+                     "add r11, r5\n\t"
+                     "ldr r5, [r0, #8]\n\t"
+                     "sxth r5, r5\n\t"
+                     "mov r6, r5\n\t"
+                     "muls r6, r3, r6\n\t"
+                     "add r12, r6\n\t"
+                     "muls r5, r4, r5\n\t"
+                     "add lr, r5\n\t"
+                     "lsls r3, r2, #8\n\t"
+                     "asrs r3, r3, #24\n\t"
+                     "asrs r4, r2, #24\n\t"
+                     "ldr r5, [r0, #0]\n\t"
+                     "asrs r5, r5, #16\n\t"
+                     "mov r6, r5\n\t"
+                     "muls r6, r3, r6\n\t"
+                     "add r8, r6\n\t"
+                     "muls r5, r4, r5\n\t"
+                     "add r9, r5\n\t"
+                     "ldr r5, [r0, #4]\n\t"
+                     "asrs r5, r5, #16\n\t"
+                     "mov r6, r5\n\t"
+                     "muls r6, r3, r6\n\t"
+                     "add r10, r6\n\t"
+                     "muls r5, r4, r5\n\t"
+                     "add r11, r5\n\t"
+                     "ldr r5, [r0, #8]\n\t"
+                     "asrs r5, r5, #16\n\t"
+                     "mov r6, r5\n\t"
+                     "muls r6, r3, r6\n\t"
+                     "add r12, r6\n\t"
+                     "muls r5, r4, r5\n\t"
+                     "add lr, r5\n\t"
+                     "adds r0, #12\n\t"
+                     "ldr r5, [sp, #4]\n\t"
+                     "cmp r0, r5\n\t"
+                     "bne 1b\n\t"
+                     "pop {r2, r3}\n\t"
+                     "mov r4, r8\n\t"
+                     "mov r5, r9\n\t"
+                     "stm r2!, {r4, r5}\n\t"
+                     "mov r4, r10\n\t"
+                     "mov r5, r11\n\t"
+                     "stm r2!, {r4, r5}\n\t"
+                     "mov r4, r12\n\t"
+                     "mov r5, lr\n\t"
+                     "stm r2!, {r4, r5}"
+                     : "+r"(x), "+r"(v), "+r"(sums), "+r"(stop)
+                     :
+                     : "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc",
+                       "memory");
+#else
+    uint32_t acc0 = acc[0];
+    uint32_t acc1 = acc[1];
+    uint32_t acc2 = acc[2];
+    uint32_t acc3 = acc[3];
+    uint32_t acc4 = acc[4];
+    uint32_t acc5 = acc[5];
+    for (; panel != end; panel += 3, ++w) {
+        const uint32_t w0 = brn_even_s8(*w);
+        const uint32_t w1 = brn_even_s8(*w >> 8);
+        acc0 = brn_dual(panel[0], w0, acc0);
+        acc1 = brn_dual(panel[0], w1, acc1);
+        acc2 = brn_dual(panel[1], w0, acc2);
+        acc3 = brn_dual(panel[1], w1, acc3);
+        acc4 = brn_dual(panel[2], w0, acc4);
+        acc5 = brn_dual(panel[2], w1, acc5);
+    }
+    acc[0] = acc0;
+    acc[1] = acc1;
+    acc[2] = acc2;
+    acc[3] = acc3;
+    acc[4] = acc4;
+    acc[5] = acc5;
+#endif
+}
+
+/* brn_bytes4_s8: four channels, whose weights are read byte by byte. */
+static void brn_bytes4_s8(const int8_t *x, uint32_t n, const uint32_t *w, uint32_t step, uint32_t *acc)
+{
+    const int8_t *const end = x + (n & ~3u);
+    const int8_t *v = (const int8_t *)w;
+    const int8_t *u = (const int8_t *)(w + step);
+    uint32_t acc0 = acc[0];
+    uint32_t acc1 = acc[1];
+    uint32_t acc2 = acc[2];
+    uint32_t acc3 = acc[3];
+    for (; x != end; x += 4, v += 8, u += 8) {
+        acc0 += (uint32_t)(x[0] * v[0]);
+        acc1 += (uint32_t)(x[0] * v[1]);
+        acc2 += (uint32_t)(x[0] * u[0]);
+        acc3 += (uint32_t)(x[0] * u[1]);
+        acc0 += (uint32_t)(x[1] * v[4]);
+        acc1 += (uint32_t)(x[1] * v[5]);
+        acc2 += (uint32_t)(x[1] * u[4]);
+        acc3 += (uint32_t)(x[1] * u[5]);
+        acc0 += (uint32_t)(x[2] * v[2]);
+        acc1 += (uint32_t)(x[2] * v[3]);
+        acc2 += (uint32_t)(x[2] * u[2]);
+        acc3 += (uint32_t)(x[2] * u[3]);
+        acc0 += (uint32_t)(x[3] * v[6]);
+        acc1 += (uint32_t)(x[3] * v[7]);
+        acc2 += (uint32_t)(x[3] * u[6]);
+        acc3 += (uint32_t)(x[3] * u[7]);
+    }
+    acc[0] = acc0;
+    acc[1] = acc1;
+    acc[2] = acc2;
+    acc[3] = acc3;
+    if ((n & 3u) != 0u) {
+        const uint32_t done = (n & ~3u) / 2u;
+        brn_bytes2_s8(x, n & 3u, w + done, acc);
+        brn_bytes2_s8(x, n & 3u, w + step + done, acc + 2);
+    }
+}
+
+/* brn_bytes4_u8: four channels, whose weights are read byte by byte. */
+static void brn_bytes4_u8(const uint8_t *x, uint32_t n, const uint32_t *w, uint32_t step, uint32_t *acc)
+{
+    const uint8_t *const end = x + (n & ~3u);
+    const int8_t *v = (const int8_t *)w;
+    const int8_t *u = (const int8_t *)(w + step);
+    uint32_t acc0 = acc[0];
+    uint32_t acc1 = acc[1];
+    uint32_t acc2 = acc[2];
+    uint32_t acc3 = acc[3];
+    for (; x != end; x += 4, v += 8, u += 8) {
+        acc0 += (uint32_t)(x[0] * v[0]);
+        acc1 += (uint32_t)(x[0] * v[1]);
+        acc2 += (uint32_t)(x[0] * u[0]);
+        acc3 += (uint32_t)(x[0] * u[1]);
+        acc0 += (uint32_t)(x[1] * v[4]);
+        acc1 += (uint32_t)(x[1] * v[5]);
+        acc2 += (uint32_t)(x[1] * u[4]);
+        acc3 += (uint32_t)(x[1] * u[5]);
+        acc0 += (uint32_t)(x[2] * v[2]);
+        acc1 += (uint32_t)(x[2] * v[3]);
+        acc2 += (uint32_t)(x[2] * u[2]);
+        acc3 += (uint32_t)(x[2] * u[3]);
+        acc0 += (uint32_t)(x[3] * v[6]);
+        acc1 += (uint32_t)(x[3] * v[7]);
+        acc2 += (uint32_t)(x[3] * u[6]);
+        acc3 += (uint32_t)(x[3] * u[7]);
+    }
+    acc[0] = acc0;
+    acc[1] = acc1;
+    acc[2] = acc2;
+    acc[3] = acc3;
+    if ((n & 3u) != 0u) {
+        const uint32_t done = (n & ~3u) / 2u;
+        brn_bytes2_u8(x, n & 3u, w + done, acc);
+        brn_bytes2_u8(x, n & 3u, w + step + done, acc + 2);
+    }
+}
+
+/* The upper 32 bits of acc * mult, plus offset, divided by 2^shift and rounded down; offset holds what rounds, and the zero point. The product is made of those of 16-bit halves: there is no long multiplication. 0 <= mult. */
+static int32_t brn_scale_high(uint32_t acc, int32_t mult, int32_t offset, uint32_t shift)
+{
+    const uint32_t low = acc & 0xFFFFu;
+    const int32_t high = (int32_t)acc >> 16;
+    const uint32_t m0 = (uint32_t)mult & 0xFFFFu;
+    const int32_t m1 = mult >> 16;
+    const uint32_t lowest = low * m0 >> 16;
+    const int32_t first = high * (int32_t)m0 + (int32_t)lowest;
+    const int32_t second = (int32_t)low * m1 + (first & 0xFFFF);
+    return (high * m1 + (first >> 16) + (second >> 16) + offset) >> shift;
+}
