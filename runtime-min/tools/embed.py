@@ -219,12 +219,15 @@ def expanded(template):
 
 
 def split_vocabulary(header, portable=()):
-    """One support fragment per function of isa/<isa>.h and of the templates in isa/<isa>, so that the library quotes
-    only the operations it uses. What it lacks it may take from the portable vocabulary, whose names are given."""
+    """One support fragment per function of isa/<isa>.h and of the templates in isa/<isa>, and in other folders that it
+    includes, so that the library quotes only the operations it uses. What it lacks it may take from the portable
+    vocabulary, whose names are given."""
     isa = header.stem
     source = header.read_text()
-    for template in sorted((header.parent / isa).glob("*.tmpl.h")):
-        source += "".join("\n" + text for _, _, text in expanded(template))
+    shared = [quoted for quoted, _ in INCLUDE.findall(source) if quoted]
+    for folder in (isa, *shared):
+        for template in sorted((header.parent / folder).glob("*.tmpl.h")):
+            source += "".join("\n" + text for _, _, text in expanded(template))
     system = {angled for _, angled in INCLUDE.findall(source) if angled}
     pieces = re.findall(r"^/\*(?:(?!\*/).)*\*/\nstatic .*?^\}$", source, re.MULTILINE | re.DOTALL)
     names = [FUNCTION.search(piece).group(2) for piece in pieces]

@@ -219,6 +219,20 @@ def a_kernel_gets_the_operations_it_names():
 
 
 @harness.case
+def vocabularies_share_the_templates_of_a_folder_that_they_include():
+    plain = "/* Minus x. */\nstatic int brn_minus_s8(int x)\n{\n    return -x;\n}\n"
+    own = "/* Own. */\nstatic int brn_own(int x)\n{\n    return x;\n}\n"
+    shared = plain.replace("_s8", "_@t@").replace("-x", "0 - x")
+    code, complaint, generated = expansion_of({"isa/c99.h": plain, "isa/one.h": '#include "both"\n\n' + own,
+                                               "isa/two.h": own, "isa/both/minus.tmpl.h": shared,
+                                               "isa/both/minus.tsv": "NAME\tt\nminus_@t@\ts8 u8\n",
+                                               "kernels/a/move_one.h": GOOD})
+    harness.equal((code, complaint), (0, ""), "expansion")
+    harness.check("0 - x" in generated["fragments/isa/one/minus_u8.h"], "a template of the folder")
+    harness.check("fragments/isa/two/minus_s8.h" not in generated, "a vocabulary that doesn't include it")
+
+
+@harness.case
 def expansion_is_deterministic():
     with harness.temporary_folder() as first, harness.temporary_folder() as second:
         for folder in (first, second):
