@@ -1,5 +1,6 @@
 #include "ir/numerics/HighMultiplier.h"
 
+#include "ir/numerics/Ratio.h"
 #include "ir/numerics/Thresholds.h"
 
 #include <algorithm>
@@ -35,11 +36,6 @@ int32_t burin::numerics::requantizeHigh(int32_t acc, int32_t mult, HighScale sca
 }
 
 namespace {
-
-Int128 floorDivide(Int128 a, Int128 b) {
-  const Int128 quotient = a / b;
-  return quotient * b != a && (a < 0) != (b < 0) ? quotient - 1 : quotient;
-}
 
 /// The definition reaches a result at sum `first`, or before it, or behind it; a multiplier does so from where
 /// acc * mult is `reached` on.

@@ -1,16 +1,13 @@
 #include "ir/numerics/MultiplierRange.h"
 
+#include "ir/numerics/Ratio.h"
+
 #include <algorithm>
 #include <cmath>
 
 using namespace burin::numerics;
 
 static constexpr int unitBits = 62;
-
-static Int128 floorDivide(Int128 a, Int128 b) {
-  Int128 quotient = a / b;
-  return quotient * b != a && (a < 0) != (b < 0) ? quotient - 1 : quotient;
-}
 
 static Int128 ceilDivide(Int128 a, Int128 b) { return -floorDivide(-a, b); }
 

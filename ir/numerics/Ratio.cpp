@@ -46,6 +46,11 @@ Int128 burin::numerics::roundHalfEvenDivide(Int128 num, Int128 den) {
   return quotient + (rest > other || (rest == other && quotient % 2 != 0));
 }
 
+Int128 burin::numerics::floorDivide(Int128 num, Int128 den) {
+  const Int128 quotient = num / den;
+  return quotient * den != num && (num < 0) != (den < 0) ? quotient - 1 : quotient;
+}
+
 static std::optional<Ratio> narrowed(const std::optional<WideRatio> &wide, unsigned numBits, unsigned denBits) {
   if (!wide || numBits > 62 || denBits > 62 || wide->num >> (63 - numBits) || wide->den >> (63 - denBits))
     return std::nullopt;

@@ -34,4 +34,7 @@ std::optional<Int128> shifted(uint64_t mantissa, int shift);
 /// num / den to nearest, ties to even; den > 0, |num| < 2^126.
 Int128 roundHalfEvenDivide(Int128 num, Int128 den);
 
+/// num / den towards minus infinity; den != 0.
+Int128 floorDivide(Int128 num, Int128 den);
+
 } // namespace burin::numerics

@@ -88,7 +88,7 @@ int64_t pairTilePixels(int64_t width, int64_t most) {
   int64_t best = 1;
   for (int64_t pixels = 2; pixels <= std::min(most, mostTilePixels); ++pixels) {
     const int64_t tiles = llvm::divideCeil(width, pixels);
-    if (tiles * (pixels - 1) <= width && tiles < llvm::divideCeil(width, best))
+    if (tiles * (pixels - 1) <= width && tiles < static_cast<int64_t>(llvm::divideCeil(width, best)))
       best = pixels;
   }
   return best;
