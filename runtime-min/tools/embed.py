@@ -60,6 +60,9 @@ TYPES = {
        for name in ("f8e4m3fn", "f8e4m3fnuz", "f8e5m2", "f8e5m2fnuz", "f8e8m0", "f4e2m1")},
 }
 PLACEHOLDER = re.compile(r"@([A-Za-z_]\w*)(?:\.(\w+))?@")
+BLOCK = re.compile(r"@(?:for (\w+) ([^@|]+)(?:\|([^@]*))?|if ([^@]+)|end)@")
+BLOCK_LINE = re.compile(r"^[ \t]*(@(?:for [^@]*|if [^@]*|end)@)[ \t]*\n", re.MULTILINE)
+EXPRESSION = re.compile(r"@\(([\w\s+\-*/%()<>=!]+)\)@")
 
 
 def is_axis(column):
@@ -84,6 +87,59 @@ def expand(text, values, where):
         if count == 0:
             return text
     raise SourceError(f"{where}: placeholders never end in {text!r}")
+
+
+def evaluated(expression, numbers, where):
+    """The integer that an expression over columns and counters is; / divides integers, a comparison is 0 or 1."""
+    try:
+        if not EXPRESSION.fullmatch(f"@({expression})@"):
+            raise SyntaxError("unexpected characters")
+        return int(eval(expression.replace("/", "//"), {"__builtins__": {}}, numbers))
+    except (NameError, SyntaxError, TypeError, ZeroDivisionError) as error:
+        raise SourceError(f"{where}: {expression!r}: {error}") from None
+
+
+def unroll(text, values, where):
+    """Blocks: `@for i COUNT@ … @end@` stands for its text with @i@ = 0 … COUNT - 1, COUNT being an expression over columns
+    that are numbers and the indices around, `@for i COUNT|, @` puts what is behind the bar between two, and `@if CONDITION@
+    … @end@` stands for its text where a column is neither empty nor 0, or an expression isn't. `@(EXPRESSION)@` is a
+    number."""
+    text = BLOCK_LINE.sub(r"\1", text)
+    numbers = {name: int(cell) for name, cell in values.items() if cell.isdecimal()}
+
+    def end_of(part, begin):
+        """The end of the block that begins there."""
+        depth, match = 1, begin
+        while depth:
+            match = BLOCK.search(part, match.end())
+            if match is None or begin.group(0) == "@end@":
+                raise SourceError(f"{where}: blocks and their ends don't match")
+            depth += -1 if match.group(0) == "@end@" else 1
+        return match
+
+    def written_out(part, indices):
+        out, at = "", 0
+        while begin := BLOCK.search(part, at):
+            end = end_of(part, begin)
+            index, count, between, condition = begin.groups()
+            if condition in values and condition not in numbers:
+                times = int(values[condition] != "")
+            elif condition:
+                times = int(evaluated(condition, numbers | indices, where) != 0)
+            else:
+                times = evaluated(count, numbers | indices, where)
+            body = part[begin.end():end.start()]
+            copies = [written_out(body, indices | ({index: n} if index else {})) for n in range(times)]
+            out += filled(part[at:begin.start()], indices) + (between or "").join(copies)
+            at = end.end()
+        return out + filled(part[at:], indices)
+
+    def filled(part, indices):
+        for name, number in indices.items():
+            part = part.replace(f"@{name}@", str(number))
+        return EXPRESSION.sub(lambda match: str(evaluated(match.group(1), numbers | indices, where)), part)
+
+    return written_out(text, {})
 
 
 def rows_of(table):
@@ -215,7 +271,7 @@ def expanded(template):
     source = template.read_text()
     for where, values in rows_of(template.with_name(template.name.replace(".tmpl.h", ".tsv"))):
         values["NAME"] = expand(values["NAME"], values, where)
-        yield where, values, expand(source, values, where)
+        yield where, values, expand(unroll(source, values, where), values, where)
 
 
 def split_vocabulary(header, portable=()):
@@ -223,21 +279,24 @@ def split_vocabulary(header, portable=()):
     includes, so that the library quotes only the operations it uses. What it lacks it may take from the portable
     vocabulary, whose names are given."""
     isa = header.stem
-    source = header.read_text()
-    shared = [quoted for quoted, _ in INCLUDE.findall(source) if quoted]
+    sources = [header.read_text()]
+    shared = [quoted for quoted, _ in INCLUDE.findall(sources[0]) if quoted]
     for folder in (isa, *shared):
         for template in sorted((header.parent / folder).glob("*.tmpl.h")):
-            source += "".join("\n" + text for _, _, text in expanded(template))
-    system = {angled for _, angled in INCLUDE.findall(source) if angled}
-    pieces = re.findall(r"^/\*(?:(?!\*/).)*\*/\nstatic .*?^\}$", source, re.MULTILINE | re.DOTALL)
-    names = [FUNCTION.search(piece).group(2) for piece in pieces]
-    known = {name: ISA for name in portable} | {name: isa for name in names}
-    if len(names) != len(re.findall(r"^static ", source, re.MULTILINE)):
-        raise SourceError(f"{header}: every function of a vocabulary needs a docstring")
-    for name, piece in zip(names, pieces):
+            sources += [text for _, _, text in expanded(template)]
+    system = {angled for source in sources for _, angled in INCLUDE.findall(source) if angled}
+    pieces = []  # a function, and what the template that it is from includes
+    for source in sources:
+        helpers = [quoted for quoted, _ in INCLUDE.findall(source) if quoted.endswith(".h")]
+        found = re.findall(r"^/\*(?:(?!\*/).)*\*/\nstatic .*?^\}$", source, re.MULTILINE | re.DOTALL)
+        if len(found) != len(re.findall(r"^static ", source, re.MULTILINE)):
+            raise SourceError(f"{header}: every function of a vocabulary needs a docstring")
+        pieces += [(FUNCTION.search(piece).group(2), piece, helpers) for piece in found]
+    known = {name: ISA for name in portable} | {name: isa for name, _, _ in pieces}
+    for name, piece, helpers in pieces:
         fragment = make_fragment(f"isa/{isa}/{name.removeprefix('brn_')}.h", piece, header)
         fragment.system = set(system)
-        fragment.includes = vocabulary_used(piece, {other: at for other, at in known.items() if other != name})
+        fragment.includes = helpers + vocabulary_used(piece, {other: at for other, at in known.items() if other != name})
         yield fragment
 
 
