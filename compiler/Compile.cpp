@@ -14,10 +14,18 @@ namespace {
 
 ExitCode write(Compilation &c, const std::vector<codegen::GoldenVectors> &golden, DiagnosticSink &sink);
 
-/// The same without what `--winograd auto` takes flash for.
-ExitCode writeSmaller(const Compilation &c, const std::vector<codegen::GoldenVectors> &golden, DiagnosticSink &sink) {
+/// The flag that takes flash for speed and can be turned off, or null: wide weights save less than Winograd's form.
+std::string CompileOptions::*flashForSpeed(const Compilation &c) {
+  if (c.target->wideWeights && c.options.wideWeights == "auto")
+    return &CompileOptions::wideWeights;
+  return c.target->winograd && c.options.winograd == "auto" ? &CompileOptions::winograd : nullptr;
+}
+
+/// The same without what `flag` takes flash for.
+ExitCode writeSmaller(const Compilation &c, std::string CompileOptions::*flag,
+                      const std::vector<codegen::GoldenVectors> &golden, DiagnosticSink &sink) {
   std::unique_ptr<Compilation> smaller = c.sibling(sink);
-  smaller->options.winograd = "off";
+  smaller->options.*flag = "off";
   if (!smaller->import() || !smaller->optimise() || !smaller->plan())
     return ExitUserError;
   return write(*smaller, golden, sink);
@@ -31,8 +39,9 @@ ExitCode write(Compilation &c, const std::vector<codegen::GoldenVectors> &golden
   if (!planHolds(files, sink))
     return ExitInternalError;
   CollectingSink quiet;
-  if (c.options.winograd == "auto" && c.target->winograd && !fitsFlash(library, c.options.flash, files, quiet))
-    return writeSmaller(c, golden, sink);
+  std::string CompileOptions::*flag = flashForSpeed(c);
+  if (flag && !fitsFlash(library, c.options.flash, files, quiet))
+    return writeSmaller(c, flag, golden, sink);
   remarkFloatLayers(library, c.model.name, sink);
   if (!fitsFlash(library, c.options.flash, files, sink))
     return ExitUserError;

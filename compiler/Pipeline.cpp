@@ -86,7 +86,8 @@ bool Compilation::optimise() {
            buildNnPipeline(pm, {.keepChannels = options.keepChannels,
                                 .kernels = target->kernels,
                                 .tilePixels = target->tilePixels,
-                                .winograd = target->winograd && options.winograd != "off"});
+                                .winograd = target->winograd && options.winograd != "off",
+                                .wideWeights = target->wideWeights && options.wideWeights != "off"});
          }) &&
          (options.stream.empty() || streamTime());
 }

@@ -137,6 +137,12 @@ void addCompileFlags(CLI::App &app, CompileOptions &o, bool several = false) {
                  "doesn't suffice for it")
       ->check(CLI::IsMember({"auto", "on", "off"}))
       ->capture_default_str();
+  app.add_option(
+         "--wide-weights", o.wideWeights,
+         "Weights of integer convolutions in 16 bits instead of 8, with the same results, where the target's kernels "
+         "are faster so: on, off, or auto, which is on unless --flash doesn't suffice for it")
+      ->check(CLI::IsMember({"auto", "on", "off"}))
+      ->capture_default_str();
   addScheduleFlag(app, o);
   addStreamFlags(app, o);
   app.add_option(
@@ -238,6 +244,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --keep-channels";
   if (o.winograd != "auto")
     text += " --winograd " + o.winograd;
+  if (o.wideWeights != "auto")
+    text += " --wide-weights " + o.wideWeights;
   if (o.schedule != "auto")
     text += " --schedule " + o.schedule;
   if (o.ram > 0)

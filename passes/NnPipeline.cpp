@@ -65,8 +65,10 @@ void buildNnPipeline(OpPassManager &pm, const NnPipelineOptions &options) {
   cleanUp(pm);
   pm.addPass(createPackWeights());
   if (!options.kernels.empty())
-    pm.addPass(createChooseKernels(
-        {.kernels = std::string(options.kernels), .pixels = options.tilePixels, .winograd = options.winograd}));
+    pm.addPass(createChooseKernels({.kernels = std::string(options.kernels),
+                                    .pixels = options.tilePixels,
+                                    .winograd = options.winograd,
+                                    .wideWeights = options.wideWeights}));
 }
 
 void registerNnPipeline() {

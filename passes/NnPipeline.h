@@ -13,6 +13,7 @@ struct NnPipelineOptions {
   std::string_view kernels = ""; ///< the target's family of kernels; see ChooseKernels
   int tilePixels = 4;            ///< of its tiles, at most
   bool winograd = true;          ///< of the family: also those that take flash for speed
+  bool wideWeights = false;      ///< of the family: those whose weights have 16 bits
 };
 
 /// Adds the passes that make an imported program small and fast: integers where the model is quantised, NHWC, constants

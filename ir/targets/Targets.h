@@ -14,6 +14,7 @@ struct Target {
   std::string_view kernels;     ///< family of kernels that it computes fastest with: "pairs"; empty: plain C's
   int tilePixels = 4;           ///< of that family, at most: as many as registers hold the sums of
   bool winograd = false;        ///< the vocabulary makes that family's Winograd forms fast
+  bool wideWeights = false;     ///< weights of 16 bits make the family's kernels faster
   int pointerBytes;
   std::string_view compiler;      ///< C compiler; empty: the host's ($CC, cc, gcc, clang)
   std::string_view flags;         ///< code generation flags

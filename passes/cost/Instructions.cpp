@@ -15,8 +15,13 @@ struct Cost {
 };
 /// The first whose name fits. A dot product runs over all channels, a depthwise one over its taps; an element takes
 /// requantising, or one step of an element-wise operator.
-constexpr Cost costs[] = {{"conv_winograd", 20, 2}, {"conv_pairs4", 18, 3}, {"conv_pairs", 22, 4},
-                          {"qadd_high", 10, 0},     {"depthwise", 40, 27},  {"", 40, 10}};
+constexpr Cost costs[] = {{"conv_winograd", 20, 2},
+                          {"conv_wide_pairs", 12, 2},
+                          {"conv_pairs4", 18, 3},
+                          {"conv_pairs", 22, 4},
+                          {"qadd_high", 10, 0},
+                          {"depthwise", 40, 27},
+                          {"", 40, 10}};
 
 int64_t workOf(plan::LayerOp layer) {
   const Cost *cost = std::end(costs) - 1;

@@ -112,30 +112,6 @@ static void brn_products2(const uint32_t *v, const uint32_t *w, uint32_t quads, 
     }
 }
 
-/* brn_pairs of one pixel. */
-static void brn_pairs1(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
-{
-    brn_pairs(panel, 1u, w, quads, acc);
-}
-
-/* brn_pairs of two pixels. */
-static void brn_pairs2(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
-{
-    brn_pairs(panel, 2u, w, quads, acc);
-}
-
-/* brn_pairs of three pixels. */
-static void brn_pairs3(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
-{
-    brn_pairs(panel, 3u, w, quads, acc);
-}
-
-/* brn_pairs of four pixels. */
-static void brn_pairs4(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
-{
-    brn_pairs(panel, 4u, w, quads, acc);
-}
-
 /* Weight w[k][t] of an entry of the table of brn_window3_s8. */
 static int32_t brn_weight3(const int32_t *entry, uint32_t k, uint32_t t)
 {

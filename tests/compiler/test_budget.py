@@ -119,22 +119,28 @@ def flash_is_constants_and_code():
 
 
 @harness.case
-def winograd_takes_flash_only_where_there_is_some():
+def speed_takes_flash_only_where_there_is_some():
     with harness.temporary_folder() as folder:
         model, target = DIGITS / "int8/model.onnx", ["--target", "cortex-m4"]
 
         def compiled(*flags):
-            """Flash that it needs, and its layers by Winograd's form."""
+            """Flash that it needs, its layers by Winograd's form, and those with weights of 16 bits."""
             facts = report(model, folder, *target, *flags)
             layers = [l for l in facts["layers"] if "winograd" in l["kernel"]]
             harness.check(all("Winograd" in l["kernels_because"] for l in layers), layers)
-            return facts["flash"]["constants"] + facts["flash"]["code_estimate"], len(layers)
+            wide = [l for l in facts["layers"] if "wide_pairs" in l["kernel"]]
+            return facts["flash"]["constants"] + facts["flash"]["code_estimate"], len(layers), len(wide)
 
-        fast, small = compiled("--winograd", "on"), compiled("--winograd", "off")
+        fastest = compiled("--winograd", "on", "--wide-weights", "on")
+        fast, small = compiled("--wide-weights", "off"), compiled("--winograd", "off", "--wide-weights", "off")
+        wide = compiled("--winograd", "off")
         harness.check(fast[1] > 0 and small[1] == 0 and small[0] < fast[0], f"{fast}, {small}")
-        harness.equal(compiled(), fast, "auto without --flash")
-        harness.equal(compiled("--flash", str(fast[0] + 40)), fast, "auto with flash enough")
-        harness.equal(compiled("--flash", str(fast[0] - 40)), small, "auto with less")
+        harness.check(wide[1] == 0 and wide[2] > 0 and small[2] == 0 and small[0] < wide[0], f"{wide}, {small}")
+        harness.equal(compiled(), fastest, "auto without --flash")
+        harness.equal(compiled("--flash", str(fastest[0] + 40)), fastest, "auto with flash enough")
+        if fast[0] + 40 < fastest[0]:
+            harness.equal(compiled("--flash", str(fastest[0] - 40)), fast, "auto with less")
+        harness.equal(compiled("--flash", str(fast[0] - 40)), small, "auto with still less")
         error = harness.burin("compile", model, *target, "-o", folder / "other", "--flash", str(fast[0] - 40), "--winograd",
                               "on", code=1).stderr
         harness.check("BRN1708" in error, error)

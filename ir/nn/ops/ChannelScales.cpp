@@ -48,6 +48,11 @@ size_t mostExceptions(size_t channels) { return 128 + 2 * channels; }
 
 } // namespace
 
+numerics::HighScale quarters(int32_t zero) {
+  constexpr int shift = 2;
+  return {zero * (1 << shift) + (1 << (shift - 1)), shift};
+}
+
 std::optional<ChannelScales> channelScales(const ChannelSums &sums, const Requantisation &r, StringRef form,
                                            std::optional<numerics::HighScale> common) {
   if (!common)

@@ -25,6 +25,9 @@ struct ChannelScales {
   std::vector<int32_t> exceptions(int64_t perGroup, int64_t &length) const;
 };
 
+/// What channels share where the shift is part of a kernel's code: quarters of a result.
+numerics::HighScale quarters(int32_t zero);
+
 /// The scales that give what the usual kernels of `form` ("", "tflite_" or "fine_") give with `r`, for every sum that
 /// can occur. `common`: what the kernel wants the channels to share; absent: the finest that there is. Nullopt if some
 /// channel has no such multiplier, or too many exceptions.

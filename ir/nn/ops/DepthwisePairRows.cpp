@@ -12,9 +12,6 @@ namespace {
 constexpr int64_t channelsAtATime = 4, tapsAtATime = 2;
 constexpr int64_t mostTaps = 49; ///< that brn_depthwise_pairs has room for
 
-/// The shift of brn_slide3 is part of its code.
-constexpr int slideShift = 2;
-
 uint32_t byteOf(int32_t weight, int64_t byte) {
   return static_cast<uint32_t>(static_cast<uint8_t>(weight)) << 8 * byte;
 }
@@ -29,8 +26,7 @@ std::optional<ChannelScales> slideScales(const ConvShape &s, const ChannelSums &
                                          StringRef form) {
   if (!slides(s))
     return std::nullopt;
-  const numerics::HighScale common{r.zero * (1 << slideShift) + (1 << (slideShift - 1)), slideShift};
-  return channelScales(sums, r, form, common);
+  return channelScales(sums, r, form, quarters(r.zero));
 }
 
 /// Its table: first sum, multiplier and weights of channel after channel.

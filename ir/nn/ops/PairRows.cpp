@@ -44,6 +44,18 @@ std::vector<uint32_t> pairedWeights(const IntegerWeights &w, const ConvShape &s)
   return table;
 }
 
+/// What brn_pairs unpacks words to: two channels' pairs of 16 bits.
+std::vector<uint32_t> unpacked(const std::vector<uint32_t> &words) {
+  const auto half = [](uint32_t word, int byte) {
+    return static_cast<uint32_t>(static_cast<int8_t>(word >> 8 * byte)) & 0xFFFF;
+  };
+  std::vector<uint32_t> pairs;
+  for (uint32_t word : words)
+    for (int channel : {0, 1})
+      pairs.push_back(half(word, channel) | half(word, channel + 2) << 16);
+  return pairs;
+}
+
 /// Whether a window is one run of values that lies in the image.
 bool readsOneRun(const ConvShape &s) {
   const Window2d &w = s.window;
@@ -63,14 +75,17 @@ int64_t tilePixels(Operation *op, const ConvShape &s) {
 struct PairKernel {
   std::string stem;
   int64_t tiles = 0;      ///< of Winograd's; 0: it is none of these
+  bool wide = false;      ///< its weights are unpacked
   int64_t wordsOfRow = 1; ///< how the weights are printed
   int64_t panelWords = 0; ///< 0: it takes no panel
 };
 
 PairKernel pairsKernel(Operation *op, const ConvShape &s) {
   const int64_t pixels = tilePixels(op, s), quads = panelRuns(s).quads();
-  return {.stem = "conv_pairs" + std::to_string(pixels),
-          .wordsOfRow = quads * wordsOfQuad,
+  const bool wide = pixels > 1 && op->hasAttr(wideWeightsAttrName);
+  return {.stem = (wide ? "conv_wide_pairs" : "conv_pairs") + std::to_string(pixels),
+          .wide = wide,
+          .wordsOfRow = quads * wordsOfQuad * (wide ? 2 : 1),
           .panelWords = pixels > 1 ? quads * 2 * pixels : 0};
 }
 
@@ -121,12 +136,20 @@ bool emitPairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weigh
                   const Requantisation &r, StringRef form) {
   const ConvShape &s = rows.convolution();
   const PairKernel kernel = takesWinograd(l, s, sums) ? winogradKernel(l.op(), s) : pairsKernel(l.op(), s);
-  const std::vector<uint32_t> words =
+  std::vector<uint32_t> words =
       kernel.tiles > 0 ? winogradWeights(weights, s, kernel.tiles) : pairedWeights(weights, s);
-  const std::optional<ChannelScales> scales = channelScales(sums, r, form);
+  if (kernel.wide)
+    words = unpacked(words);
+  std::optional<ChannelScales> scales = channelScales(sums, r, form, quarters(r.zero));
+  if (!scales) // another shift takes kernels an instruction more
+    scales = channelScales(sums, r, form);
   if (!scales)
     return false;
-  l.because(whyWinogradOrNot(l, s, sums));
+  std::string why = whyWinogradOrNot(l, s, sums);
+  if (kernel.wide)
+    why += (why.empty() ? "" : "; ") +
+           ("weights of 16 bits, which need no unpacking, for " + std::to_string(2 * words.size()) + " bytes more");
+  l.because(why);
   const std::vector<int32_t> table = scales->table(s.groupOutputs(), channelsAtATime);
   const auto wordCount = static_cast<int64_t>(words.size()), entries = static_cast<int64_t>(table.size());
   std::vector<plan::CallArg> args = rows.inputs(l.operand(0));

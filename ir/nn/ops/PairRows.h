@@ -3,7 +3,7 @@
 //
 // A tile of neighbouring output pixels is made at a time: their windows are widened once to 16 bits, side by side in a
 // panel, which all output channels read. Weights stay bytes, two channels side by side, in the order that unpacking
-// bytes to pairs gives: brn_widen_s8 and brn_pairs in runtime-min/isa/c99.h have it.
+// bytes to pairs gives: brn_widen_s8 and brn_pairs in runtime-min/isa/c99.h have it. Or they are such pairs already.
 #ifndef BURIN_IR_NN_OPS_PAIRROWS_H
 #define BURIN_IR_NN_OPS_PAIRROWS_H
 
@@ -19,6 +19,10 @@ inline constexpr llvm::StringLiteral kernelFamilyAttrName = "nn.kernels";
 
 /// An integer on such an operator: so many pixels a tile has at most, to save scratch. Absent: as many as are fastest.
 inline constexpr llvm::StringLiteral tilePixelsAttrName = "nn.tile_pixels";
+
+/// A unit attribute on such an operator: its weights are stored as pairs of 16 bits, twice the flash, which saves
+/// unpacking them for every tile.
+inline constexpr llvm::StringLiteral wideWeightsAttrName = "nn.wide_weights";
 
 /// Kernels exist for tiles of so many pixels.
 inline constexpr int64_t mostTilePixels = 4;

@@ -11,31 +11,19 @@ static BRN_ALWAYS_INLINE void brn_@NAME@(const uint32_t *acc, uint32_t pixels, i
     mult &= INT32_MAX;
     if (clamps) {
         *y = (@y.c@)brn_clamp_32(brn_scale_high(acc[0], mult, offset, shift), s->lo, s->hi);
-        if (pixels > 1u) {
+        @for p 3@
+        if (pixels > @(p + 1)@u) {
             y += step;
-            *y = (@y.c@)brn_clamp_32(brn_scale_high(acc[2], mult, offset, shift), s->lo, s->hi);
+            *y = (@y.c@)brn_clamp_32(brn_scale_high(acc[@(2 * p + 2)@], mult, offset, shift), s->lo, s->hi);
         }
-        if (pixels > 2u) {
-            y += step;
-            *y = (@y.c@)brn_clamp_32(brn_scale_high(acc[4], mult, offset, shift), s->lo, s->hi);
-        }
-        if (pixels > 3u) {
-            y += step;
-            *y = (@y.c@)brn_clamp_32(brn_scale_high(acc[6], mult, offset, shift), s->lo, s->hi);
-        }
+        @end@
     } else {
         *y = (@y.c@)brn_saturate_@y@(brn_scale_high(acc[0], mult, offset, shift));
-        if (pixels > 1u) {
+        @for p 3@
+        if (pixels > @(p + 1)@u) {
             y += step;
-            *y = (@y.c@)brn_saturate_@y@(brn_scale_high(acc[2], mult, offset, shift));
+            *y = (@y.c@)brn_saturate_@y@(brn_scale_high(acc[@(2 * p + 2)@], mult, offset, shift));
         }
-        if (pixels > 2u) {
-            y += step;
-            *y = (@y.c@)brn_saturate_@y@(brn_scale_high(acc[4], mult, offset, shift));
-        }
-        if (pixels > 3u) {
-            y += step;
-            *y = (@y.c@)brn_saturate_@y@(brn_scale_high(acc[6], mult, offset, shift));
-        }
+        @end@
     }
 }

@@ -111,6 +111,7 @@ nn::Conv2dOp conv(Nn &m, const Case &q, mlir::Type y, const std::vector<uint8_t>
 struct Form {
   int64_t pixels = 0;
   bool winograd = false;
+  bool wide = false; ///< weights of 16 bits
 };
 
 void take(Nn &m, mlir::Operation *op, Form form) {
@@ -118,6 +119,8 @@ void take(Nn &m, mlir::Operation *op, Form form) {
     op->setAttr(nn::kernelFamilyAttrName, m.b.getStringAttr("pairs"));
   if (form.winograd)
     op->setAttr(nn::winogradAttrName, m.b.getUnitAttr());
+  if (form.wide)
+    op->setAttr(nn::wideWeightsAttrName, m.b.getUnitAttr());
   if (form.pixels > 0 && !(form.winograd && form.pixels == 4))
     op->setAttr(nn::tilePixelsAttrName, m.b.getI64IntegerAttr(form.pixels));
 }
@@ -141,9 +144,11 @@ void check(const Case &q, uint32_t seed, bool extreme = false) {
     y.push_back(requantised(acc[i], static_cast<float>(q.xScale),
                             static_cast<float>(at(q.wScales, static_cast<int64_t>(i) % q.c.out)),
                             static_cast<float>(q.yScale), static_cast<int32_t>(q.yZero), lo, hi));
-  for (const Form form : {Form{0}, {1}, {2}, {3}, {4}, {1, true}, {4, true}}) {
+  for (const Form form :
+       {Form{0}, {1}, {2}, {3}, {4}, {1, true}, {4, true}, {2, false, true}, {3, false, true}, {4, false, true}}) {
     mlir::Operation *op = conv(m, q, m.quant(q.ySigned, q.yScale, q.yZero), x, w, bias);
-    INFO("tiles of " << form.pixels << (form.winograd ? " by Winograd's form" : ""));
+    INFO("tiles of " << form.pixels << (form.winograd ? " by Winograd's form" : "")
+                     << (form.wide ? " of wide weights" : ""));
     take(m, op, form);
     if (q.ySigned)
       checkEqual(m.run<int8_t>(op), y);
@@ -233,6 +238,8 @@ TEST_CASE("quantised conv2d: tiles of the kernels for pairs") {
   const Window pointwise{.h = 1, .w = 5, .in = 8, .out = 4}, wide{.h = 8, .w = 8, .in = 8, .out = 4, .kh = 3, .kw = 3};
   CHECK(kernelOf(pointwise, {4}) == "brn_conv_pairs3_s8_s8");
   CHECK(kernelOf(pointwise, {1}) == "brn_conv_pairs1_s8_s8");
+  CHECK(kernelOf(pointwise, {4, false, true}) == "brn_conv_wide_pairs3_s8_s8");
+  CHECK(kernelOf(pointwise, {1, false, true}) == "brn_conv_pairs1_s8_s8"); // reads bytes as they are
   CHECK(kernelOf(wide, {4}) == "brn_conv_pairs3_s8_s8");
   CHECK(kernelOf(wide, {2}) == "brn_conv_pairs2_s8_s8");
   CHECK(kernelOf(wide, {1}) == "brn_conv_pairs2_s8_s8"); // a window of several rows needs a panel

@@ -12,7 +12,7 @@ enum { MOST_WIDTH = 12, MOST_OUTPUTS = 16, MOST_IN = 9, MOST_OUT = 7, MOST_ROWS 
 typedef struct {
     int32_t width, in, out, kernel_h, kernel_w, stride, pad, dilation, out_width, x_zero, y_zero, lo, hi, offset, shift;
     int32_t table[2 * (MOST_OUT + 1)], exceptions[5 * MOST_OUT];
-    uint32_t weights[(MOST_OUT + 1) * MOST_QUADS];
+    uint32_t weights[2 * (MOST_OUT + 1) * MOST_QUADS];
     uint8_t x[MOST_ROWS][MOST_WIDTH * MOST_IN];
     int present[MOST_ROWS];
 } layer;
@@ -36,13 +36,13 @@ static void random_layer(layer *l, int32_t x_min, int32_t y_min, int one, int32_
     l->y_zero = y_min + random_integer(0, 255);
     l->lo = random_integer(0, 2) ? y_min : y_min + random_integer(0, 120);
     l->hi = random_integer(0, 2) ? y_min + 255 : y_min + random_integer(130, 255);
-    l->shift = random_integer(1, 12);
+    l->shift = random_integer(0, 1) ? 2 : random_integer(1, 12);
     l->offset = l->y_zero * (1 << l->shift) + (1 << (l->shift - 1));
     for (int32_t j = 0; j < l->out; ++j) {
         l->table[2 * j] = random_integer(-40000, 40000);
         l->table[2 * j + 1] = random_integer(0, 3) ? random_integer(0, 1 << 26) : (int32_t)(random_word() >> 1);
         if (random_integer(0, 7) == 0) {
-            exceptions = random_exceptions(exceptions, l->table[2 * j]);
+            exceptions = random_exceptions(exceptions, l->table[2 * j], l->lo, l->hi);
             l->table[2 * j + 1] |= INT32_MIN;
         }
     }
@@ -65,7 +65,7 @@ static void compare(const char *name, int32_t round, const layer *l, const uint8
 }
 
 #define CALL(FORM, NAME, ...)                                                                                          \
-    FORM##_conv_pairs##NAME(rows, (uint32_t)l.kernel_h, (uint32_t)l.width, (uint32_t)l.in, (uint32_t)l.in,             \
+    FORM##_conv_##NAME(rows, (uint32_t)l.kernel_h, (uint32_t)l.width, (uint32_t)l.in, (uint32_t)l.in,             \
                             (uint32_t)l.kernel_w, (uint32_t)l.stride, l.pad, (uint32_t)l.dilation, l.x_zero,           \
                             l.weights, l.table, l.offset, (uint32_t)l.shift, l.exceptions, l.lo, l.hi, __VA_ARGS__,    \
                             (uint32_t)l.out_width, (uint32_t)l.out, (uint32_t)l.out)
@@ -89,12 +89,15 @@ static void compare(const char *name, int32_t round, const layer *l, const uint8
 
 int main(void)
 {
-    CHECK(4_s8_s8, 0, 9, int8_t, int8_t, -128, -128, PANEL)
-    CHECK(4_u8_u8, 0, 9, uint8_t, uint8_t, 0, 0, PANEL)
-    CHECK(3_s8_u8, 0, 4, int8_t, uint8_t, -128, 0, PANEL)
-    CHECK(2_u8_s8, 0, 1, uint8_t, int8_t, 0, -128, PANEL)
-    CHECK(1_s8_s8, 1, 1, int8_t, int8_t, -128, -128, )
-    CHECK(1_u8_u8, 1, 1, uint8_t, uint8_t, 0, 0, )
+    CHECK(pairs4_s8_s8, 0, 9, int8_t, int8_t, -128, -128, PANEL)
+    CHECK(pairs4_u8_u8, 0, 9, uint8_t, uint8_t, 0, 0, PANEL)
+    CHECK(pairs3_s8_u8, 0, 4, int8_t, uint8_t, -128, 0, PANEL)
+    CHECK(pairs2_u8_s8, 0, 1, uint8_t, int8_t, 0, -128, PANEL)
+    CHECK(wide_pairs4_u8_s8, 0, 9, uint8_t, int8_t, 0, -128, PANEL)
+    CHECK(wide_pairs3_s8_s8, 0, 4, int8_t, int8_t, -128, -128, PANEL)
+    CHECK(wide_pairs2_s8_u8, 0, 1, int8_t, uint8_t, -128, 0, PANEL)
+    CHECK(pairs1_s8_s8, 1, 1, int8_t, int8_t, -128, -128, )
+    CHECK(pairs1_u8_u8, 1, 1, uint8_t, uint8_t, 0, 0, )
     printf("%d differences\n", failures);
     return failures != 0;
 }

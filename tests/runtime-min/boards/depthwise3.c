@@ -40,7 +40,7 @@ static void random_layer(layer *l, int32_t x_min, int32_t y_min, int32_t stride)
         entry[0] = random_integer(-40000, 40000);
         entry[1] = random_integer(0, 3) ? random_integer(0, 1 << 24) : (int32_t)(random_word() >> 1);
         if (random_integer(0, 7) == 0) {
-            exceptions = random_exceptions(exceptions, entry[0]);
+            exceptions = random_exceptions(exceptions, entry[0], l->lo, l->hi);
             entry[1] |= INT32_MIN;
         }
     }

@@ -37,7 +37,7 @@ static void random_layer(layer *l, int32_t y_min)
         l->table[2 * j] = random_integer(-40000, 40000);
         l->table[2 * j + 1] = random_integer(0, 3) ? random_integer(0, 1 << 28) : (int32_t)(random_word() >> 1);
         if (random_integer(0, 7) == 0) {
-            exceptions = random_exceptions(exceptions, l->table[2 * j]);
+            exceptions = random_exceptions(exceptions, l->table[2 * j], l->lo, l->hi);
             l->table[2 * j + 1] |= INT32_MIN;
         }
     }

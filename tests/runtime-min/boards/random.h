@@ -28,14 +28,14 @@ static void random_bytes(uint8_t *bytes, uint32_t n)
     }
 }
 
-/* Exceptions of a channel, as brn_channel_scales has them: one or two sums near a given one. Returns where those of the next one go. */
-static int32_t *random_exceptions(int32_t *exceptions, int32_t near)
+/* Exceptions of a channel, as brn_channel_scales has them: one or two sums near a given one, whose results lie in lo .. hi. Returns where those of the next one go. */
+static int32_t *random_exceptions(int32_t *exceptions, int32_t near, int32_t lo, int32_t hi)
 {
     const int32_t count = random_integer(1, 2);
     *exceptions++ = count;
     for (int32_t e = 0; e < count; ++e) {
         *exceptions++ = near + 3 * e + random_integer(-1, 1);
-        *exceptions++ = random_integer(0, 127);
+        *exceptions++ = random_integer(lo, hi);
     }
     return exceptions;
 }
