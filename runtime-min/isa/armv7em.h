@@ -68,6 +68,13 @@ static uint32_t brn_slide3_plan(uint32_t in_w, int32_t pad, uint32_t out_w, uint
            (outside ? 0x10000000u : 0u) | (rest == 2u ? 0x08000000u : 0u);
 }
 
+/* Where brn_slide3_s8_s8 and its like enter their loop, which is written out four times: in front of which copy, or 4, behind it. */
+static uint32_t brn_slide3_entry(uint32_t plan)
+{
+    const uint32_t loop = plan & 0xFFFFu;
+    return loop != 0u ? (0u - loop) % 4u : 4u;
+}
+
 /* The sums of the lower and of the upper 16-bit halves of x and y, each modulo 2^16. */
 static inline uint32_t brn_add2(uint32_t x, uint32_t y)
 {

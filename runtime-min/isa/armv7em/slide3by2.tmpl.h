@@ -1,5 +1,5 @@
-/* One output row of a depthwise convolution of 3 rows and 3 columns of taps, by a horizontal stride of 2. Of each pair of columns a channel's values become two pairs of 16 bits of the first two rows and one of the third; they finish a sum and begin the next one. Returns 0 for rows of other shapes than the usual ones.
- * In the frame: 0 and 8 pairs of weights that begin and finish sums, 16 first sum, 20 multiplier, 24 offset, 28 flags, 32 the channel's first value, 36 where the loop ends, 40 table, 44 its end, 48 padding as a pair, 52 masks of weights, 64 y, 68 distances of the other two rows, 76 of y, 80 of columns. */
+/* One output row of a depthwise convolution of 3 rows and 3 columns of taps, by a horizontal stride of 2. Of each pair of columns a channel's values become two pairs of 16 bits of the first two rows and one of the third; they finish a sum and begin the next one, in a loop that is written out four times and entered in the middle where that has to be. Returns 0 for rows of other shapes than the usual ones.
+ * In the frame: 0 and 8 pairs of weights that begin and finish sums, 16 first sum, 20 multiplier, 24 offset, 28 flags, 32 the channel's first value, 36 where the loop ends, 40 table, 44 its end, 48 padding as a pair, 52 masks of weights, 64 y, 68 distances of the other two rows, 76 of y, 80 of columns, 84 where the loop is entered, 88 which output is left behind it. */
 static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32_t pad, int32_t x_zero, const int32_t *table, int32_t offset, @y.c@ *y, uint32_t out_w)
 {
 #if defined(__GNUC__)
@@ -13,12 +13,12 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
     const uint32_t row2 = rows[2] != NULL ? 0xFFFFFFFFu : 0u;
     const uint32_t masked = (row0 & row1 & row2) == 0u ? 0x40000000u : 0u;
     const uint32_t loop = x0 + (2u - (uint32_t)pad) * c; /* the first column of the loop */
-    uint32_t frame[21] = {0u};
+    uint32_t frame[23] = {0u};
     if (plan == 0u || c == 0u) {
         return 0;
     }
     frame[6] = (uint32_t)offset;
-    frame[7] = (plan & 0xF8000000u) | masked;
+    frame[7] = (plan & 0x80000000u) | masked;
     frame[8] = x0;
     frame[9] = loop + 2u * (plan & 0xFFFFu) * c;
     frame[10] = (uint32_t)table;
@@ -32,15 +32,17 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
     frame[18] = x2 - x0;
     frame[19] = (uint32_t)y - (loop + c);
     frame[20] = c;
+    frame[21] = brn_slide3_entry(plan);
+    frame[22] = plan >> 27 & 7u;
     register uint32_t *from __asm__("r0") = frame;
     __asm__ volatile(
         "push {r4-r11}\n\t"
-        "sub sp, sp, #88\n\t"
+        "sub sp, sp, #96\n\t"
         "ldm r0!, {r2-r12}\n\t"
         "stm sp, {r2-r12}\n\t"
-        "ldm r0, {r2-r11}\n\t"
+        "ldm r0, {r0-r11}\n\t"
         "add r12, sp, #44\n\t"
-        "stm r12, {r2-r11}\n\t"
+        "stm r12, {r0-r11}\n\t"
         "ldrd r1, r2, [sp, #68]\n\t"
         "ldr r4, [sp, #80]\n\t"
         "ldr r12, [sp, #40]\n\t"
@@ -81,12 +83,20 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "@LOAD@ r9, [r0, r2]\n\t"
         "add r0, r0, r4\n\t"
         "pkhbt r8, r8, r9, lsl #16\n\t"
-        "b 8f\n\t"
-        "5: @LOAD@ r6, [r0]\n\t" /* a column, which finishes a sum */
+        "smlad r12, r6, r11, r12\n\t"
+        "smlad r12, r7, r5, r12\n\t"
+        "smlad r12, r8, r10, r12\n\t"
+        "ldr r9, [sp, #84]\n\t"
+        "tbh [pc, r9, lsl #1]\n\t"
+        "4: .hword (5f - 4b) / 2, (5f - 4b) / 2 + 48, (5f - 4b) / 2 + 96, (5f - 4b) / 2 + 144\n\t"
+        ".hword (6f - 4b) / 2, 0\n\t"
+        "5:\n\t"
+        ".rept 4\n\t" /* of instructions of 4 bytes */
+        "@LOAD@.w r6, [r0]\n\t" /* a column, which finishes a sum */
         "@LOAD@ r9, [r0, r1]\n\t"
         "@LOAD@ r8, [r0, r2]\n\t"
         "ldrd r10, r11, [sp, #8]\n\t"
-        "add r0, r0, r4\n\t"
+        "add.w r0, r0, r4\n\t"
         "pkhbt r6, r6, r9, lsl #16\n\t"
         "smlabt r12, r8, r10, r12\n\t"
         "smlad r12, r6, r11, r12\n\t"
@@ -94,31 +104,33 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "smmla r12, r12, r10, r11\n\t"
         "@SATURATE@ r12, #8, r12, asr #2\n\t"
         "strb r12, [r3]\n\t"
-        "add r3, r3, r4\n\t"
-        "@LOAD@ r7, [r0]\n\t" /* the next one; both begin a sum */
+        "add.w r3, r3, r4\n\t"
+        "@LOAD@.w r7, [r0]\n\t" /* the next one; both begin a sum */
         "@LOAD@ r9, [r0, r1]\n\t"
         "pkhbt r7, r7, r9, lsl #16\n\t"
         "@LOAD@ r9, [r0, r2]\n\t"
         "ldrd r10, r11, [sp]\n\t"
         "ldr r12, [sp, #16]\n\t"
-        "add r0, r0, r4\n\t"
+        "add.w r0, r0, r4\n\t"
         "pkhbt r8, r8, r9, lsl #16\n\t"
-        "8: smlad r12, r6, r11, r12\n\t"
+        "smlad r12, r6, r11, r12\n\t"
         "smlad r12, r7, r5, r12\n\t"
         "smlad r12, r8, r10, r12\n\t"
+        ".endr\n\t"
         "cmp r0, lr\n\t"
         "bne 5b\n\t"
-        "ldr r7, [sp, #28]\n\t"
-        "lsls r7, r7, #3\n\t"
-        "bcc 9f\n\t"
-        "ldr r6, [sp, #48]\n\t" /* an output is left */
-        "mov r8, r6\n\t"
-        "bmi 3f\n\t"
-        "@LOAD@ r6, [r0]\n\t"
+        "6: ldr r9, [sp, #88]\n\t"
+        "tbb [pc, r9]\n\t"
+        "4: .byte (9f - 4b) / 2, (9f - 4b) / 2, (9f - 4b) / 2, (9f - 4b) / 2\n\t"
+        ".byte (5f - 4b) / 2, 0, (6f - 4b) / 2, 0\n\t"
+        "5: @LOAD@ r6, [r0]\n\t" /* one is left */
         "@LOAD@ r9, [r0, r1]\n\t"
         "@LOAD@ r8, [r0, r2]\n\t"
         "pkhbt r6, r6, r9, lsl #16\n\t"
-        "3: ldrd r10, r11, [sp, #8]\n\t"
+        "b 4f\n\t"
+        "6: ldr r6, [sp, #48]\n\t" /* one, which ends with padding */
+        "mov r8, r6\n\t"
+        "4: ldrd r10, r11, [sp, #8]\n\t"
         "smlabt r12, r8, r10, r12\n\t"
         "smlad r12, r6, r11, r12\n\t"
         "ldrd r10, r11, [sp, #20]\n\t"
@@ -153,7 +165,7 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "sxtb16 r12, r11\n\t"
         "smlad r5, r12, r10, r5\n\t"
         "b 2b\n\t"
-        "8: add sp, sp, #88\n\t"
+        "8: add sp, sp, #96\n\t"
         "pop {r4-r11}\n\t"
         : "+r"(from)
         :
