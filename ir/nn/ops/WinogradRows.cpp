@@ -39,11 +39,11 @@ int64_t winogradInstructions(const ConvShape &s) {
   return llvm::divideCeil(s.outWidth, tiles * tilePixels) * (transforms + products + s.groupOutputs() * tiles * 60);
 }
 
-/// The same of brn_conv_pairs4_*, four pixels and two channels at a time.
+/// The same of brn_conv_wide_pairs4_*, four pixels and two channels at a time: of a window each row of taps is widened.
 int64_t directInstructions(const ConvShape &s) {
-  const int64_t quads = llvm::divideCeil(s.depth(), 4);
+  const int64_t rows = s.window.kernel[0], quads = rows * llvm::divideCeil(taps * s.groupInputs(), 4);
   return llvm::divideCeil(s.outWidth, 4) *
-         (4 * (60 + 8 * quads) + llvm::divideCeil(s.groupOutputs(), 2) * (26 * quads + 80));
+         (30 * rows + 18 * quads + llvm::divideCeil(s.groupOutputs(), 2) * (22 * quads + 50));
 }
 
 bool fitsScaled(const ChannelSums &sums) {

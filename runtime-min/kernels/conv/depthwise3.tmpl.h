@@ -25,16 +25,15 @@ static void brn_@NAME@(const @a.c@ *const *rows, uint32_t kh, uint32_t in_w, uin
             y[i] = (@y.c@)(y[i] < lo ? lo : (y[i] > hi ? hi : y[i]));
         }
     }
-    if (slid && exceptions == NULL) {
-        return;
-    }
-    for (uint32_t j = 0u; j < c; ++j, table += 5) {
-        const int32_t *next = exceptions;
-        if (slid && table[1] < 0) {
-            next = brn_patch3_@a@_@y@(rows, in_w, c, stride, pad, x_zero, table, j, &scales, next, y,
-                                  out_w);
+    for (uint32_t j = 0u; slid && exceptions != NULL && j < c; ++j, table += 5) {
+        if (table[1] < 0) {
+            exceptions = brn_patch3_@a@_@y@(rows, in_w, c, stride, pad, x_zero, table, j, &scales,
+                                        exceptions, y, out_w);
         }
-        for (uint32_t x = 0u; !slid && x < out_w; ++x) {
+    }
+    for (uint32_t j = 0u; !slid && j < c; ++j, table += 5) {
+        const int32_t *next = exceptions;
+        for (uint32_t x = 0u; x < out_w; ++x) {
             const int32_t column = (int32_t)(x * stride) - pad;
             const uint32_t acc = brn_window3_@a@(rows, in_w, c, column, x_zero, table, j);
             @y.c@ *const out = y + (size_t)x * c + j;
