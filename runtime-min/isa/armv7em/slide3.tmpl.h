@@ -1,3 +1,5 @@
+#include "conv/kept.h"
+
 /* One output row of a depthwise convolution of 3 rows and 3 columns of taps, by a horizontal stride of 1. Of each pair of columns a channel's values become two pairs of 16 bits of the first two rows and one of the third; they finish two sums and begin the next two, in a loop that is written out four times and entered in the middle where that has to be. Returns 0 for rows of other shapes than the usual ones.
  * In the frame: 0 and 8 pairs of weights that begin and finish sums, 16 first sum, 20 multiplier, 24 offset, 28 flags, 32 the channel's first value, 36 where the loop ends, 40 table, 44 its end, 48 padding as a pair, 52 masks of weights, 64 y, 68 distances of the other two rows, 76 of y, 80 of columns, 84 where the loop is entered, 88 which outputs are left behind it. */
 static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32_t pad, int32_t x_zero, const int32_t *table, int32_t offset, @y.c@ *y, uint32_t out_w)
@@ -45,6 +47,7 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "stm r12, {r0-r11}\n\t"
         "ldrd r1, r2, [sp, #68]\n\t"
         "ldrd r3, r4, [sp, #76]\n\t"
+        BRN_KEPT_LAST(r12, s6, 24)
         "ldr r12, [sp, #40]\n\t"
         "1: ldm r12!, {r5-r9}\n\t" /* first sum, multiplier, weights */
         "str r12, [sp, #40]\n\t"
@@ -56,15 +59,15 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "ldr r10, [sp, #28]\n\t"
         "lsls r10, r10, #1\n\t"
         "bmi 7f\n\t"
-        "2: strd r5, r6, [sp, #16]\n\t"
+        "2: " BRN_KEEP(r5, r6, s4, s5, 16)
         "mov r12, r5\n\t"
         "sxtb16 r10, r8, ror #8\n\t"
         "sxtb16 r11, r7\n\t"
-        "strd r10, r11, [sp]\n\t"
+        BRN_KEEP(r10, r11, s0, s1, 0)
         "sxtb16 r5, r7, ror #8\n\t"
         "sxtb16 r8, r8\n\t"
         "sxtb16 r9, r9\n\t"
-        "strd r9, r8, [sp, #8]\n\t"
+        BRN_KEEP(r9, r8, s2, s3, 8)
         "bcc 3f\n\t"
         "@LOAD@ r6, [r0]\n\t" /* column 0, if it isn't padding */
         "@LOAD@ r9, [r0, r1]\n\t"
@@ -94,7 +97,7 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "@LOAD@.w r6, [r0]\n\t" /* a column, which finishes a sum */
         "@LOAD@ r9, [r0, r1]\n\t"
         "@LOAD@ r8, [r0, r2]\n\t"
-        "ldrd r10, r11, [sp, #8]\n\t"
+        BRN_KEPT(r10, r11, s2, s3, 8)
         "add.w r0, r0, r4\n\t"
         "pkhbt r6, r6, r9, lsl #16\n\t"
         "smlabt r12, r8, r10, r12\n\t"
@@ -107,7 +110,7 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "smlad lr, r7, r11, lr\n\t"
         "pkhbt r8, r8, r9, lsl #16\n\t"
         "smlad lr, r8, r10, lr\n\t"
-        "ldrd r10, r11, [sp, #20]\n\t"
+        BRN_KEPT(r10, r11, s5, s6, 20)
         "smmla r12, r12, r10, r11\n\t"
         "smmla lr, lr, r10, r11\n\t"
         "@SATURATE@ r12, #8, r12, asr #2\n\t"
@@ -115,8 +118,8 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "strb r12, [r0, r3]\n\t"
         "add.w r0, r0, r4\n\t"
         "strb lr, [r0, r3]\n\t"
-        "ldrd r10, r11, [sp]\n\t" /* both begin the next two */
-        "ldr r9, [sp, #16]\n\t"
+        BRN_KEPT(r10, r11, s0, s1, 0) /* both begin the next two */
+        BRN_KEPT_ONE(r9, s4, 16)
         "smlad r12, r6, r11, r9\n\t"
         "smlad lr, r7, r11, r9\n\t"
         "smlad r12, r7, r5, r12\n\t"
@@ -134,14 +137,14 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "@LOAD@ r6, [r0]\n\t"
         "@LOAD@ r9, [r0, r1]\n\t"
         "@LOAD@ r8, [r0, r2]\n\t"
-        "ldrd r10, r11, [sp, #8]\n\t"
+        BRN_KEPT(r10, r11, s2, s3, 8)
         "pkhbt r6, r6, r9, lsl #16\n\t"
         "ldr r7, [sp, #48]\n\t"
         "smlad lr, r6, r5, lr\n\t"
         "smlad lr, r7, r11, lr\n\t"
         "pkhbt r7, r8, r7, lsl #16\n\t"
         "smlad lr, r7, r10, lr\n\t"
-        "ldrd r10, r11, [sp, #20]\n\t"
+        BRN_KEPT(r10, r11, s5, s6, 20)
         "smmla lr, lr, r10, r11\n\t"
         "@SATURATE@ lr, #8, lr, asr #2\n\t"
         "add r9, r0, r4, lsl #1\n\t"
@@ -154,11 +157,11 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "b 4f\n\t"
         "6: ldr r6, [sp, #48]\n\t" /* one, which ends with padding */
         "mov r8, r6\n\t"
-        "4: ldrd r10, r11, [sp, #8]\n\t"
+        "4: " BRN_KEPT(r10, r11, s2, s3, 8)
         "add r0, r0, r4\n\t"
         "smlabt r12, r8, r10, r12\n\t"
         "smlad r12, r6, r11, r12\n\t"
-        "ldrd r10, r11, [sp, #20]\n\t"
+        BRN_KEPT(r10, r11, s5, s6, 20)
         "smmla r12, r12, r10, r11\n\t"
         "@SATURATE@ r12, #8, r12, asr #2\n\t"
         "strb r12, [r0, r3]\n\t"
@@ -194,7 +197,7 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "pop {r4-r11}\n\t"
         : "+r"(from)
         :
-        : "r1", "r2", "r3", "r12", "lr", "cc", "memory");
+        : "r1", "r2", "r3", "r12", "lr", BRN_KEPT_IN "cc", "memory");
     return 1;
 #else
     (void)rows;

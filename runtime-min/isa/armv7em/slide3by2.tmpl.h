@@ -1,3 +1,5 @@
+#include "conv/kept.h"
+
 /* One output row of a depthwise convolution of 3 rows and 3 columns of taps, by a horizontal stride of 2. Of each pair of columns a channel's values become two pairs of 16 bits of the first two rows and one of the third; they finish a sum and begin the next one, in a loop that is written out four times and entered in the middle where that has to be. Returns 0 for rows of other shapes than the usual ones.
  * In the frame: 0 and 8 pairs of weights that begin and finish sums, 16 first sum, 20 multiplier, 24 offset, 28 flags, 32 the channel's first value, 36 where the loop ends, 40 table, 44 its end, 48 padding as a pair, 52 masks of weights, 64 y, 68 distances of the other two rows, 76 of y, 80 of columns, 84 where the loop is entered, 88 which output is left behind it. */
 static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32_t pad, int32_t x_zero, const int32_t *table, int32_t offset, @y.c@ *y, uint32_t out_w)
@@ -45,6 +47,7 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "stm r12, {r0-r11}\n\t"
         "ldrd r1, r2, [sp, #68]\n\t"
         "ldr r4, [sp, #80]\n\t"
+        BRN_KEPT_LAST(r12, s6, 24)
         "ldr r12, [sp, #40]\n\t"
         "1: ldm r12!, {r5-r9}\n\t" /* first sum, multiplier, weights */
         "str r12, [sp, #40]\n\t"
@@ -59,15 +62,15 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "ldr r10, [sp, #28]\n\t"
         "lsls r10, r10, #1\n\t"
         "bmi 7f\n\t"
-        "2: strd r5, r6, [sp, #16]\n\t"
+        "2: " BRN_KEEP(r5, r6, s4, s5, 16)
         "mov r12, r5\n\t"
         "sxtb16 r10, r8, ror #8\n\t"
         "sxtb16 r11, r7\n\t"
-        "strd r10, r11, [sp]\n\t"
+        BRN_KEEP(r10, r11, s0, s1, 0)
         "sxtb16 r5, r7, ror #8\n\t"
         "sxtb16 r8, r8\n\t"
         "sxtb16 r9, r9\n\t"
-        "strd r9, r8, [sp, #8]\n\t"
+        BRN_KEEP(r9, r8, s2, s3, 8)
         "bcc 3f\n\t"
         "@LOAD@ r6, [r0]\n\t" /* column 0, if it isn't padding */
         "@LOAD@ r9, [r0, r1]\n\t"
@@ -95,12 +98,12 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "@LOAD@.w r6, [r0]\n\t" /* a column, which finishes a sum */
         "@LOAD@ r9, [r0, r1]\n\t"
         "@LOAD@ r8, [r0, r2]\n\t"
-        "ldrd r10, r11, [sp, #8]\n\t"
+        BRN_KEPT(r10, r11, s2, s3, 8)
         "add.w r0, r0, r4\n\t"
         "pkhbt r6, r6, r9, lsl #16\n\t"
         "smlabt r12, r8, r10, r12\n\t"
         "smlad r12, r6, r11, r12\n\t"
-        "ldrd r10, r11, [sp, #20]\n\t"
+        BRN_KEPT(r10, r11, s5, s6, 20)
         "smmla r12, r12, r10, r11\n\t"
         "@SATURATE@ r12, #8, r12, asr #2\n\t"
         "strb r12, [r3]\n\t"
@@ -109,8 +112,8 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "@LOAD@ r9, [r0, r1]\n\t"
         "pkhbt r7, r7, r9, lsl #16\n\t"
         "@LOAD@ r9, [r0, r2]\n\t"
-        "ldrd r10, r11, [sp]\n\t"
-        "ldr r12, [sp, #16]\n\t"
+        BRN_KEPT(r10, r11, s0, s1, 0)
+        BRN_KEPT_ONE(r12, s4, 16)
         "add.w r0, r0, r4\n\t"
         "pkhbt r8, r8, r9, lsl #16\n\t"
         "smlad r12, r6, r11, r12\n\t"
@@ -130,10 +133,10 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "b 4f\n\t"
         "6: ldr r6, [sp, #48]\n\t" /* one, which ends with padding */
         "mov r8, r6\n\t"
-        "4: ldrd r10, r11, [sp, #8]\n\t"
+        "4: " BRN_KEPT(r10, r11, s2, s3, 8)
         "smlabt r12, r8, r10, r12\n\t"
         "smlad r12, r6, r11, r12\n\t"
-        "ldrd r10, r11, [sp, #20]\n\t"
+        BRN_KEPT(r10, r11, s5, s6, 20)
         "smmla r12, r12, r10, r11\n\t"
         "@SATURATE@ r12, #8, r12, asr #2\n\t"
         "strb r12, [r3]\n\t"
@@ -169,7 +172,7 @@ static int brn_@NAME@(const @a.c@ *const *rows, uint32_t in_w, uint32_t c, int32
         "pop {r4-r11}\n\t"
         : "+r"(from)
         :
-        : "r1", "r2", "r3", "r12", "lr", "cc", "memory");
+        : "r1", "r2", "r3", "r12", "lr", BRN_KEPT_IN "cc", "memory");
     return 1;
 #else
     (void)rows;
