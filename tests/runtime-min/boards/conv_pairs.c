@@ -65,7 +65,7 @@ static void compare(const char *name, int32_t round, const layer *l, const uint8
 }
 
 #define CALL(FORM, NAME, ...)                                                                                          \
-    FORM##_conv_##NAME(rows, (uint32_t)l.kernel_h, (uint32_t)l.width, (uint32_t)l.in, (uint32_t)l.in,             \
+    FORM##_conv_##NAME(rows, (uint32_t)l.kernel_h, (uint32_t)l.width, (uint32_t)l.in, (uint32_t)l.in,                  \
                             (uint32_t)l.kernel_w, (uint32_t)l.stride, l.pad, (uint32_t)l.dilation, l.x_zero,           \
                             l.weights, l.table, l.offset, (uint32_t)l.shift, l.exceptions, l.lo, l.hi, __VA_ARGS__,    \
                             (uint32_t)l.out_width, (uint32_t)l.out, (uint32_t)l.out)
