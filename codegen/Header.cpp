@@ -104,6 +104,8 @@ void addMacrosOf(const Tensor &t, const Library &library, llvm::StringRef direct
   if (t.isPushed || t.isPulled) {
     const CallersRows &rows = t.isPushed ? *library.pushed : *library.pulled;
     macros.add(prefix + "_ROWS", std::to_string(rows.rows) + "u", "rows of it");
+    if (rows.times > 1)
+      macros.add(prefix + "_STRIPS", std::to_string(rows.times) + "u", "strips of columns: as often come all rows");
     macros.add(prefix + "_ROW_LEN", std::to_string(rows.elements) + "u", "elements of a row");
   }
   std::string dims = "{";

@@ -5,6 +5,7 @@
 #include "ir/diagnostics/MlirDiagnostics.h"
 #include "ir/nn/Constants.h"
 #include "ir/nn/PackedWeights.h"
+#include "ir/nn/Strips.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -156,6 +157,11 @@ template <typename BoundaryOp> Tensor tensorOf(const Library &library, BoundaryO
     name = base + "_" + std::to_string(i);
   t.cName = name;
   t.type = cast<RankedTensorType>(op.getType());
+  if (auto strips = op->template getAttrOfType<IntegerAttr>(nn::stripsAttrName)) {
+    llvm::SmallVector<int64_t> image(t.type.getShape());
+    image[1] /= strips.getInt();
+    t.type = RankedTensorType::get(image, t.type.getElementType());
+  }
   t.dims = varyingDims(library, op, t.type);
   auto buffer = op.getBuffer().template getDefiningOp<plan::BufferOp>();
   t.isState = buffer.getState();
@@ -283,8 +289,14 @@ void findCallersRows(Library &library) {
     return;
   const Layer &first = library.layers.front().inner.front(), &last = library.layers.front().inner.back();
   plan::LayerOp push = first.op, pull = last.op;
-  if (takesPushedRows(first))
+  if (takesPushedRows(first)) {
     library.pushed = rowsMoved(push, push.getResult());
+    for (auto input : library.program.getBody().getOps<plan::InputOp>())
+      if (auto strips = input->getAttrOfType<IntegerAttr>(nn::stripsAttrName)) {
+        library.pushed->times = strips.getInt();
+        library.pushed->rows /= strips.getInt();
+      }
+  }
   if (givesPulledRows(last)) {
     library.pulled = rowsMoved(pull, pull.getReads().front());
     library.pulled->asOne = cast<plan::RowsAttr>(pull.getRowReadsAttr()[0]).getStride();

@@ -79,7 +79,7 @@ struct Layer {
   std::vector<std::string> kernels;
   int64_t macs = 0, scratch = 0;
   std::string slow;
-  std::string kernelsBecause; ///< why these, where there are others; else empty
+  std::string kernelsBecause;     ///< why these, where there are others; else empty
   int64_t removed = 0, outOf = 0; ///< channels that the model computes here, and the library needn't
   int64_t first = 0, last = 0;    ///< its number, and that of the last layer inside it: what lifetimes count in
   bool turned = false;            ///< it depends on the turn of the loop around it
@@ -109,8 +109,10 @@ struct Reset {
 /// rows of the input, its last one hands out those of the output, and is then the last of all.
 struct CallersRows {
   int64_t rows = 0, elements = 0; ///< so many rows of so many elements
+  int64_t times = 1;              ///< all of them so often: once for each strip of columns
   plan::BufferOp keptIn;          ///< the ring or the buffer that they are copied to, or lie in
   int64_t asOne = 1;              ///< so many rows of which are one of these
+  int64_t total() const { return rows * times; }
 };
 
 struct Library {

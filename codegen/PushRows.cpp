@@ -62,9 +62,13 @@ std::string pushBanner(const Library &library) {
       "Before the first input call " + name + "_init: what one leaves in the state, the next one reads.\n";
   if (library.pulled)
     return pullBanner(library) + (library.hasState() ? state : "");
+  const std::string times =
+      library.pushed->times == 1
+          ? ""
+          : ", " + std::to_string(library.pushed->times) + " times over, as the image is computed in strips of columns";
   std::string text = "\nUse: call " + name + "_begin_rows, then " + name + "_push_row with each of the " +
-                     std::to_string(library.pushed->rows) + " rows of the input; the last returns " + library.upper +
-                     "_DONE: read the outputs.\n";
+                     std::to_string(library.pushed->rows) + " rows of the input" + times + "; the last returns " +
+                     library.upper + "_DONE: read the outputs.\n";
   return text + (library.hasState() ? state : "");
 }
 
@@ -164,7 +168,7 @@ static void printPullEntryPoints(const Library &library, CWriter &w) {
 
 void printPushEntryPoints(const Library &library, CWriter &w) {
   const std::string &name = library.info.name, &upper = library.upper;
-  const std::string rows = u32(library.pushed->rows), arguments = memoryArguments(library);
+  const std::string rows = u32(library.pushed->total()), arguments = memoryArguments(library);
   const size_t behind = library.layers.size() - 1;
   w.function(name + "_status " + name + "_begin_rows(" + name + "_rows *rows)");
   w.line("if (rows == NULL) { return " + upper + "_ERR_NULL; }");

@@ -213,6 +213,8 @@ std::string printReport(const Library &library, int64_t codeBytes) {
         j.attributeObject(key, [&] {
           j.attribute("rows", rows->rows);
           j.attribute("row_elements", rows->elements);
+          if (rows->times > 1)
+            j.attribute("strips", rows->times);
         });
     if (info.stream)
       j.attributeObject("stream", [&] {

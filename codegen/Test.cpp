@@ -85,16 +85,20 @@ void printPushes(const Library &library, CWriter &m, const GoldenVectors &g, con
   const auto at = llvm::find_if(library.inputs, [](const Tensor &t) { return t.isPushed; }) - library.inputs.begin();
   const std::string prefix = upper + "_IN_" + llvm::StringRef(library.inputs[at].cName).upper();
   const bool none = g.none() || g.inputs[at].empty();
-  const std::string row = none ? "zeros" : "input_" + std::to_string(at) + suffix + " + i * " + prefix + "_ROW_LEN";
+  const bool strips = library.pushed->times > 1; // all rows come once for each
+  const std::string number = strips ? "(i % " + prefix + "_ROWS)" : "i";
+  const std::string total = strips ? prefix + "_STRIPS * " + prefix + "_ROWS" : prefix + "_ROWS";
+  const std::string row =
+      none ? "zeros" : "input_" + std::to_string(at) + suffix + " + " + number + " * " + prefix + "_ROW_LEN";
   if (none)
     m.line("static const " + library.inputs[at].ctype + " zeros[" + prefix + "_ROW_LEN] = { 0 };");
   m.line(name + "_begin_rows(&rows);");
   if (library.pulled)
     return printPulls(library, m, prefix, row);
-  m.open("for (i = 0u; i < " + prefix + "_ROWS; ++i)");
+  m.open("for (i = 0u; i < " + total + "; ++i)");
   m.line("const " + name + "_status status = " + name + "_push_row(" + (library.hasState() ? "&state, " : "") +
          "&arena, &rows, " + row + ");");
-  m.open("if (status != (i + 1u < " + prefix + "_ROWS ? " + upper + "_OK : " + upper + "_DONE))");
+  m.open("if (status != (i + 1u < " + total + " ? " + upper + "_OK : " + upper + "_DONE))");
   m.line("printf(\"FAIL " + name + ": push_row returned %d\\n\", (int)status);").line("return 1;").close().close();
 }
 

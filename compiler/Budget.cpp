@@ -1,6 +1,7 @@
 #include "compiler/Budget.h"
 
 #include "codegen/CodeSize.h"
+#include "compiler/Strips.h"
 #include "ir/plan/Plan.h"
 
 #include <algorithm>
@@ -50,17 +51,24 @@ std::vector<std::string> quantisedBoundary(const Compilation &c) {
 }
 
 /// What the flags of `c` and `io` would need, planned in earnest.
-void tryFlags(const Compilation &c, const std::vector<std::string> &io, bool pushRows, std::vector<PlanPoint> &points) {
+void tryFlags(const Compilation &c, const std::vector<std::string> &io, bool pushRows, std::vector<PlanPoint> &points,
+              int64_t strips = 1) {
   CollectingSink quiet;
   std::unique_ptr<Compilation> other = c.sibling(quiet);
   std::string flags = pushRows ? "--push-rows" : "";
+  if (strips > 1)
+    flags += " --strips " + std::to_string(strips);
   for (const std::string &flag : io) {
     other->options.io.push_back(flag);
     flags += (flags.empty() ? "--io " : " --io ") + flag;
   }
   if (!other->import() || !other->optimise())
     return;
-  if (std::optional<PlanFigures> figures = other->tryPlan({.pushRows = pushRows, .pullRows = c.options.pullRows}))
+  const ScheduleFlags schedule{.pushRows = pushRows, .pullRows = c.options.pullRows};
+  other->options.strips = strips;
+  if (strips > 1 && !splitIntoStrips(*other, schedule, quiet))
+    return;
+  if (std::optional<PlanFigures> figures = other->tryPlan(schedule))
     points.push_back({flags, *figures});
 }
 
@@ -84,6 +92,9 @@ std::vector<PlanPoint> whatHelps(const Compilation &c, int64_t ram) {
     }
     tryFlags(c, last, true, points);
   }
+  if (o.pushRows && !o.pullRows && o.strips == 1)
+    for (int64_t strips : {2, 4})
+      tryFlags(c, {}, true, points, strips);
   llvm::erase_if(points, [&](const PlanPoint &p) { return p.figures.ram >= ram; });
   llvm::stable_sort(points, [](const PlanPoint &a, const PlanPoint &b) { return a.figures.ram < b.figures.ram; });
   // Of those that need the same, the one with the fewest flags came first.

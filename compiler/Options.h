@@ -35,6 +35,7 @@ struct CompileOptions {
   std::string schedule = "auto";    ///< how layers share the RAM: "layers", "overlap", "streams" or "auto"
   bool pushRows = false;            ///< the input comes row by row
   bool pullRows = false;            ///< with pushRows: the output is handed out row by row
+  int64_t strips = 1;               ///< with pushRows: of columns that the image is computed in, one after the other
   int64_t ram = 0, flash = 0;       ///< bytes that there are; 0: as few as can be, and no limit
   int64_t planTime = 10;            ///< seconds for planning, about
   std::string stream;               ///< "time": a step of a network over a moving window; empty: the network as it is

@@ -5,6 +5,7 @@
 #include "compiler/Progress.h"
 #include "compiler/SampleInputs.h"
 #include "compiler/State.h"
+#include "compiler/Strips.h"
 #include "compiler/Tiles.h"
 #include "compiler/TimeStream.h"
 #include "compiler/sizes/SizedPlan.h"
@@ -115,6 +116,8 @@ bool Compilation::plan() {
   if (hasSizes())
     return planForAllSizes(*this, sink) && fitsRam(*this, sink);
   const ScheduleFlags flags{options.schedule, options.pushRows, options.pullRows, options.ram};
+  if (options.strips > 1 && !splitIntoStrips(*this, flags, sink))
+    return false;
   fitTiles(*this, flags);
   return lowerToPlan(flags) && assignOffsets() && fitsRam(*this, sink);
 }
@@ -129,12 +132,18 @@ bool Compilation::lowerToPlan(const ScheduleFlags &flags) {
   });
 }
 
-std::optional<PlanFigures> Compilation::tryPlan(const ScheduleFlags &flags) {
+bool Compilation::splitColumns(int64_t strips, int64_t length) {
+  return runPasses([&](OpPassManager &pm) {
+    pm.addNestedPass<func::FuncOp>(createSplitColumns({.strips = strips, .length = length}));
+  });
+}
+
+std::optional<PlanFigures> Compilation::tryPlan(const ScheduleFlags &flags, llvm::function_ref<bool()> change) {
   if (hasSizes())
     return std::nullopt;
   ScopedDiagnosticHandler quiet(&context, [](mlir::Diagnostic &) { return success(); });
   OwningOpRef<ModuleOp> original = module->clone();
-  const bool done = lowerToPlan(flags) && assignOffsets();
+  const bool done = (!change || change()) && lowerToPlan(flags) && assignOffsets();
   PlanFigures figures;
   if (done) {
     plan::ProgramOp planned = program();

@@ -55,8 +55,10 @@ public:
   bool plan();     ///< nn -> plan, offsets; the nn function is gone afterwards
 
   /// What planning with other flags would give; nothing if the program can't be planned so, or has sizes known only at
-  /// run time. The program stays as it is, before `plan`.
-  std::optional<PlanFigures> tryPlan(const ScheduleFlags &flags);
+  /// run time. The program stays as it is, before `plan`; `change` alters a copy of it first.
+  std::optional<PlanFigures> tryPlan(const ScheduleFlags &flags, llvm::function_ref<bool()> change = nullptr);
+  /// Computes the first `length` operators of the nn program in strips of columns; false if they can't be.
+  bool splitColumns(int64_t strips, int64_t length);
 
   /// Whether there are sizes known only at run time. The nn program is then that of the largest sizes, and only the
   /// plan is that of the library.

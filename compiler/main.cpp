@@ -99,6 +99,14 @@ void addScheduleFlag(CLI::App &app, CompileOptions &o) {
                "The output is handed out row by row, too, as to a display: the library has NAME_next_row, and no image "
                "is anywhere as a whole")
       ->needs(app.get_option("--push-rows"));
+  app.add_option(
+         "--strips", o.strips,
+         "Compute the first layers in so many strips of columns, one after the other, for less RAM and up to 5 % "
+         "more multiply-accumulates: all rows of the input come once for each")
+      ->check(CLI::Range(2, 64))
+      ->type_name("N")
+      ->needs(app.get_option("--push-rows"))
+      ->excludes(app.get_option("--pull-rows"));
 }
 
 void addStreamFlags(CLI::App &app, CompileOptions &o) {
@@ -258,6 +266,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --push-rows";
   if (o.pullRows)
     text += " --pull-rows";
+  if (o.strips > 1)
+    text += " --strips " + std::to_string(o.strips);
   if (!o.stream.empty())
     text += " --stream " + o.stream;
   if (o.timeAxis >= 0)

@@ -116,6 +116,18 @@ def RemoveChannels : Pass<"remove-channels", "::mlir::func::FuncOp"> {
   }];
 }
 
+// nn: strips/
+def SplitColumns : Pass<"split-columns", "::mlir::func::FuncOp"> {
+  let summary = "The first operators on an image are computed in strips of columns, one after the other";
+  let description = [{
+    Each strip has operators of its own, which compute the columns that it needs, those next to its borders once more; their
+    results are concatenated. The function then takes as many images as there are strips, one below the other, and says so in
+    nn.strips of its argument: its caller brings the same one as often.
+  }];
+  let options = [Option<"strips", "strips", "int64_t", "2", "how many">,
+                 Option<"length", "length", "int64_t", "1", "of the first so many operators, constants not counted">];
+}
+
 // plan: lower/
 // nn: stream/
 def StreamTime : Pass<"stream-time", "::mlir::func::FuncOp"> {

@@ -68,7 +68,7 @@ void printRunLayer(codegen::CWriter &w, const codegen::Library &library) {
   // The first layer is the stream that takes the rows, read here one after the other.
   w.open("if (layer == 0u)");
   w.line(name + "_begin_rows(&rows);");
-  w.open("for (uint32_t r = 0u; r < " + std::to_string(library.pushed->rows) + "u; ++r)");
+  w.open("for (uint32_t r = 0u; r < " + std::to_string(library.pushed->total()) + "u; ++r)");
   w.line("get_row();").line(name + "_take_row(" + memory + ", &rows, row);").close();
   w.otherwise().line(hasTable ? "tableOfLayers[layer - 1u](" + memory + ");" : "exit(5);").close();
   w.close().line();

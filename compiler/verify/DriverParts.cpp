@@ -48,7 +48,7 @@ namespace {
 /// The same where all of it is one stream, which hands out the output's rows. Whatever the input has is read.
 void printPulls(codegen::CWriter &w, const codegen::Library &library) {
   const std::string &name = library.info.name, &upper = library.upper, memory = driverMemory(library);
-  const std::string rows = std::to_string(library.pushed->rows);
+  const std::string rows = std::to_string(library.pushed->total());
   w.function("static int run(void)");
   w.line("const " + codegen::outputCType(library) + " *got;").line("uint32_t n = 0u;");
   w.line("int status = LIBRARY(" + name + "_begin_rows(&rows));");
@@ -75,7 +75,7 @@ void printDriverRun(codegen::CWriter &w, const codegen::Library &library) {
     return;
   }
   const codegen::Tensor &t = *llvm::find_if(library.inputs, [](const codegen::Tensor &t) { return t.isPushed; });
-  const std::string length = std::to_string(library.pushed->elements), rows = std::to_string(library.pushed->rows);
+  const std::string length = std::to_string(library.pushed->elements), rows = std::to_string(library.pushed->total());
   w.line("static " + name + "_rows rows;");
   w.line("static " + t.ctype + " row[" + length + "];").line();
   w.function("static void get_row(void)");

@@ -44,7 +44,8 @@ std::optional<std::vector<char>> driverInput(Compilation &c, const codegen::Libr
       continue;
     }
     bytes->resize(static_cast<size_t>(nn::byteSize(library.inputs[i].type)), static_cast<char>(0xA5));
-    append(body, *bytes);
+    for (int64_t time = library.inputs[i].isPushed ? library.pushed->times : 1; time > 0; --time)
+      append(body, *bytes);
   }
   return body;
 }

@@ -1,6 +1,7 @@
 #include "ir/plan/Execute.h"
 
 #include "ir/nn/Constants.h"
+#include "ir/nn/Strips.h"
 #include "ir/nn/Types.h"
 #include "ir/plan/ProgramSizes.h"
 #include "ir/plan/StreamTurns.h"
@@ -131,7 +132,9 @@ std::vector<int64_t> Executor::symbols() {
 LogicalResult Executor::setInputs(ArrayRef<ArrayRef<char>> inputs) {
   size_t next = 0;
   for (auto input : program.getBody().getOps<InputOp>()) {
-    const auto bytes = static_cast<size_t>(nn::byteSize(sizes.typeAt(input, "type", input.getType(), quantities)));
+    auto strips = input->getAttrOfType<IntegerAttr>(nn::stripsAttrName); // it is brought so many times
+    const auto bytes = static_cast<size_t>(nn::byteSize(sizes.typeAt(input, "type", input.getType(), quantities)) /
+                                           (strips ? strips.getInt() : 1));
     if (next == inputs.size() || inputs[next].size() != bytes)
       return input.emitOpError() << "takes " << bytes << " bytes, given "
                                  << (next == inputs.size() ? 0 : inputs[next].size());
@@ -222,7 +225,8 @@ std::byte *Executor::rowAddress(Value buffer, int64_t row, int64_t &bytes) {
 /// Brings row `row` of the input, where the caller would.
 void Executor::push(Value buffer, int64_t row) {
   const auto bytes = static_cast<size_t>(ringOf(buffer).rowBytes);
-  std::memcpy(address(buffer), pushed.data() + static_cast<size_t>(row) * bytes, bytes);
+  const size_t rows = pushed.size() / bytes; // an image that is brought for each strip begins anew
+  std::memcpy(address(buffer), pushed.data() + static_cast<size_t>(row) % rows * bytes, bytes);
 }
 
 void Executor::runStream(StreamOp stream) {

@@ -2,6 +2,7 @@
 #include "ir/nn/Constants.h"
 #include "ir/nn/Kept.h"
 #include "ir/nn/RunTimeCount.h"
+#include "ir/nn/Strips.h"
 #include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/ops/ConvTranspose2d.h"
 #include "ir/nn/ops/Matmul.h"
@@ -410,7 +411,8 @@ void ProgramBuilder::emit() {
     return name ? name.str() : fallback.str();
   };
   auto copyBoundary = [](DictionaryAttr from, Operation *to) {
-    for (StringRef key : {"nn.quant", "nn.perm", "nn.hidden"})
+    for (StringRef key :
+         {StringRef("nn.quant"), StringRef("nn.perm"), StringRef("nn.hidden"), StringRef(nn::stripsAttrName)})
       if (Attribute a = from ? from.get(key) : Attribute())
         to->setAttr(key, a);
   };

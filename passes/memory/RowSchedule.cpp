@@ -72,8 +72,9 @@ private:
   /// The segments that may begin at `begin` end from `nearest` to `furthest`.
   int nearest(int begin) const { return begin == 0 && program.together > 0 ? program.together : begin + 1; }
   int furthest(int begin) const {
-    int end = nearest(begin);
-    while (isStreamable(begin) && end < count && isStreamable(end) && end - begin < longest)
+    const int first = nearest(begin);
+    int end = first;
+    while (isStreamable(begin) && end < count && isStreamable(end) && end - first < longest - 1)
       ++end;
     return end;
   }

@@ -40,6 +40,13 @@ OpFoldResult SliceOp::fold(FoldAdaptor) {
   return takesAll && inOrder ? OpFoldResult(getX()) : OpFoldResult();
 }
 
+RowRule SliceOp::rowRule() {
+  ArrayRef<int64_t> x = shapeOf(getX()), y = shapeOf(getY());
+  if (y.size() < 3 || x[0] != 1 || y[0] != 1 || (y[1] > 1 && getSteps()[1] < 1))
+    return RowRule::None;
+  return x[1] == y[1] ? RowRule::Alike : RowRule::Calls;
+}
+
 LogicalResult SliceOp::lower(Lowering &l) {
   SmallVector<int64_t> strides = rowMajorStrides(shapeOf(getX()));
   int64_t offset = 0;

@@ -1,6 +1,6 @@
 include "ir/nn/NnBase.td"
 
-def Nn_SliceOp : Nn_InferredOp<"slice"> {
+def Nn_SliceOp : Nn_InferredOp<"slice", [DeclareOpInterfaceMethods<Nn_OpInterface, ["rowRule"]>]> {
   let summary = "y[i] = x[starts + i * steps], sizes elements an axis";
   let description = [{
     All three have one entry per axis; steps may be negative, and are ignored where size is 0 or 1. Every element is

@@ -1,0 +1,15 @@
+// An image that its caller brings once for each strip of its columns (passes/strips/).
+#ifndef BURIN_IR_NN_STRIPS_H
+#define BURIN_IR_NN_STRIPS_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace burin::nn {
+
+/// Name of the attribute of a function's argument, and of the plan.input made of it, with the number of strips. Its
+/// type [1, rows, …] is of as many images, one below the other, as there are strips.
+inline constexpr llvm::StringLiteral stripsAttrName = "nn.strips";
+
+} // namespace burin::nn
+
+#endif
