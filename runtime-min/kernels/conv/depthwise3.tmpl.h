@@ -1,3 +1,4 @@
+#include "conv/clamp_pixels_@y@.h"
 #include "conv/clamps_@y@.h"
 #include "conv/patch3_@a@_@y@.h"
 #include "conv/store_exceptions_@y@.h"
@@ -21,9 +22,7 @@ static void brn_@NAME@(const @a.c@ *const *rows, uint32_t kh, uint32_t in_w, uin
     (void)dilation;
     (void)out_step;
     if (slid && clamps) {
-        for (uint32_t i = 0u; i < out_w * c; ++i) {
-            y[i] = (@y.c@)(y[i] < lo ? lo : (y[i] > hi ? hi : y[i]));
-        }
+        brn_clamp_pixels_@y@(y, 1u, out_w * c, 0u, lo, hi);
     }
     for (uint32_t j = 0u; slid && exceptions != NULL && j < c; ++j, table += 5) {
         if (table[1] < 0) {
