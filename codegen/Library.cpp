@@ -157,11 +157,8 @@ template <typename BoundaryOp> Tensor tensorOf(const Library &library, BoundaryO
     name = base + "_" + std::to_string(i);
   t.cName = name;
   t.type = cast<RankedTensorType>(op.getType());
-  if (auto strips = op->template getAttrOfType<IntegerAttr>(nn::stripsAttrName)) {
-    llvm::SmallVector<int64_t> image(t.type.getShape());
-    image[1] /= strips.getInt();
-    t.type = RankedTensorType::get(image, t.type.getElementType());
-  }
+  if (const int64_t times = nn::timesBrought(op); times > 1)
+    t.type = nn::resized(t.type, /*axis=*/1, t.type.getDimSize(1) / times);
   t.dims = varyingDims(library, op, t.type);
   auto buffer = op.getBuffer().template getDefiningOp<plan::BufferOp>();
   t.isState = buffer.getState();
@@ -292,10 +289,8 @@ void findCallersRows(Library &library) {
   if (takesPushedRows(first)) {
     library.pushed = rowsMoved(push, push.getResult());
     for (auto input : library.program.getBody().getOps<plan::InputOp>())
-      if (auto strips = input->getAttrOfType<IntegerAttr>(nn::stripsAttrName)) {
-        library.pushed->times = strips.getInt();
-        library.pushed->rows /= strips.getInt();
-      }
+      library.pushed->times *= nn::timesBrought(input);
+    library.pushed->rows /= library.pushed->times;
   }
   if (givesPulledRows(last)) {
     library.pulled = rowsMoved(pull, pull.getReads().front());

@@ -116,7 +116,7 @@ bool Compilation::plan() {
   if (hasSizes())
     return planForAllSizes(*this, sink) && fitsRam(*this, sink);
   const ScheduleFlags flags{options.schedule, options.pushRows, options.pullRows, options.ram};
-  if (options.strips > 1 && !splitIntoStrips(*this, flags, sink))
+  if (!splitIntoStrips(*this, flags, sink))
     return false;
   fitTiles(*this, flags);
   return lowerToPlan(flags) && assignOffsets() && fitsRam(*this, sink);

@@ -1,6 +1,7 @@
 #include "compiler/Strips.h"
 
 #include "codegen/Library.h"
+#include "ir/nn/Strips.h"
 #include "passes/strips/ColumnRanges.h"
 
 namespace burin {
@@ -27,30 +28,20 @@ std::vector<Split> splitsOf(func::FuncOp function, int64_t strips) {
   constexpr size_t mostTried = 3; // each is planned
   std::vector<Split> splits;
   const int64_t most = macsOf(function) * mostPercentMore / 100;
-  for (const StripRegion &region : stripRegions(function)) {
-    int64_t macs = 0;
-    for (Operation *op : region.ops)
-      macs += cast<nn::NnOp>(op).macs();
-    if (std::optional<int64_t> split = stripMacs(region, strips); split && *split - macs <= most)
+  for (const StripRegion &region : stripRegions(function))
+    if (std::optional<int64_t> more = repeatedMacs(region, strips); more && *more <= most)
       splits.push_back({static_cast<int64_t>(region.ops.size()), stripBytes(region, strips)});
-  }
   llvm::sort(splits);
   splits.resize(std::min(splits.size(), mostTried));
   return splits;
-}
-
-bool cannotSplit(Compilation &c, const std::string &why, const std::string &fix, DiagnosticSink &sink) {
-  sink.handle({.code = "BRN1517",
-               .model = c.model.name,
-               .message = "the image can't be computed in " + std::to_string(c.options.strips) + " strips: " + why,
-               .fix = fix});
-  return false;
 }
 
 } // namespace
 
 bool splitIntoStrips(Compilation &c, const ScheduleFlags &flags, DiagnosticSink &sink) {
   const int64_t strips = c.options.strips;
+  if (strips == 1 || c.function().getArgAttr(0, nn::stripsAttrName))
+    return true;
   std::optional<Split> best;
   int64_t least = 0;
   for (const Split &split : splitsOf(c.function(), strips)) {
@@ -60,12 +51,16 @@ bool splitIntoStrips(Compilation &c, const ScheduleFlags &flags, DiagnosticSink 
       least = figures->ram;
     }
   }
-  if (!best)
-    return cannotSplit(c,
-                       "the first operators on it are no convolutions, pools and the like on images wide enough, or "
-                       "what strips have in common is more than " +
-                           std::to_string(mostPercentMore) + " % of the multiply-accumulates",
-                       "compile with fewer strips, or without --strips", sink);
+  if (!best) {
+    sink.handle({.code = "BRN1517",
+                 .model = c.model.name,
+                 .message = "the image can't be computed in " + std::to_string(strips) +
+                            " strips: the first operators on it are no convolutions, pools and the like on images "
+                            "wide enough, or what strips have in common is more than " +
+                            std::to_string(mostPercentMore) + " % of the multiply-accumulates",
+                 .fix = "compile with fewer strips, or without --strips"});
+    return false;
+  }
   if (const std::optional<PlanFigures> whole = c.tryPlan(flags); whole && whole->ram <= least)
     sink.handle({.severity = Severity::Remark,
                  .model = c.model.name,

@@ -6,8 +6,9 @@
 
 namespace burin {
 
-/// Splits the beginning of the nn program into `--strips` strips, where that saves most RAM among what costs at most a
-/// twentieth of the program's multiply-accumulates more. False: BRN1517, nothing can be split so.
+/// Splits the beginning of the nn program into `--strips` strips if there are to be any and it isn't split, where that
+/// saves most RAM among what costs at most a twentieth of the program's multiply-accumulates more. False: BRN1517,
+/// nothing can be split so.
 bool splitIntoStrips(Compilation &c, const ScheduleFlags &flags, DiagnosticSink &sink);
 
 } // namespace burin

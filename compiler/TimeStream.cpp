@@ -25,9 +25,7 @@ std::optional<codegen::TimeStream> timeStreamOf(func::FuncOp function) {
 }
 
 codegen::Tensor windowOf(const codegen::TimeStream &stream, codegen::Tensor input) {
-  SmallVector<int64_t> shape(input.type.getShape());
-  shape[static_cast<size_t>(stream.axis)] = stream.window;
-  input.type = RankedTensorType::get(shape, input.type.getElementType());
+  input.type = nn::resized(input.type, stream.axis, stream.window);
   return input;
 }
 

@@ -204,11 +204,7 @@ bool isInOrder(const Lowering &lowering, TensorRows rows) {
 }
 
 /// The type of one row of `type`.
-RankedTensorType rowType(RankedTensorType type) {
-  SmallVector<int64_t> shape(type.getShape());
-  shape[1] = 1;
-  return RankedTensorType::get(shape, type.getElementType());
-}
+RankedTensorType rowType(RankedTensorType type) { return resized(type, /*axis=*/1, 1); }
 
 /// Whether a per-axis type has its scales along the rows.
 bool scalesAlongRows(RankedTensorType type) {

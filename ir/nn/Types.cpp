@@ -85,6 +85,12 @@ RankedTensorType withElementType(RankedTensorType type, Type elementType) {
   return RankedTensorType::get(type.getShape(), elementType, type.getEncoding());
 }
 
+RankedTensorType resized(RankedTensorType type, int64_t axis, int64_t size) {
+  SmallVector<int64_t> shape(type.getShape());
+  shape[static_cast<size_t>(axis)] = size;
+  return RankedTensorType::get(shape, type.getElementType());
+}
+
 quant::UniformQuantizedType perTensorQuant(Value v) { return dyn_cast<quant::UniformQuantizedType>(elementTypeOf(v)); }
 quant::QuantizedType quantType(Value v) { return dyn_cast<quant::QuantizedType>(elementTypeOf(v)); }
 

@@ -37,6 +37,8 @@ int64_t numElements(mlir::ArrayRef<int64_t> shape);
 int64_t byteSize(mlir::RankedTensorType type);
 /// The same shape with another element type.
 mlir::RankedTensorType withElementType(mlir::RankedTensorType type, mlir::Type elementType);
+/// The same with another size of one axis.
+mlir::RankedTensorType resized(mlir::RankedTensorType type, int64_t axis, int64_t size);
 
 /// The per-tensor quantised element type of `v`, or null.
 mlir::quant::UniformQuantizedType perTensorQuant(mlir::Value v);

@@ -132,9 +132,8 @@ std::vector<int64_t> Executor::symbols() {
 LogicalResult Executor::setInputs(ArrayRef<ArrayRef<char>> inputs) {
   size_t next = 0;
   for (auto input : program.getBody().getOps<InputOp>()) {
-    auto strips = input->getAttrOfType<IntegerAttr>(nn::stripsAttrName); // it is brought so many times
     const auto bytes = static_cast<size_t>(nn::byteSize(sizes.typeAt(input, "type", input.getType(), quantities)) /
-                                           (strips ? strips.getInt() : 1));
+                                           nn::timesBrought(input));
     if (next == inputs.size() || inputs[next].size() != bytes)
       return input.emitOpError() << "takes " << bytes << " bytes, given "
                                  << (next == inputs.size() ? 0 : inputs[next].size());

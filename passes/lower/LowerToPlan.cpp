@@ -411,8 +411,7 @@ void ProgramBuilder::emit() {
     return name ? name.str() : fallback.str();
   };
   auto copyBoundary = [](DictionaryAttr from, Operation *to) {
-    for (StringRef key :
-         {StringRef("nn.quant"), StringRef("nn.perm"), StringRef("nn.hidden"), StringRef(nn::stripsAttrName)})
+    for (StringRef key : {"nn.quant", "nn.perm", "nn.hidden", nn::stripsAttrName.data()})
       if (Attribute a = from ? from.get(key) : Attribute())
         to->setAttr(key, a);
   };

@@ -19,12 +19,6 @@ using namespace burin::nn;
 
 namespace {
 
-RankedTensorType withRows(RankedTensorType type, int64_t axis, int64_t rows) {
-  SmallVector<int64_t> shape(type.getShape());
-  shape[axis] = rows;
-  return RankedTensorType::get(shape, type.getElementType());
-}
-
 /// Rewrites a function in place, operator by operator, as an analysis of it says.
 class StepRewriter {
 public:
@@ -50,7 +44,7 @@ private:
   /// `v` has only its fresh rows from now on.
   void narrow(Value v) {
     const TimeTrack t = *analysis.track(v);
-    v.setType(withRows(tensorType(v), t.axis, t.fresh));
+    v.setType(resized(tensorType(v), t.axis, t.fresh));
   }
 
   /// Behind the definition of `v`: its window, if more than its fresh rows are read.
@@ -60,7 +54,7 @@ private:
     latest[v] = v;
     if (rows <= t.fresh)
       return;
-    const RankedTensorType type = withRows(tensorType(v), t.axis, rows);
+    const RankedTensorType type = resized(tensorType(v), t.axis, rows);
     const RankedTensorType stored = withElementType(type, storageType(type.getElementType()));
     Value window = function.getBody().front().addArgument(stored, v.getLoc());
     auto cast = [&](Value x, RankedTensorType to) -> Value {
@@ -80,7 +74,7 @@ private:
       return from;
     const auto rank = static_cast<size_t>(tensorType(from).getRank());
     SmallVector<int64_t> starts(rank, 0), steps(rank, 1);
-    const RankedTensorType type = withRows(tensorType(from), t.axis, need.count);
+    const RankedTensorType type = resized(tensorType(from), t.axis, need.count);
     starts[t.axis] = first;
     return SliceOp::create(b, v.getLoc(), type, from, starts, steps, type.getShape()).getY();
   }

@@ -143,10 +143,12 @@ llvm::MapVector<Value, Columns> stripColumns(const StripRegion &region, int64_t 
   return needed;
 }
 
-std::optional<int64_t> stripMacs(const StripRegion &region, int64_t strips) {
+std::optional<int64_t> repeatedMacs(const StripRegion &region, int64_t strips) {
   if (shapeOf(region.result())[columnAxis] < strips)
     return std::nullopt;
   int64_t macs = 0;
+  for (Operation *op : region.ops)
+    macs -= cast<NnOp>(op).macs();
   for (int64_t strip = 0; strip < strips; ++strip) {
     const llvm::MapVector<Value, Columns> columns = stripColumns(region, strips, strip);
     if (columns.lookup(region.image()).size() == shapeOf(region.image())[columnAxis])

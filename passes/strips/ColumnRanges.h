@@ -36,9 +36,9 @@ llvm::SmallVector<StripRegion> stripRegions(mlir::func::FuncOp function);
 /// have in common is computed for each of them.
 llvm::MapVector<mlir::Value, Columns> stripColumns(const StripRegion &region, int64_t strips, int64_t strip);
 
-/// Multiply-accumulates of the region's operators in all strips; nullopt if its result has fewer columns than strips,
-/// or some strip reads all columns of the image.
-std::optional<int64_t> stripMacs(const StripRegion &region, int64_t strips);
+/// The multiply-accumulates that all strips together take more than the region; nullopt if its result has fewer columns
+/// than there are strips, or some strip reads all columns of the image.
+std::optional<int64_t> repeatedMacs(const StripRegion &region, int64_t strips);
 
 /// The bytes of the region's result, and of the rows of all other values that windows keep while a strip is computed.
 int64_t stripBytes(const StripRegion &region, int64_t strips);

@@ -19,12 +19,6 @@ namespace {
 
 constexpr unsigned rowAxis = 1, columnAxis = 2;
 
-RankedTensorType resized(RankedTensorType type, unsigned axis, int64_t size) {
-  SmallVector<int64_t> shape(type.getShape());
-  shape[axis] = size;
-  return RankedTensorType::get(shape, type.getElementType());
-}
-
 /// Rewrites the region, strip by strip, in front of what follows it.
 class Splitter {
 public:
@@ -122,7 +116,7 @@ struct SplitColumns : impl::SplitColumnsBase<SplitColumns> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     for (const StripRegion &region : stripRegions(function)) {
-      if (static_cast<int64_t>(region.ops.size()) != length || !stripMacs(region, strips))
+      if (static_cast<int64_t>(region.ops.size()) != length || !repeatedMacs(region, strips))
         continue;
       Splitter(region, strips).run();
       function.setArgAttr(0, stripsAttrName, IntegerAttr::get(IntegerType::get(&getContext(), 64), strips));

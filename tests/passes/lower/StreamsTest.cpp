@@ -29,32 +29,26 @@ struct Scheduled {
 
   bool isLowered = false;
 
+  explicit Scheduled(const std::string &text) {
+    context.loadDialect<nn::NnDialect, plan::PlanDialect, mlir::func::FuncDialect, mlir::quant::QuantDialect>();
+    module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
+    INFO(messages);
+    REQUIRE(module);
+  }
   Scheduled(const std::string &text, const std::string &schedule) : Scheduled(text, LowerToPlanOptions{schedule}) {
     INFO(messages);
     REQUIRE(isLowered);
   }
-  Scheduled(const std::string &text, const LowerToPlanOptions &options) {
-    context.loadDialect<nn::NnDialect, plan::PlanDialect, mlir::func::FuncDialect, mlir::quant::QuantDialect>();
-    module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
-    INFO(messages);
-    REQUIRE(module);
+  Scheduled(const std::string &text, const LowerToPlanOptions &options) : Scheduled(text) {
     isLowered = run(createLowerToPlan(options));
   }
   /// With a target's family of kernels.
-  Scheduled(const std::string &text, const std::string &schedule, const std::string &kernels) {
-    context.loadDialect<nn::NnDialect, plan::PlanDialect, mlir::func::FuncDialect, mlir::quant::QuantDialect>();
-    module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
-    INFO(messages);
-    REQUIRE(module);
+  Scheduled(const std::string &text, const std::string &schedule, const std::string &kernels) : Scheduled(text) {
     isLowered = run(createChooseKernels({.kernels = kernels})) && run(createLowerToPlan({.schedule = schedule}));
     REQUIRE(isLowered);
   }
   /// In strips of columns, and the image pushed.
-  Scheduled(const std::string &text, const SplitColumnsOptions &strips) {
-    context.loadDialect<nn::NnDialect, plan::PlanDialect, mlir::func::FuncDialect, mlir::quant::QuantDialect>();
-    module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
-    INFO(messages);
-    REQUIRE(module);
+  Scheduled(const std::string &text, const SplitColumnsOptions &strips) : Scheduled(text) {
     mlir::PassManager manager(&context);
     manager.addPass(mlir::createCSEPass()); // what is computed for nothing would end a region
     manager.addNestedPass<mlir::func::FuncOp>(createSplitColumns(strips));
@@ -95,6 +89,13 @@ std::vector<char> inputFor(const RandomNet &net, unsigned seed) {
     std::memcpy(&bytes[i], &value, sizeof value);
   }
   return bytes;
+}
+
+/// What the program gives layer by layer.
+Bytes layerByLayer(const std::string &program, const std::vector<char> &input) {
+  Scheduled layers(program, "layers");
+  REQUIRE(layers.place());
+  return layers.execute(input);
 }
 
 } // namespace
@@ -148,12 +149,10 @@ TEST_CASE("random networks: rows in and rows out give the same bytes", "[streams
     }
     INFO("seed " << seed << "\n" << net.program);
     const std::vector<char> input = inputFor(net, seed);
-    Scheduled layers(net.program, "layers");
-    REQUIRE(layers.place());
     const bool placed = rows.place();
     INFO(rows.messages);
     REQUIRE(placed);
-    CHECK(rows.execute(input) == layers.execute(input));
+    CHECK(rows.execute(input) == layerByLayer(net.program, input));
     ++taken;
   }
   CHECK(taken > 50);
@@ -165,9 +164,7 @@ TEST_CASE("random networks: strips of columns give the same bytes", "[streams]")
     const RandomNet net(seed);
     const std::vector<char> input = inputFor(net, seed);
     INFO("seed " << seed << "\n" << net.program);
-    Scheduled layers(net.program, "layers");
-    REQUIRE(layers.place());
-    const Bytes expected = layers.execute(input);
+    const Bytes expected = layerByLayer(net.program, input);
     for (int64_t length = 1; length < 12; ++length) {
       const int64_t count = 2 + (seed + length) % 3;
       Scheduled strips(net.program, SplitColumnsOptions{count, length});
@@ -202,9 +199,7 @@ func.func @main(%x: tensor<1x12x4x2xf32>) -> tensor<1x12x4x2xf32> {
     const float value = static_cast<float>(i % 37);
     std::memcpy(&input[i], &value, sizeof value);
   }
-  Scheduled layers(net, "layers");
-  REQUIRE(layers.place());
-  const Bytes expected = layers.execute(input);
+  const Bytes expected = layerByLayer(net, input);
 
   Scheduled shortRing(net, "streams");
   plan::BufferOp ring;
