@@ -50,14 +50,16 @@ std::vector<std::string> quantisedBoundary(const Compilation &c) {
   return found;
 }
 
-/// What the flags of `c` and `io` would need, planned in earnest.
+/// What the flags of `c` and `io` would need, planned in earnest; in as many strips as they say, or in others.
 void tryFlags(const Compilation &c, const std::vector<std::string> &io, bool pushRows, std::vector<PlanPoint> &points,
-              int64_t strips = 1) {
+              std::optional<int64_t> strips = {}) {
   CollectingSink quiet;
   std::unique_ptr<Compilation> other = c.sibling(quiet);
   std::string flags = pushRows ? "--push-rows" : "";
-  if (strips > 1)
-    flags += " --strips " + std::to_string(strips);
+  if (strips) {
+    other->options.strips = *strips;
+    flags += " --strips " + std::to_string(*strips);
+  }
   for (const std::string &flag : io) {
     other->options.io.push_back(flag);
     flags += (flags.empty() ? "--io " : " --io ") + flag;
@@ -65,8 +67,7 @@ void tryFlags(const Compilation &c, const std::vector<std::string> &io, bool pus
   if (!other->import() || !other->optimise())
     return;
   const ScheduleFlags schedule{.pushRows = pushRows, .pullRows = c.options.pullRows};
-  other->options.strips = strips;
-  if (strips > 1 && !splitIntoStrips(*other, schedule, quiet))
+  if (!splitIntoStrips(*other, schedule, quiet))
     return;
   if (std::optional<PlanFigures> figures = other->tryPlan(schedule))
     points.push_back({flags, *figures});

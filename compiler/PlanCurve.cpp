@@ -1,5 +1,6 @@
 // burin plan: RAM against time, as a table and drawn.
 #include "compiler/Budget.h"
+#include "compiler/Strips.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -69,6 +70,8 @@ int planCommand(const CompileOptions &options, DiagnosticSink &sink) {
                  .fix = "bind the dims to single sizes; `burin inspect` shows the plan for all sizes"});
     return ExitUserError;
   }
+  if (!splitIntoStrips(*c, {.pushRows = c->options.pushRows}, sink))
+    return ExitUserError;
   const std::vector<PlanPoint> points = planCurve(*c);
   if (points.empty()) // planning says why
     return c->plan() ? ExitSuccess : ExitUserError;

@@ -1,6 +1,5 @@
 """Layers that make several rows a turn: Resize, DepthToSpace, ConvTranspose. Streams of them give the bytes that layers give;
 with --push-rows --pull-rows the RAM doesn't depend on the height of the image."""
-import json
 import pathlib
 import sys
 
@@ -124,16 +123,7 @@ def network(path, make):
 
 
 def verified(path, folder, *flags):
-    """The library's outputs as bytes; verification has compared them with the reference, in poisoned memory."""
-    result = harness.burin("verify", path, "--save", folder, "--io", "x=nhwc", "--io", "y=nhwc", *flags, code=None)
-    harness.check(result.returncode == 0, (result.stdout + result.stderr)[-1500:])
-    return {p.name: p.read_bytes() for p in sorted(folder.iterdir())}
-
-
-def report(path, folder, *flags):
-    harness.burin("compile", path, "-o", folder, "--name", "net", *flags)
-    harness.burin("check-plan", folder)
-    return json.loads((folder / "report.json").read_text())
+    return harness.verified(path, folder, "--io", "x=nhwc", "--io", "y=nhwc", *flags)
 
 
 @harness.group
@@ -145,7 +135,7 @@ def same_bytes_in_streams():
             pulled = ("--push-rows", "--pull-rows")
             differ = [flags for i, flags in enumerate((("--schedule", "streams"), ("--schedule", "auto"), pulled))
                       if verified(path, folder / str(i), *flags) != expected]
-            plan = report(path, folder / "lib", "--schedule", "streams", "--io", "x=nhwc", "--io", "y=nhwc")["plan"]
+            plan = harness.compiled(path, folder / "lib", "--schedule", "streams", "--io", "x=nhwc", "--io", "y=nhwc")["plan"]
             streams = [layer["stream"] for layer in plan["layers"] if "stream" in layer]
             made = [layer for layer in streams[0] if layer.get("rows_made", 1) > 1] if len(streams) == 1 else []
             yield name, (f"other bytes with {differ}" if differ else
@@ -160,7 +150,7 @@ def ram_does_not_depend_on_the_height():
             said, problem = {}, None
             for height in (12, 24):
                 path = make(folder / f"{height}.onnx", height)
-                said[height] = report(path, folder / f"lib{height}", "--push-rows", "--pull-rows", *io)
+                said[height] = harness.compiled(path, folder / f"lib{height}", "--push-rows", "--pull-rows", *io)
                 result = harness.burin("verify", path, "--push-rows", "--pull-rows", *io, code=None)
                 if result.returncode != 0:
                     problem = (result.stdout + result.stderr)[-1500:]
@@ -185,7 +175,7 @@ def the_rows_are_those_of_the_image():
         path = n.save(folder / "net.onnx")
         rows = ("--push-rows", "--pull-rows")
         harness.equal(verified(path, folder / "rows", *rows), verified(path, folder / "whole"), "outputs")
-        said = report(path, folder / "lib", *rows, "--io", "x=nhwc", "--io", "y=nhwc")
+        said = harness.compiled(path, folder / "lib", *rows, "--io", "x=nhwc", "--io", "y=nhwc")
         harness.equal(said["push"], {"rows": 12, "row_elements": 30}, "push")
         harness.equal(said["pull"], {"rows": 12, "row_elements": 20}, "pull")
 
@@ -222,7 +212,8 @@ def the_library_tests_itself():
     for name, make in (("three rows a turn", lambda path: super_resolution(path, 5, width=4, channels=2)),
                        ("a row a turn", lambda path: network(path, linear))):
         with harness.temporary_folder() as folder:
-            report(make(folder / "net.onnx"), folder / "lib", "--push-rows", "--pull-rows", "--io", "x=nhwc", "--io", "y=nhwc")
+            path = make(folder / "net.onnx")
+            harness.compiled(path, folder / "lib", "--push-rows", "--pull-rows", "--io", "x=nhwc", "--io", "y=nhwc")
             header = (folder / "lib/net.h").read_text()
             missing = [text for text in ("NET_OUT_Y_ROWS ", "NET_OUT_Y_ROW_LEN ", "net_status net_next_row(")
                        if text not in header]

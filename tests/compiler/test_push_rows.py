@@ -1,5 +1,4 @@
 """--push-rows: the input comes row by row; the same bytes as from a whole input, in the RAM that was promised."""
-import json
 import pathlib
 import sys
 import tempfile
@@ -27,24 +26,12 @@ def input_name(path):
     return onnx.load(path, load_external_data=False).graph.input[0].name
 
 
-def verified(path, folder, *flags):
-    """The library's outputs as bytes; verification has compared them with the reference, in poisoned memory."""
-    result = harness.burin("verify", path, "--save", folder, *flags, code=None)
-    harness.check(result.returncode == 0, (result.stdout + result.stderr)[-1500:])
-    return {p.name: p.read_bytes() for p in sorted(folder.iterdir())}
-
-
 def pushed_as_whole(path, boundary, folder, *flags):
     """Whether pushing rows gives the same outputs as a whole input, layer by layer; a text if it doesn't."""
     io = ("--io", f"{input_name(path)}={boundary}") if boundary else ()
-    whole = verified(path, folder / "whole", *io, *flags)
-    pushed = verified(path, folder / "pushed", "--push-rows", *io, *flags)
+    whole = harness.verified(path, folder / "whole", *io, *flags)
+    pushed = harness.verified(path, folder / "pushed", "--push-rows", *io, *flags)
     return None if whole == pushed else "rows give other bytes than the whole input"
-
-
-def report(path, folder, *flags):
-    harness.burin("compile", path, "-o", folder / "lib", "--name", "net", *flags)
-    return json.loads((folder / "lib/report.json").read_text())
 
 
 def branching(path):
@@ -79,7 +66,7 @@ def shared_networks():
         with tempfile.TemporaryDirectory() as folder:
             folder, path = pathlib.Path(folder), harness.data("models") / name / "model.onnx"
             problem = pushed_as_whole(path, boundary, folder)
-            said = report(path, folder, "--push-rows", "--io", f"{input_name(path)}={boundary}")
+            said = harness.compiled(path, folder / "lib", "--push-rows", "--io", f"{input_name(path)}={boundary}")
             if said["ram"]["total"] > limit:
                 problem = problem or f"{said['ram']['total']} B, more than {limit}"
             yield name, problem
@@ -98,12 +85,11 @@ def the_input_is_a_ring():
     """No buffer of the arena holds the input; the checker accepts the plan, and the rows of the caller count as RAM."""
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        said = report(branching(folder / "net.onnx"), folder, "--push-rows", "--io", "x=nhwc")
+        said = harness.compiled(branching(folder / "net.onnx"), folder / "lib", "--push-rows", "--io", "x=nhwc")
         harness.check(all(b["bytes"] < 23 * 17 * 3 * 4 for b in said["plan"]["buffers"] if "pushed" not in b),
                       "something is as large as the input")
         counters = len(said["plan"]["layers"][0]["stream"])
         harness.equal(said["ram"]["total"], said["ram"]["arena"] + said["ram"]["state"] + 4 * counters, "RAM")
-        harness.burin("check-plan", folder / "lib")
 
 
 @harness.case
@@ -119,8 +105,8 @@ def what_came_first_in_the_state_stays():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         onnx.save(oh.make_model(graph, opset_imports=[oh.make_opsetid("", 17)], ir_version=8), folder / "net.onnx")
-        whole = verified(folder / "net.onnx", folder / "whole", "--state", "h=hn", "--io", "x=nhwc")
-        pushed = verified(folder / "net.onnx", folder / "pushed", "--state", "h=hn", "--io", "x=nhwc", "--push-rows")
+        whole = harness.verified(folder / "net.onnx", folder / "whole", "--state", "h=hn", "--io", "x=nhwc")
+        pushed = harness.verified(folder / "net.onnx", folder / "pushed", "--state", "h=hn", "--io", "x=nhwc", "--push-rows")
         harness.equal(pushed, whole, "outputs")
 
 

@@ -1,5 +1,4 @@
 """--strips: the first layers in strips of columns, one after the other; the same bytes in less RAM."""
-import json
 import pathlib
 import subprocess
 import sys
@@ -12,9 +11,10 @@ import onnx.helper as oh
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import harness
 
-# Of shared networks: strips, and the bytes of RAM (arena, and the counters of the caller) that are then needed at most.
-SHARED = {"mlperf_vww_mbv1_int8": (2, 11_900)}
-LARGE = {"armnn_mobilenetv2_224_uint8": (4, 54_100)}
+# Of shared networks: strips, the bytes of RAM (arena, and the counters of the caller) that are then needed at most, and
+# the tolerance that the network has in test_models.py.
+SHARED = {"mlperf_vww_mbv1_int8": (2, 11_900, "steps=2")}
+LARGE = {"armnn_mobilenetv2_224_uint8": (4, 54_100, "steps=5")}
 
 
 def wide(path):
@@ -49,18 +49,6 @@ def input_flags(path):
     return ("--io", f"{graph.input[0].name}={'quantized' if quantised else 'nhwc'}", "--push-rows")
 
 
-def verified(path, folder, *flags):
-    """The library's outputs as bytes; verification has compared them with the reference, in poisoned memory."""
-    harness.burin("verify", path, "--save", folder, *flags)
-    return {p.name: p.read_bytes() for p in sorted(folder.iterdir())}
-
-
-def compiled(path, folder, *flags):
-    harness.burin("compile", path, "-o", folder, "--name", "net", *flags)
-    harness.burin("check-plan", folder)
-    return json.loads((folder / "report.json").read_text())
-
-
 @harness.group
 def shared_networks():
     yield from in_strips(SHARED)
@@ -72,14 +60,17 @@ def large_networks():
 
 
 def in_strips(networks):
-    for name, (strips, limit) in networks.items():
+    for name, (strips, limit, tolerance) in networks.items():
         with tempfile.TemporaryDirectory() as folder:
             folder, path = pathlib.Path(folder), harness.data("models") / name / "model.onnx"
             flags = input_flags(path)
             problem = None
-            if verified(path, folder / "whole", *flags) != verified(path, folder / "strips", *flags, "--strips", str(strips)):
+            whole = harness.verified(path, folder / "whole", *flags, "--tolerance", tolerance)
+            parts = harness.verified(path, folder / "strips", *flags, "--strips", str(strips), "--tolerance", tolerance)
+            if whole != parts:
                 problem = "strips give other bytes"
-            plain, split = compiled(path, folder / "a", *flags), compiled(path, folder / "b", *flags, "--strips", str(strips))
+            plain = harness.compiled(path, folder / "a", *flags)
+            split = harness.compiled(path, folder / "b", *flags, "--strips", str(strips))
             if split["ram"]["total"] > limit:
                 problem = problem or f"{split['ram']['total']} B, more than {limit}"
             if split["macs"] > plain["macs"] * 1.05:
@@ -92,9 +83,9 @@ def windows_of_all_kinds():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         path = wide(folder / "wide.onnx")
-        whole = verified(path, folder / "whole", *input_flags(path))
+        whole = harness.verified(path, folder / "whole", *input_flags(path))
         for strips, target in ((2, "c99"), (3, "cortex-m4")):
-            split = verified(path, folder / target, *input_flags(path), "--strips", str(strips), "--target", target)
+            split = harness.verified(path, folder / target, *input_flags(path), "--strips", str(strips), "--target", target)
             same = all(np.allclose(np.frombuffer(split[n][-20:], np.float32), np.frombuffer(whole[n][-20:], np.float32),
                                    rtol=1e-5) for n in whole)
             yield f"{strips} strips on {target}", None if same else "strips give other values"
@@ -106,7 +97,7 @@ def the_library_says_how_often_the_image_comes():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         path = wide(folder / "wide.onnx")
-        said = compiled(path, folder / "lib", *input_flags(path), "--strips", "3")
+        said = harness.compiled(path, folder / "lib", *input_flags(path), "--strips", "3")
         harness.equal(said["push"], {"rows": 30, "row_elements": 120, "strips": 3}, "push")
         harness.equal(said["inputs"][0]["shape"], [1, 30, 40, 3], "the input's shape")
         header = (folder / "lib/net.h").read_text()
@@ -127,6 +118,17 @@ def what_cannot_be_split_is_refused():
         harness.check(not (folder / "lib").exists(), "a refused model leaves a folder behind")
         text = harness.burin("compile", path, "--strips", "2", "-o", folder / "lib", code=1).stderr
         harness.check("--push-rows" in text, text)
+
+
+@harness.case
+def the_curve_is_that_of_strips():
+    """`burin plan` offers what `burin compile` gives with the same flags."""
+    path = harness.data("models") / "mlperf_vww_mbv1_int8/model.onnx"
+    flags = (*input_flags(path), "--strips", "2")
+    with tempfile.TemporaryDirectory() as folder:
+        total = harness.compiled(path, pathlib.Path(folder) / "lib", *flags)["ram"]["total"]
+    said = harness.burin("plan", path, *flags).stdout
+    harness.check(f"{total:,}".replace(",", " ") in said, f"{total} isn't in {said}")
 
 
 @harness.case

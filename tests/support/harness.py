@@ -116,6 +116,19 @@ def burin(*arguments, **options):
     return run([BURIN, *arguments], **options)
 
 
+def verified(path, folder, *flags):
+    """The library's outputs as bytes; verification has compared them with the reference, in poisoned memory."""
+    burin("verify", path, "--save", folder, *flags)
+    return {p.name: p.read_bytes() for p in sorted(folder.iterdir())}
+
+
+def compiled(path, folder, *flags):
+    """The report of the library `net` that is compiled to the folder; its plan has been checked."""
+    burin("compile", path, "-o", folder, "--name", "net", *flags)
+    burin("check-plan", folder)
+    return json.loads((folder / "report.json").read_text())
+
+
 def temporary_folder():
     """`with temporary_folder() as path:` gives a pathlib.Path that is removed afterwards."""
     class Folder(tempfile.TemporaryDirectory):
