@@ -1,4 +1,4 @@
-/* How the sums of a convolution become results: out_c channels' first sums and multipliers, table[2 * o] and table[2 * o + 1], and what they have in common, for brn_scale_high. A multiplier with its sign bit set is that of a channel with exceptions, sums whose result is another one: for each such channel in turn their number, then pairs of sum, all different, and result, from lo to hi. */
+/* How the sums of a convolution become results: first sum and multiplier of each of out_c channels, in turn in table, and what the channels have in common, for brn_scale_high. A multiplier with its sign bit set is that of a channel with exceptions, sums whose result is another one: for each such channel in turn their number, then pairs of sum, all different, and result, from lo to hi. */
 typedef struct {
     const int32_t *table;
     int32_t offset;
