@@ -3,7 +3,7 @@
 #include "conv/clamps_@y@.h"
 #include "packed/noinline.h"
 
-/* All channels of @COUNT@, neighbours in the result of a convolution, whose windows the panel holds as brn_widen_s8 and brn_panel_quads have it; w is that of brn_@PAIRS@, two channels at a time. Results that are a sum's upper half divided by 4 are made in assembly: there sums never leave their registers, r2 to r@(2 * SIZE + 1)@, two of each pixel. Its loop is of eight groups of values, and is entered in the middle where what there is is no multiple of that.
+/* All channels of @COUNT@, neighbours in the result of a convolution, whose windows the panel holds as brn_widen_s8 and brn_panel_quads have it; w is that of brn_@PAIRS@, two channels at a time. Results that are a sum's upper half divided by 4 are made in assembly: there sums never leave their registers, r2 to r@(2 * SIZE + 1)@, two of each pixel. Its loop is of eight groups of values, and is entered in the middle where their number is no multiple of that.
  * In its frame: 0 panel, 4 table, 8 y, 12 step, 16 offset, 20 end of the panel, 24 where the loop is entered, 28 the y that ends the loop over channels, 32 the last such, 36 exceptions, 40 the sums of channels with exceptions, @(40 + 8 * SIZE)@ their multipliers, @(48 + 8 * SIZE)@ their y. */
 static BRN_NOINLINE void brn_@NAME@(const uint32_t *panel, uint32_t quads, const uint32_t *w, const brn_channel_scales *s, @y.c@ *y, uint32_t step)
 {
