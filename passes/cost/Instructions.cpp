@@ -7,21 +7,21 @@ namespace {
 using namespace mlir;
 
 constexpr int64_t perCall = 60;
-/// What a kind of kernel takes for an element of its result, and, in thirds of an instruction, for a multiplication of
+/// What a kind of kernel takes for an element of its result, and, in twelfths of an instruction, for a multiplication of
 /// the direct form.
 struct Cost {
   StringRef kernel; ///< part of the name
-  int64_t perElement, perMacThirds;
+  int64_t perElement, perMacTwelfths;
 };
 /// The first whose name fits. A dot product runs over all channels, a depthwise one over its taps; an element takes
 /// requantising, or one step of an element-wise operator.
-constexpr Cost costs[] = {{"conv_winograd", 20, 2},
-                          {"conv_wide_pairs", 12, 2},
-                          {"conv_pairs4", 18, 3},
-                          {"conv_pairs", 22, 4},
+constexpr Cost costs[] = {{"conv_winograd", 20, 8},
+                          {"conv_wide_pairs", 12, 8},
+                          {"conv_pairs4", 18, 12},
+                          {"conv_pairs", 22, 16},
                           {"qadd_high", 10, 0},
-                          {"depthwise", 40, 27},
-                          {"", 40, 10}};
+                          {"depthwise", 40, 108},
+                          {"", 40, 40}};
 
 int64_t workOf(plan::LayerOp layer) {
   const Cost *cost = std::end(costs) - 1;
@@ -29,7 +29,7 @@ int64_t workOf(plan::LayerOp layer) {
     cost = std::min(cost, llvm::find_if(costs, [&](const Cost &c) { return call.getKernel().contains(c.kernel); }));
   auto type = dyn_cast<RankedTensorType>(layer.getType());
   const int64_t elements = type ? nn::numElements(type.getShape()) : 0;
-  return static_cast<int64_t>(layer.getMacs()) * cost->perMacThirds / 3 + elements * cost->perElement;
+  return static_cast<int64_t>(layer.getMacs()) * cost->perMacTwelfths / 12 + elements * cost->perElement;
 }
 
 int64_t instructionsOf(plan::LayerOp layer);

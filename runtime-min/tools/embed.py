@@ -277,17 +277,22 @@ def expanded(template):
 def split_vocabulary(header, portable=()):
     """One support fragment per function of isa/<isa>.h and of the templates in isa/<isa>, and in other folders that it
     includes, so that the library quotes only the operations it uses. What it lacks it may take from the portable
-    vocabulary, whose names are given."""
+    vocabulary, whose names are given. Files of isa/<isa> that are no templates are fragments, which it includes by their
+    names."""
     isa = header.stem
+    for file in sorted((header.parent / isa).glob("*.h")):
+        if not file.name.endswith(".tmpl.h"):
+            yield make_fragment(f"isa/{isa}/{file.name}", file.read_text(), file)
     sources = [header.read_text()]
-    shared = [quoted for quoted, _ in INCLUDE.findall(sources[0]) if quoted]
+    shared = [name for name, _ in INCLUDE.findall(sources[0]) if name]
     for folder in (isa, *shared):
         for template in sorted((header.parent / folder).glob("*.tmpl.h")):
             sources += [text for _, _, text in expanded(template)]
     system = {angled for source in sources for _, angled in INCLUDE.findall(source) if angled}
     pieces = []  # a function, and what the template that it is from includes
     for source in sources:
-        helpers = [quoted for quoted, _ in INCLUDE.findall(source) if quoted.endswith(".h")]
+        quoted = [name for name, _ in INCLUDE.findall(source) if name.endswith(".h")]
+        helpers = [name if "/" in name else f"isa/{isa}/{name}" for name in quoted]
         found = re.findall(r"^/\*(?:(?!\*/).)*\*/\nstatic .*?^\}$", source, re.MULTILINE | re.DOTALL)
         if len(found) != len(re.findall(r"^static ", source, re.MULTILINE)):
             raise SourceError(f"{header}: every function of a vocabulary needs a docstring")

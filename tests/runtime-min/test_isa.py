@@ -7,7 +7,7 @@ import harness
 import twins
 
 BOARDS = pathlib.Path(__file__).resolve().parent / "boards"
-PROGRAMS = {  # name of the source: the kernels it calls
+PAIRS = {  # name of the source: the kernels it calls
     "conv_pairs": ["conv_pairs4_s8_s8", "conv_pairs4_u8_u8", "conv_pairs3_s8_u8", "conv_pairs2_u8_s8",
                    "conv_pairs1_s8_s8", "conv_pairs1_u8_u8", "conv_wide_pairs4_u8_s8", "conv_wide_pairs3_s8_s8",
                    "conv_wide_pairs2_s8_u8"],
@@ -17,14 +17,15 @@ PROGRAMS = {  # name of the source: the kernels it calls
     "depthwise_pairs": ["depthwise_pairs_s8_s8", "depthwise_pairs_s8_u8", "depthwise_pairs_u8_s8",
                         "depthwise_pairs_u8_u8"],
 }
+FAMILIES = {"armv6m": PAIRS, "armv7em": PAIRS, "armv7m": PAIRS, "rv32im": PAIRS}  # of each vocabulary
 BUILDS = {"gcc -O2": ("gcc", ["-O2"]), "gcc -O0": ("gcc", ["-O0"]), "gcc -Os": ("gcc", ["-Os"]),
           "clang -O2": ("clang", ["-O2"])}
 
 
 @harness.group
 def same_as_portable():
-    for isa in twins.MACHINES:
-        for program, kernels in PROGRAMS.items():
+    for isa, programs in FAMILIES.items():
+        for program, kernels in programs.items():
             with harness.temporary_folder() as folder:
                 twins.write(folder, kernels, isa)
                 for build, (compiler, options) in BUILDS.items():

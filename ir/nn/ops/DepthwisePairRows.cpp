@@ -1,6 +1,5 @@
 #include "ir/nn/ops/DepthwisePairRows.h"
 #include "ir/nn/Emit.h"
-#include "ir/nn/ops/PairRows.h"
 
 #include "llvm/Support/MathExtras.h"
 

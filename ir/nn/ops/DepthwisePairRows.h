@@ -4,15 +4,12 @@
 #ifndef BURIN_IR_NN_OPS_DEPTHWISEPAIRROWS_H
 #define BURIN_IR_NN_OPS_DEPTHWISEPAIRROWS_H
 
-#include "ir/nn/ops/ConvRows.h"
-#include "ir/nn/ops/IntegerEpilogue.h"
+#include "ir/nn/ops/KernelFamily.h"
 
 namespace burin::nn {
 
-/// Whether there is a kernel for a depthwise convolution that takesPairs (ir/nn/ops/PairRows.h).
+/// What the family "pairs" (ir/nn/ops/PairRows.h) does with depthwise convolutions.
 bool takesDepthwisePairRows(const ConvRows &rows);
-
-/// Emits it; arguments and result are those of emitPairRows.
 bool emitDepthwisePairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weights, const ChannelSums &sums,
                            const Requantisation &r, llvm::StringRef form);
 

@@ -4,9 +4,8 @@
 #include "ir/nn/PackedWeights.h"
 #include "ir/nn/Quantise.h"
 #include "ir/nn/ops/Constant.h"
-#include "ir/nn/ops/DepthwisePairRows.h"
+#include "ir/nn/ops/KernelFamily.h"
 #include "ir/nn/ops/Matmul.h"
-#include "ir/nn/ops/PairRows.h"
 
 namespace burin::nn {
 using namespace mlir;
@@ -146,17 +145,17 @@ std::optional<Requantisation> requantisationOf(Lowering &l, ArrayRef<float> scal
   return requantisation(x, scales, ranges, y, clamp, /*hasWord=*/false);
 }
 
-/// Lowers to the kernels for pairs, if the operator is to take them and can.
-bool lowersToPairs(Lowering &l, const ConvRows &rows, const IntegerWeights &w, ArrayRef<int64_t> bias, Clamp clamp) {
-  if (!takesPairs(l, w) || (rows.depthwise() && !takesDepthwisePairRows(rows)))
+/// Lowers to the kernels of the family that the operator is to take, if it can.
+bool lowersToFamily(Lowering &l, const ConvRows &rows, const IntegerWeights &w, ArrayRef<int64_t> bias, Clamp clamp) {
+  const KernelFamily *family = kernelFamily(l.op(), w);
+  if (!family || !family->takes(rows))
     return false;
   const ChannelSums sums = channelSums(w, perTensorQuant(l.op()->getOperand(0)), bias);
   std::string form;
   const auto r = rangeProblem(sums.ranges, /*hasWord=*/false).empty()
                      ? requantisationOf(l, w.scales, sums.ranges, clamp, form)
                      : std::nullopt;
-  const auto emit = rows.depthwise() ? emitDepthwisePairRows : emitPairRows;
-  if (r && emit(l, rows, w, sums, *r, form))
+  if (r && family->emit(l, rows, w, sums, *r, form))
     return true;
   l.slow("a scale of a quarter or more, or a rounding that takes exact arithmetic: plain kernels");
   return false;
@@ -175,7 +174,7 @@ LogicalResult emitIntegerRows(Lowering &l, const ConvShape &shape, WeightOrder o
   if (constant)
     known = integerWeights(constant, quantType(w), shape.outChannels, shape.depth(), order);
   const unsigned packed = constant ? packedBits(constant).value_or(0) : 0;
-  if (known && packed == 0 && lowersToPairs(l, rows, *known, *bias, clamp))
+  if (known && packed == 0 && lowersToFamily(l, rows, *known, *bias, clamp))
     return success();
   FailureOr<PreparedWeights> p =
       known ? prepareConstant(l, rows, shape, *known, packed, *bias) : prepareRuntime(l, shape, *bias);

@@ -1,6 +1,6 @@
 #include "ir/nn/ops/PairRows.h"
 #include "ir/nn/Emit.h"
-#include "ir/nn/ops/ChannelScales.h"
+#include "ir/nn/ops/DepthwisePairRows.h"
 #include "ir/nn/ops/WinogradRows.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -109,31 +109,12 @@ int64_t pairTilePixels(int64_t width, int64_t most) {
   return best;
 }
 
-bool takesPairs(Lowering &l, const IntegerWeights &weights) {
-  auto family = l.op()->getAttrOfType<StringAttr>(kernelFamilyAttrName);
-  if (!family || family.getValue() != "pairs")
-    return false;
-  for (unsigned i : {0u, 1u})
-    if (!quantType(l.op()->getOperand(i)))
-      return false;
-  for (Value v : {l.op()->getOperand(0), Value(l.op()->getResult(0))})
-    if (quant::UniformQuantizedType type = perTensorQuant(v); !type || type.getStorageTypeIntegralWidth() != 8)
-      return false;
-  for (int64_t o = 0; o < weights.channels; ++o)
-    for (int64_t tap = 0; tap < weights.depth; ++tap)
-      if (!llvm::isInt<8>(weights.less(o, tap)))
-        return false;
-  return true;
-}
-
-plan::CallArg exceptionTable(Lowering &l, const ConvRows &rows, const ChannelScales &scales, int64_t perGroup) {
-  int64_t length = 0;
-  const std::vector<int32_t> table = scales.exceptions(perGroup, length);
-  return table.empty() ? null() : rows.perGroup(l.constant<int32_t>("exceptions", "int32_t", table), length);
-}
+bool takesPairRows(const ConvRows &rows) { return !rows.depthwise() || takesDepthwisePairRows(rows); }
 
 bool emitPairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weights, const ChannelSums &sums,
                   const Requantisation &r, StringRef form) {
+  if (rows.depthwise())
+    return emitDepthwisePairRows(l, rows, weights, sums, r, form);
   const ConvShape &s = rows.convolution();
   const PairKernel kernel = takesWinograd(l, s, sums) ? winogradKernel(l.op(), s) : pairsKernel(l.op(), s);
   std::vector<uint32_t> words =

@@ -7,20 +7,14 @@
 #ifndef BURIN_IR_NN_OPS_PAIRROWS_H
 #define BURIN_IR_NN_OPS_PAIRROWS_H
 
-#include "ir/nn/ops/ChannelScales.h"
-#include "ir/nn/ops/ConvRows.h"
-#include "ir/nn/ops/IntegerEpilogue.h"
+#include "ir/nn/ops/KernelFamily.h"
 
 namespace burin::nn {
 
-/// A string on an operator that names the family of kernels that it is lowered to where the family has a form of it:
-/// "pairs". Absent: plain C.
-inline constexpr llvm::StringLiteral kernelFamilyAttrName = "nn.kernels";
-
-/// An integer on such an operator: so many pixels a tile has at most, to save scratch. Absent: as many as are fastest.
+/// An integer on an operator that is lowered to this family: so many pixels a tile has at most, to save scratch. Absent: as many as are fastest.
 inline constexpr llvm::StringLiteral tilePixelsAttrName = "nn.tile_pixels";
 
-/// A unit attribute on such an operator: its weights are stored as pairs of 16 bits, twice the flash, which saves
+/// A unit attribute on it: its weights are stored as pairs of 16 bits, twice the flash, which saves
 /// unpacking them for every tile.
 inline constexpr llvm::StringLiteral wideWeightsAttrName = "nn.wide_weights";
 
@@ -31,17 +25,10 @@ inline constexpr int64_t mostTilePixels = 4;
 /// possible, each of that many pixels or one fewer.
 int64_t pairTilePixels(int64_t width, int64_t most = mostTilePixels);
 
-/// Whether the operator is to be lowered to kernels of the family, and can be: bytes in and out, weights less their
-/// zero points bytes.
-bool takesPairs(Lowering &l, const IntegerWeights &weights);
-
-/// Emits a convolution that isn't depthwise; `sums`, `r` and `form` ("", "tflite_" or "fine_") are those of its integer
-/// form. False if its channels have no scales (ChannelScales.h); nothing is emitted then.
+/// The family "pairs" (KernelFamily).
+bool takesPairRows(const ConvRows &rows);
 bool emitPairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weights, const ChannelSums &sums,
                   const Requantisation &r, llvm::StringRef form);
-
-/// The table of exceptions that the kernels take, or null; groups have `perGroup` channels.
-plan::CallArg exceptionTable(Lowering &l, const ConvRows &rows, const ChannelScales &scales, int64_t perGroup);
 
 } // namespace burin::nn
 

@@ -1,4 +1,4 @@
-#include "conv/kept.h"
+#include "kept.h"
 
 /* One output row of a depthwise convolution of 3 rows and 3 columns of taps, by a horizontal stride of @STRIDE@. Of each pair of columns a channel's values become two pairs of 16 bits of the first two rows and one of the third; they finish @if STRIDE == 1@two sums and begin the next two@end@@if STRIDE == 2@a sum and begin the next one@end@, in a loop that is written out four times and entered in the middle where that has to be. Returns 0 for rows of other shapes than the usual ones.
  * In the frame: 0 and 8 pairs of weights that begin and finish sums, 16 first sum, 20 multiplier, 24 offset, 28 flags, 32 the channel's first value, 36 where the loop ends, 40 table, 44 its end, 48 padding as a pair, 52 masks of weights, 64 y, 68 distances of the other two rows, 76 of y, 80 of columns, 84 where the loop is entered, 88 which output@if STRIDE == 1@s are@end@@if STRIDE == 2@ is@end@ left behind it. */

@@ -106,17 +106,18 @@ nn::Conv2dOp conv(Nn &m, const Case &q, mlir::Type y, const std::vector<uint8_t>
                               b, c.strides(), c.pads(), c.dilations(), static_cast<uint64_t>(c.groups), lo, hi);
 }
 
-/// How a convolution is to be lowered: to plain kernels, or to those for pairs with tiles of so many pixels; by
-/// Winograd's form, where that is, with as many as it likes (4) or as few as can be.
+/// How a convolution is to be lowered: to plain kernels, or to a family's, with tiles of so many pixels; by Winograd's
+/// form, where that is, with as many as it likes (4) or as few as can be.
 struct Form {
   int64_t pixels = 0;
   bool winograd = false;
   bool wide = false; ///< weights of 16 bits
+  const char *family = "pairs";
 };
 
 void take(Nn &m, mlir::Operation *op, Form form) {
   if (form.pixels > 0)
-    op->setAttr(nn::kernelFamilyAttrName, m.b.getStringAttr("pairs"));
+    op->setAttr(nn::kernelFamilyAttrName, m.b.getStringAttr(form.family));
   if (form.winograd)
     op->setAttr(nn::winogradAttrName, m.b.getUnitAttr());
   if (form.wide)
@@ -147,7 +148,7 @@ void check(const Case &q, uint32_t seed, bool extreme = false) {
   for (const Form form :
        {Form{0}, {1}, {2}, {3}, {4}, {1, true}, {4, true}, {2, false, true}, {3, false, true}, {4, false, true}}) {
     mlir::Operation *op = conv(m, q, m.quant(q.ySigned, q.yScale, q.yZero), x, w, bias);
-    INFO("tiles of " << form.pixels << (form.winograd ? " by Winograd's form" : "")
+    INFO(form.family << ", tiles of " << form.pixels << (form.winograd ? " by Winograd's form" : "")
                      << (form.wide ? " of wide weights" : ""));
     take(m, op, form);
     if (q.ySigned)

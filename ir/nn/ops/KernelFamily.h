@@ -1,0 +1,35 @@
+// Families of kernels for quantised convolutions and products. A target names the one that it computes fastest with;
+// an operator that no form of the family fits is lowered to plain C.
+#ifndef BURIN_IR_NN_OPS_KERNELFAMILY_H
+#define BURIN_IR_NN_OPS_KERNELFAMILY_H
+
+#include "ir/nn/ops/ChannelScales.h"
+#include "ir/nn/ops/ConvRows.h"
+#include "ir/nn/ops/IntegerEpilogue.h"
+
+namespace burin::nn {
+
+/// A string on an operator: the name of the family that it is lowered to where that has a form of it. Absent or empty:
+/// plain C.
+inline constexpr llvm::StringLiteral kernelFamilyAttrName = "nn.kernels";
+
+/// A convolution of bytes, whose weights less their zero points are constant bytes, is what a family computes.
+struct KernelFamily {
+  llvm::StringLiteral name;
+  /// Whether it has a kernel for such shapes.
+  bool (*takes)(const ConvRows &rows);
+  /// Emits the convolution; `sums`, `r` and `form` ("", "tflite_" or "fine_") are those of its integer form. False if
+  /// its channels have no scales that the kernels take (ChannelScales.h); nothing is emitted then.
+  bool (*emit)(Lowering &l, const ConvRows &rows, const IntegerWeights &weights, const ChannelSums &sums,
+               const Requantisation &r, llvm::StringRef form);
+};
+
+/// The family that the operator is to be lowered to; null: plain C, or what it computes isn't bytes.
+const KernelFamily *kernelFamily(mlir::Operation *op, const IntegerWeights &weights);
+
+/// The table of exceptions that kernels of a family take, or null; groups have `perGroup` channels.
+plan::CallArg exceptionTable(Lowering &l, const ConvRows &rows, const ChannelScales &scales, int64_t perGroup);
+
+} // namespace burin::nn
+
+#endif
