@@ -176,11 +176,20 @@ void outputStatistics(NodeContext &n, NormKind kind, Value x, int64_t axis, doub
   n.outputWide(second, n.unary(UnaryKind::reciprocal, root));
 }
 
+/// x + skip, where a skip that broadcasts to x is all that the operators define; null after a diagnostic.
+Value sumWithSkip(NodeContext &n, Value x, Value skip) {
+  Value sum = n.add(x, skip);
+  const bool fits = n.require(n.shape(sum) == n.shape(x), "the skip must broadcast to the shape of the input");
+  return fits ? sum : Value();
+}
+
 /// Norm(input + skip + bias) over the last axis. Outputs: y, mean, 1 / standard deviation, the sum.
 template <NormKind kind> void skipNormalization(NodeContext &n) {
   constexpr bool isLayer = kind == NormKind::layer_norm;
   const unsigned bias = isLayer ? 4 : 3;
-  Value sum = n.add(n.input(0), n.input(1));
+  Value sum = sumWithSkip(n, n.input(0), n.input(1));
+  if (!sum)
+    return;
   if (n.hasInput(bias))
     sum = n.add(sum, n.input(bias));
   const int64_t axis = n.rank(sum) - 1;
@@ -229,7 +238,9 @@ void skipGroupNorm(NodeContext &n) {
   Value x = n.input(0), skip = n.input(3);
   if (n.rank(skip) == 2 && n.rank(x) == 4)
     skip = n.reshape(skip, {n.dim(skip, 0), 1, 1, n.dim(skip, 1)});
-  Value sum = n.add(x, skip);
+  Value sum = sumWithSkip(n, x, skip);
+  if (!sum)
+    return;
   if (n.hasInput(4))
     sum = n.add(sum, n.input(4));
   n.output(groupNormalized(n, sum));
