@@ -418,7 +418,8 @@ def cumulative(g):
 def reduce(g):
     name = g.choose(["Sum", "Mean", "Max", "Min", "Prod", "L1", "L2", "SumSquare", "LogSum", "LogSumExp"])
     x = g.pick(FLOATS + ([] if name.startswith("Log") else [I32, I64]), where=lambda v: v.array.size)
-    if x.dtype.kind == "i" and np.sum(np.log2(np.maximum(np.abs(x.array.astype(np.float64)), 1))) > 30:
+    bits = 15 if name in ("L2", "SumSquare") else 30
+    if x.dtype.kind == "i" and np.sum(np.log2(np.maximum(np.abs(x.array.astype(np.float64)), 1))) > bits:
         raise Illegal("an overflow is left open")
     axes = None if g.chance(0.2) else some_axes(g, x.rank) or None
     axes_node(g, "Reduce" + name, x, axes, 13 if name == "Sum" else 18, keepdims=g.integer(0, 1), moves=name in ("Max", "Min"))

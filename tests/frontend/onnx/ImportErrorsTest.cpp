@@ -132,6 +132,13 @@ TEST_CASE("BRN1206: a sum of embeddings that don't fit together") {
   CHECK(Imported(b).error() == "BRN1206 n");
 }
 
+TEST_CASE("BRN1206: a skip that would enlarge the input of a norm") {
+  ModelBuilder b;
+  b.imports("com.microsoft", 1).input("x", {1, 4, 8}).input("skip", {3, 4, 8}).input("gamma", {8}).output("y");
+  b.node("SkipLayerNormalization", {"x", "skip", "gamma"}, {"y"}).name("n").domain("com.microsoft");
+  CHECK(Imported(b).error() == "BRN1206 n");
+}
+
 TEST_CASE("BRN1206: mel bands without end") {
   ModelBuilder b;
   b.output("y").ints("bands", {2}).ints("length", {8}).ints("rate", {16});
