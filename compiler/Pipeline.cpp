@@ -88,7 +88,8 @@ bool Compilation::optimise() {
                                 .kernels = target->kernels,
                                 .tilePixels = target->tilePixels,
                                 .winograd = target->winograd && options.winograd != "off",
-                                .wideWeights = target->wideWeights && options.wideWeights != "off"});
+                                .wideWeights = target->wideWeights && options.wideWeights != "off",
+                                .joinedPixels = target->joinedPixels});
          }) &&
          (options.stream.empty() || streamTime());
 }

@@ -68,7 +68,8 @@ void buildNnPipeline(OpPassManager &pm, const NnPipelineOptions &options) {
     pm.addPass(createChooseKernels({.kernels = std::string(options.kernels),
                                     .pixels = options.tilePixels,
                                     .winograd = options.winograd,
-                                    .wideWeights = options.wideWeights}));
+                                    .wideWeights = options.wideWeights,
+                                    .joinedPixels = options.joinedPixels}));
 }
 
 void registerNnPipeline() {

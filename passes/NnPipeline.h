@@ -14,6 +14,7 @@ struct NnPipelineOptions {
   int tilePixels = 4;            ///< of its tiles, at most
   bool winograd = true;          ///< of the family: also those that take flash for speed
   bool wideWeights = false;      ///< of the family: those whose weights have 16 bits
+  bool joinedPixels = false;     ///< of the family: those that take two pixels in one multiplication
 };
 
 /// Adds the passes that make an imported program small and fast: integers where the model is quantised, NHWC, constants

@@ -45,7 +45,8 @@ def ChooseKernels : Pass<"choose-kernels"> {
   let options = [Option<"kernels", "kernels", "std::string", "", "the target's family: pairs">,
                  Option<"pixels", "pixels", "int64_t", "4", "pixels of a tile, at most">,
                  Option<"winograd", "winograd", "bool", "true", "convolutions by Winograd's F(4, 3) where that is faster">,
-                 Option<"wideWeights", "wide-weights", "bool", "false", "weights of 16 bits">];
+                 Option<"wideWeights", "wide-weights", "bool", "false", "weights of 16 bits">,
+                 Option<"joinedPixels", "joined-pixels", "bool", "false", "two pixels share a multiplication">];
 }
 
 // nn: quantize/

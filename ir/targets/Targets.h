@@ -15,6 +15,7 @@ struct Target {
   int tilePixels = 4;           ///< of that family, at most: as many as registers hold the sums of
   bool winograd = false;        ///< the vocabulary makes that family's Winograd forms fast
   bool wideWeights = false;     ///< weights of 16 bits make the family's kernels faster
+  bool joinedPixels = false;    ///< one multiplication for two pixels makes them faster
   int pointerBytes;
   std::string_view compiler;      ///< C compiler; empty: the host's ($CC, cc, gcc, clang)
   std::string_view flags;         ///< code generation flags

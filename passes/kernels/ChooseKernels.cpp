@@ -27,6 +27,8 @@ struct ChooseKernels : impl::ChooseKernelsBase<ChooseKernels> {
         op->setAttr(tilePixelsAttrName, IntegerAttr::get(IntegerType::get(&getContext(), 64), pixels));
       if (wideWeights)
         op->setAttr(wideWeightsAttrName, UnitAttr::get(&getContext()));
+      if (joinedPixels)
+        op->setAttr(joinedPixelsAttrName, UnitAttr::get(&getContext()));
       if (auto conv = dyn_cast<Conv2dOp>(op); conv && winograd && isFasterByWinograd(convShape(conv)))
         op->setAttr(winogradAttrName, UnitAttr::get(&getContext()));
     });

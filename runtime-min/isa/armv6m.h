@@ -1,7 +1,5 @@
 /* Armv6-M (Cortex-M0+): products of 32 bits into low registers only. The loops over depth are assembly, so that the sums stay in
  * the high registers, which compilers hardly use. */
-#include "bytewise"
-
 #include <stddef.h>
 #include <stdint.h>
 
@@ -267,12 +265,37 @@ static void brn_pairs3(const uint32_t *panel, const uint32_t *w, uint32_t quads,
 /* The upper 32 bits of acc * mult, plus offset, divided by 2^shift and rounded down; offset holds what rounds, and the zero point. The product is made of those of 16-bit halves: there is no long multiplication. 0 <= mult. */
 static int32_t brn_scale_high(uint32_t acc, int32_t mult, int32_t offset, uint32_t shift)
 {
-    const uint32_t low = acc & 0xFFFFu;
-    const int32_t high = (int32_t)acc >> 16;
     const uint32_t m0 = (uint32_t)mult & 0xFFFFu;
     const int32_t m1 = mult >> 16;
+#if defined(__GNUC__)
+    uint32_t low, middle, part;
+    __asm__(".syntax unified\n\t"
+            "uxth %[low], %[high]\n\t"
+            "asrs %[high], %[high], #16\n\t"
+            "mov %[part], %[low]\n\t"
+            "muls %[part], %[m0], %[part]\n\t"
+            "lsrs %[part], %[part], #16\n\t"
+            "mov %[middle], %[high]\n\t"
+            "muls %[middle], %[m0], %[middle]\n\t"
+            "adds %[middle], %[middle], %[part]\n\t"
+            "uxth %[part], %[middle]\n\t"
+            "asrs %[middle], %[middle], #16\n\t"
+            "muls %[low], %[m1], %[low]\n\t"
+            "adds %[low], %[low], %[part]\n\t"
+            "asrs %[low], %[low], #16\n\t"
+            "muls %[high], %[m1], %[high]\n\t"
+            "adds %[high], %[high], %[middle]\n\t"
+            "adds %[high], %[high], %[low]"
+            : [high] "+l"(acc), [low] "=&l"(low), [middle] "=&l"(middle), [part] "=&l"(part)
+            : [m0] "l"(m0), [m1] "l"(m1)
+            : "cc");
+    return ((int32_t)acc + offset) >> shift;
+#else
+    const uint32_t low = acc & 0xFFFFu;
+    const int32_t high = (int32_t)acc >> 16;
     const uint32_t lowest = low * m0 >> 16;
     const int32_t first = high * (int32_t)m0 + (int32_t)lowest;
     const int32_t second = (int32_t)low * m1 + (first & 0xFFFF);
     return (high * m1 + (first >> 16) + (second >> 16) + offset) >> shift;
+#endif
 }

@@ -65,23 +65,67 @@ bool readsOneRun(const ConvShape &s) {
 }
 
 /// Pixels of a tile. One that needs no panel is made of single pixels that are read as they are.
-int64_t tilePixels(Operation *op, const ConvShape &s) {
-  auto most = op->getAttrOfType<IntegerAttr>(tilePixelsAttrName);
-  const int64_t pixels = pairTilePixels(s.outWidth, most ? most.getInt() : mostTilePixels);
+int64_t tilePixels(Operation *op, const ConvShape &s, bool joined) {
+  int64_t most = joined ? mostJoinedPixels : mostTilePixels;
+  if (auto wanted = op->getAttrOfType<IntegerAttr>(tilePixelsAttrName))
+    most = std::min(most, wanted.getInt());
+  const int64_t pixels = joined ? joinedTilePixels(s.outWidth, most) : pairTilePixels(s.outWidth, most);
   return pixels > 1 || readsOneRun(s) ? pixels : 2;
+}
+
+/// Whether kernels that join pixels compute it: the sum of two neighbouring products then always fits 16 bits.
+bool areJoinable(const IntegerWeights &w) {
+  for (int64_t o = 0; o < w.channels; ++o)
+    for (int64_t tap = 0; tap + 1 < w.depth; tap += 2)
+      if (w.less(o, tap) == INT8_MIN && w.less(o, tap + 1) == INT8_MIN)
+        return false;
+  return true;
+}
+
+/// The weights of all groups for joined pixels, each padded to an even number of channels: four of a channel in a word.
+std::vector<uint32_t> joinedWeights(const IntegerWeights &w, const ConvShape &s) {
+  const int64_t quads = llvm::divideCeil(w.depth, groupOfValues), perGroup = s.groupOutputs();
+  const int64_t padded = llvm::alignTo(perGroup, channelsAtATime);
+  std::vector<uint32_t> table(static_cast<size_t>(s.groups * padded * quads), 0);
+  for (int64_t o = 0; o < w.channels; ++o)
+    for (int64_t tap = 0; tap < w.depth; ++tap)
+      table[static_cast<size_t>((o / perGroup * padded + o % perGroup) * quads + tap / groupOfValues)] |=
+          static_cast<uint32_t>(static_cast<uint8_t>(w.less(o, tap))) << 8 * (tap % groupOfValues);
+  return table;
+}
+
+/// The sums of values that are taken 128 less, as kernels that join pixels take those of uint8_t.
+ChannelSums recentred(ChannelSums sums, const IntegerWeights &w) {
+  for (int64_t o = 0; o < w.channels; ++o) {
+    int64_t sum = 0;
+    for (int64_t tap = 0; tap < w.depth; ++tap)
+      sum += w.less(o, tap);
+    sums.bias[static_cast<size_t>(o)] += 128 * sum;
+  }
+  return sums;
 }
 
 /// Which kernel, and what it wants.
 struct PairKernel {
   std::string stem;
   int64_t tiles = 0;      ///< of Winograd's; 0: it is none of these
+  bool joined = false;    ///< two pixels share a word
   bool wide = false;      ///< its weights are unpacked
   int64_t wordsOfRow = 1; ///< how the weights are printed
   int64_t panelWords = 0; ///< 0: it takes no panel
 };
 
-PairKernel pairsKernel(Operation *op, const ConvShape &s) {
-  const int64_t pixels = tilePixels(op, s), quads = panelRuns(s).quads();
+PairKernel pairsKernel(Operation *op, const ConvShape &s, const IntegerWeights &weights) {
+  if (op->hasAttr(joinedPixelsAttrName) && areJoinable(weights))
+    if (const int64_t pixels = tilePixels(op, s, /*joined=*/true); pixels > 1) {
+      const int64_t words = llvm::divideCeil(s.depth(), groupOfValues);
+      return {.stem = "conv_joined_pairs" + std::to_string(pixels),
+              .joined = true,
+              .wordsOfRow = words,
+              .panelWords = words * groupOfValues * static_cast<int64_t>(llvm::divideCeil(pixels, 2))};
+    }
+  const int64_t pixels = tilePixels(op, s, /*joined=*/false);
+  const int64_t quads = panelRuns(s).quads();
   const bool wide = pixels > 1 && op->hasAttr(wideWeightsAttrName);
   return {.stem = (wide ? "conv_wide_pairs" : "conv_pairs") + std::to_string(pixels),
           .wide = wide,
@@ -99,9 +143,24 @@ PairKernel winogradKernel(Operation *op, const ConvShape &s) {
 
 } // namespace
 
+int64_t joinedTilePixels(int64_t width, int64_t most) {
+  // Instructions of Armv6-M for four taps of a channel, among them a part of what a tile costs besides; their
+  // proportions are those of RV32IM, too.
+  const auto cost = [](int64_t pixels) { return 16 + 8 * pixels + (pixels % 2 != 0 ? 6 : 0); };
+  int64_t best = 1, least = width * cost(1);
+  for (int64_t pixels = 2; pixels <= most; ++pixels) {
+    const int64_t tiles = llvm::divideCeil(width, pixels), large = width - tiles * (pixels - 1);
+    if (const int64_t sum = large * cost(pixels) + (tiles - large) * cost(pixels - 1); large >= 0 && sum < least) {
+      best = pixels;
+      least = sum;
+    }
+  }
+  return best;
+}
+
 int64_t pairTilePixels(int64_t width, int64_t most) {
   int64_t best = 1;
-  for (int64_t pixels = 2; pixels <= std::min(most, mostTilePixels); ++pixels) {
+  for (int64_t pixels = 2; pixels <= most; ++pixels) {
     const int64_t tiles = llvm::divideCeil(width, pixels);
     if (tiles * (pixels - 1) <= width && tiles < static_cast<int64_t>(llvm::divideCeil(width, best)))
       best = pixels;
@@ -116,17 +175,23 @@ bool emitPairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weigh
   if (rows.depthwise())
     return emitDepthwisePairRows(l, rows, weights, sums, r, form);
   const ConvShape &s = rows.convolution();
-  const PairKernel kernel = takesWinograd(l, s, sums) ? winogradKernel(l.op(), s) : pairsKernel(l.op(), s);
-  std::vector<uint32_t> words =
-      kernel.tiles > 0 ? winogradWeights(weights, s, kernel.tiles) : pairedWeights(weights, s);
+  const PairKernel kernel = takesWinograd(l, s, sums) ? winogradKernel(l.op(), s) : pairsKernel(l.op(), s, weights);
+  std::vector<uint32_t> words = kernel.tiles > 0 ? winogradWeights(weights, s, kernel.tiles)
+                                : kernel.joined  ? joinedWeights(weights, s)
+                                                 : pairedWeights(weights, s);
   if (kernel.wide)
     words = unpacked(words);
-  std::optional<ChannelScales> scales = channelScales(sums, r, form, quarters(r.zero));
+  const quant::UniformQuantizedType x = perTensorQuant(l.op()->getOperand(0));
+  const bool recentres = kernel.joined && !x.isSigned();
+  const ChannelSums first = recentres ? recentred(sums, weights) : sums;
+  std::optional<ChannelScales> scales = channelScales(first, r, form, quarters(r.zero));
   if (!scales) // another shift takes kernels an instruction more
-    scales = channelScales(sums, r, form);
+    scales = channelScales(first, r, form);
   if (!scales)
     return false;
   std::string why = whyWinogradOrNot(l, s, sums);
+  if (kernel.joined)
+    why += (why.empty() ? "" : "; ") + std::string("two pixels share a multiplication");
   if (kernel.wide)
     why += (why.empty() ? "" : "; ") +
            ("weights of 16 bits, which need no unpacking, for " + std::to_string(2 * words.size()) + " bytes more");
@@ -134,7 +199,7 @@ bool emitPairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weigh
   const std::vector<int32_t> table = scales->table(s.groupOutputs(), channelsAtATime);
   const auto wordCount = static_cast<int64_t>(words.size()), entries = static_cast<int64_t>(table.size());
   std::vector<plan::CallArg> args = rows.inputs(l.operand(0));
-  args.push_back(num(perTensorQuant(l.op()->getOperand(0)).getZeroPoint()));
+  args.push_back(num(x.getZeroPoint() - (recentres ? 128 : 0)));
   args.push_back(rows.perGroup(
       l.constant<uint32_t>("weights", "uint32_t", words, {wordCount / kernel.wordsOfRow, kernel.wordsOfRow}),
       wordCount / s.groups));

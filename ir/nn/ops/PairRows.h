@@ -11,19 +11,27 @@
 
 namespace burin::nn {
 
-/// An integer on an operator that is lowered to this family: so many pixels a tile has at most, to save scratch. Absent: as many as are fastest.
+/// An integer on an operator that is lowered to this family: so many pixels a tile has at most, to save scratch.
+/// Absent: as many as are fastest.
 inline constexpr llvm::StringLiteral tilePixelsAttrName = "nn.tile_pixels";
 
 /// A unit attribute on it: its weights are stored as pairs of 16 bits, twice the flash, which saves
 /// unpacking them for every tile.
 inline constexpr llvm::StringLiteral wideWeightsAttrName = "nn.wide_weights";
 
-/// Kernels exist for tiles of so many pixels.
-inline constexpr int64_t mostTilePixels = 4;
+/// A unit attribute on it: two pixels share a word of the panel, and a multiplication, where the weights permit it. For
+/// machines that multiply one pair of integers at a time.
+inline constexpr llvm::StringLiteral joinedPixelsAttrName = "nn.joined_pixels";
 
-/// Pixels of the larger tiles of rows of `width` pixels, at most `most`: 1 … 4. Rows are made of as few tiles as
+/// Kernels exist for tiles of so many pixels, and of so many that are joined.
+inline constexpr int64_t mostTilePixels = 4, mostJoinedPixels = 5;
+
+/// Pixels of the larger tiles of rows of `width` pixels, at most `most`. Rows are made of as few tiles as
 /// possible, each of that many pixels or one fewer.
 int64_t pairTilePixels(int64_t width, int64_t most = mostTilePixels);
+
+/// Likewise for joined pixels: an odd one is alone in its word, and costs nearly as much as two.
+int64_t joinedTilePixels(int64_t width, int64_t most = mostJoinedPixels);
 
 /// The family "pairs" (KernelFamily).
 bool takesPairRows(const ConvRows &rows);

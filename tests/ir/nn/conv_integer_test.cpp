@@ -113,6 +113,7 @@ struct Form {
   bool winograd = false;
   bool wide = false; ///< weights of 16 bits
   const char *family = "pairs";
+  bool joined = false; ///< two pixels share a multiplication
 };
 
 void take(Nn &m, mlir::Operation *op, Form form) {
@@ -122,6 +123,8 @@ void take(Nn &m, mlir::Operation *op, Form form) {
     op->setAttr(nn::winogradAttrName, m.b.getUnitAttr());
   if (form.wide)
     op->setAttr(nn::wideWeightsAttrName, m.b.getUnitAttr());
+  if (form.joined)
+    op->setAttr(nn::joinedPixelsAttrName, m.b.getUnitAttr());
   if (form.pixels > 0 && !(form.winograd && form.pixels == 4))
     op->setAttr(nn::tilePixelsAttrName, m.b.getI64IntegerAttr(form.pixels));
 }
@@ -145,11 +148,14 @@ void check(const Case &q, uint32_t seed, bool extreme = false) {
     y.push_back(requantised(acc[i], static_cast<float>(q.xScale),
                             static_cast<float>(at(q.wScales, static_cast<int64_t>(i) % q.c.out)),
                             static_cast<float>(q.yScale), static_cast<int32_t>(q.yZero), lo, hi));
-  for (const Form form :
-       {Form{0}, {1}, {2}, {3}, {4}, {1, true}, {4, true}, {2, false, true}, {3, false, true}, {4, false, true}}) {
+  std::vector<Form> forms = {
+      {0}, {1}, {2}, {3}, {4}, {1, true}, {4, true}, {2, false, true}, {3, false, true}, {4, false, true}};
+  for (const int64_t pixels : {1, 2, 3, 4, 5})
+    forms.push_back({.pixels = pixels, .joined = true});
+  for (const Form &form : forms) {
     mlir::Operation *op = conv(m, q, m.quant(q.ySigned, q.yScale, q.yZero), x, w, bias);
     INFO(form.family << ", tiles of " << form.pixels << (form.winograd ? " by Winograd's form" : "")
-                     << (form.wide ? " of wide weights" : ""));
+                     << (form.wide ? " of wide weights" : "") << (form.joined ? " of joined pixels" : ""));
     take(m, op, form);
     if (q.ySigned)
       checkEqual(m.run<int8_t>(op), y);
@@ -236,11 +242,27 @@ TEST_CASE("quantised conv2d: tiles of the kernels for pairs") {
                                       {10, 4},
                                       {125, 4}})
     CHECK(nn::pairTilePixels(width) == pixels);
+  for (const auto &[width, pixels] : {std::pair<int64_t, int64_t>{1, 1},
+                                      {2, 2},
+                                      {3, 3},
+                                      {4, 4},
+                                      {5, 5},
+                                      {6, 3},
+                                      {7, 4},
+                                      {8, 4},
+                                      {9, 5},
+                                      {10, 5},
+                                      {32, 4}})
+    CHECK(nn::joinedTilePixels(width) == pixels);
   const Window pointwise{.h = 1, .w = 5, .in = 8, .out = 4}, wide{.h = 8, .w = 8, .in = 8, .out = 4, .kh = 3, .kw = 3};
   CHECK(kernelOf(pointwise, {4}) == "brn_conv_pairs3_s8_s8");
   CHECK(kernelOf(pointwise, {1}) == "brn_conv_pairs1_s8_s8");
   CHECK(kernelOf(pointwise, {4, false, true}) == "brn_conv_wide_pairs3_s8_s8");
   CHECK(kernelOf(pointwise, {1, false, true}) == "brn_conv_pairs1_s8_s8"); // reads bytes as they are
+  const Form joined{.pixels = 5, .joined = true};
+  CHECK(kernelOf(pointwise, joined) == "brn_conv_joined_pairs5_s8_s8");
+  CHECK(kernelOf(wide, joined) == "brn_conv_joined_pairs3_s8_s8");
+  CHECK(kernelOf(wide, joined, true, 0, 0.01, 128) == "brn_conv_pairs3_s8_s8"); // two products of -128 and -128
   CHECK(kernelOf(wide, {4}) == "brn_conv_pairs3_s8_s8");
   CHECK(kernelOf(wide, {2}) == "brn_conv_pairs2_s8_s8");
   CHECK(kernelOf(wide, {1}) == "brn_conv_pairs2_s8_s8"); // a window of several rows needs a panel

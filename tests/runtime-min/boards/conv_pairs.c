@@ -53,6 +53,21 @@ static void random_layer(layer *l, int32_t x_min, int32_t y_min, int one, int32_
     }
 }
 
+/* Gives a layer weights and values of which the sums of two products are as large as kernels that join pixels permit. */
+static void joinable(layer *l)
+{
+    uint8_t *const w = (uint8_t *)l->weights;
+    for (uint32_t i = 0; i < sizeof l->weights; ++i) {
+        w[i] = w[i] == 0x80 ? 0x81 : w[i];
+    }
+    if (random_integer(0, 3) == 0) {
+        for (uint32_t i = 0; i < sizeof l->weights; ++i) {
+            w[i] = i % 2 == 0 ? 0x80 : (uint8_t)(0x7F + 2 * random_integer(0, 1));
+        }
+        memset(l->x, random_integer(0, 1) ? 0x80 : 0x7F, sizeof l->x);
+    }
+}
+
 static int failures;
 
 static void compare(const char *name, int32_t round, const layer *l, const uint8_t *y, const uint8_t *plain)
@@ -72,9 +87,12 @@ static void compare(const char *name, int32_t round, const layer *l, const uint8
 #define CHECK(NAME, ONE, LEAST, X, Y, X_MIN, Y_MIN, ...)                                                               \
     for (int32_t round = 0; round < ROUNDS; ++round) {                                                                 \
         static layer l;                                                                                                \
-        static uint32_t panel[2 * MOST_QUADS * 4];                                                                     \
+        static uint32_t panel[12 * MOST_QUADS];                                                                        \
         static uint8_t y[2][2 * GUARD + MOST_OUTPUTS * MOST_OUT];                                                      \
         random_layer(&l, X_MIN, Y_MIN, ONE, LEAST);                                                                    \
+        if (strncmp(#NAME, "joined", 6) == 0) {                                                                        \
+            joinable(&l);                                                                                              \
+        }                                                                                                              \
         const X *rows[MOST_ROWS];                                                                                      \
         for (int k = 0; k < MOST_ROWS; ++k) {                                                                          \
             rows[k] = l.present[k] ? (const X *)l.x[k] : NULL;                                                         \
@@ -96,6 +114,10 @@ int main(void)
     CHECK(wide_pairs4_u8_s8, 0, 9, uint8_t, int8_t, 0, -128, PANEL)
     CHECK(wide_pairs3_s8_s8, 0, 4, int8_t, int8_t, -128, -128, PANEL)
     CHECK(wide_pairs2_s8_u8, 0, 1, int8_t, uint8_t, -128, 0, PANEL)
+    CHECK(joined_pairs5_s8_s8, 0, 12, int8_t, int8_t, -128, -128, PANEL)
+    CHECK(joined_pairs4_u8_u8, 0, 9, uint8_t, uint8_t, -128, 0, PANEL)
+    CHECK(joined_pairs3_s8_u8, 0, 4, int8_t, uint8_t, -128, 0, PANEL)
+    CHECK(joined_pairs2_u8_s8, 0, 1, uint8_t, int8_t, -128, -128, PANEL)
     CHECK(pairs1_s8_s8, 1, 1, int8_t, int8_t, -128, -128, )
     CHECK(pairs1_u8_u8, 1, 1, uint8_t, uint8_t, 0, 0, )
     printf("%d differences\n", failures);
