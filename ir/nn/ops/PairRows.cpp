@@ -82,15 +82,36 @@ bool areJoinable(const IntegerWeights &w) {
   return true;
 }
 
-/// The weights of all groups for joined pixels, each padded to an even number of channels: four of a channel in a word.
+/// Words of two channels, as brn_joined_pairs1 takes them.
+int64_t joinedWords(int64_t depth) {
+  const int64_t quads = llvm::divideCeil(depth, groupOfValues);
+  return static_cast<int64_t>(llvm::divideCeil(quads, 32)) + channelsAtATime * quads;
+}
+
+/// Whether the sum of four products, from weight 4 * quad of channel o on, may not fit 16 bits.
+bool isLarge(const IntegerWeights &w, int64_t o, int64_t quad) {
+  int64_t sum = 0;
+  for (int64_t tap = groupOfValues * quad; tap < std::min(groupOfValues * (quad + 1), w.depth); ++tap)
+    sum += std::abs(w.less(o, tap));
+  return sum > 255;
+}
+
+/// The weights of all groups for joined pixels, each padded to an even number of channels.
 std::vector<uint32_t> joinedWeights(const IntegerWeights &w, const ConvShape &s) {
   const int64_t quads = llvm::divideCeil(w.depth, groupOfValues), perGroup = s.groupOutputs();
-  const int64_t padded = llvm::alignTo(perGroup, channelsAtATime);
-  std::vector<uint32_t> table(static_cast<size_t>(s.groups * padded * quads), 0);
-  for (int64_t o = 0; o < w.channels; ++o)
+  const int64_t words = joinedWords(w.depth), couples = llvm::divideCeil(perGroup, channelsAtATime);
+  std::vector<uint32_t> table(static_cast<size_t>(s.groups * couples * words), 0);
+  for (int64_t o = 0; o < w.channels; ++o) {
+    const int64_t inGroup = o % perGroup, couple = o / perGroup * couples + inGroup / channelsAtATime;
+    uint32_t *const splits = table.data() + couple * words;
+    uint32_t *const weights = splits + llvm::divideCeil(quads, 32) + inGroup % channelsAtATime;
     for (int64_t tap = 0; tap < w.depth; ++tap)
-      table[static_cast<size_t>((o / perGroup * padded + o % perGroup) * quads + tap / groupOfValues)] |=
-          static_cast<uint32_t>(static_cast<uint8_t>(w.less(o, tap))) << 8 * (tap % groupOfValues);
+      weights[tap / groupOfValues * channelsAtATime] |= static_cast<uint32_t>(static_cast<uint8_t>(w.less(o, tap)))
+                                                        << 8 * (tap % groupOfValues);
+    for (int64_t quad = 0; quad < quads; ++quad)
+      if (isLarge(w, o, quad))
+        splits[quad / 32] |= 0x80000000u >> quad % 32;
+  }
   return table;
 }
 
@@ -118,11 +139,11 @@ struct PairKernel {
 PairKernel pairsKernel(Operation *op, const ConvShape &s, const IntegerWeights &weights) {
   if (op->hasAttr(joinedPixelsAttrName) && areJoinable(weights))
     if (const int64_t pixels = tilePixels(op, s, /*joined=*/true); pixels > 1) {
-      const int64_t words = llvm::divideCeil(s.depth(), groupOfValues);
+      const int64_t values = llvm::alignTo(s.depth(), groupOfValues);
       return {.stem = "conv_joined_pairs" + std::to_string(pixels),
               .joined = true,
-              .wordsOfRow = words,
-              .panelWords = words * groupOfValues * static_cast<int64_t>(llvm::divideCeil(pixels, 2))};
+              .wordsOfRow = joinedWords(s.depth()),
+              .panelWords = values * static_cast<int64_t>(llvm::divideCeil(pixels, 2))};
     }
   const int64_t pixels = tilePixels(op, s, /*joined=*/false);
   const int64_t quads = panelRuns(s).quads();

@@ -2,8 +2,10 @@
 static void brn_@NAME@(const uint32_t *panel, const uint32_t *w, uint32_t quads, uint32_t *acc)
 {
     const uint32_t *const end = panel + @(4 * WORDS)@u * quads;
-    for (uint32_t c = 0u; c < 2u; ++c) {
-        const uint32_t *v = w + c * quads;
+    w += (quads + 31u) / 32u; /* no register is left for them */
+    @for c 2@
+    {
+        const uint32_t *v = w;
 #if defined(__GNUC__)
         register const uint32_t *r0 __asm__("r0") = panel;
         register const uint32_t *r1 __asm__("r1") = v;
@@ -27,32 +29,32 @@ static void brn_@NAME@(const uint32_t *panel, const uint32_t *w, uint32_t quads,
                          @if SIZE < 5@
                          "mov r12, r2\n\t"
                          @end@
-                         "1: ldm r1!, {r2}\n\t"
+                         "1: ldm r1!, {r2, r3}\n\t"
                          @for h 2@
                          "ldm r0!, {r4@for j WORDS - 1@, r@(5 + j)@@end@}\n\t"
                          @if h == 0@
-                         "sxtb r3, r2\n\t"
+                         "sxtb r@(3 - c)@, r@(2 + c)@\n\t"
                          @end@
                          @if h == 1@
-                         "lsls r3, r2, #8\n\t"
-                         "asrs r3, r3, #24\n\t"
+                         "lsls r@(3 - c)@, r@(2 + c)@, #8\n\t"
+                         "asrs r@(3 - c)@, r@(3 - c)@, #24\n\t"
                          @end@
                          @for j WORDS@
-                         "muls r@(4 + j)@, r3, r@(4 + j)@\n\t"
+                         "muls r@(4 + j)@, r@(3 - c)@, r@(4 + j)@\n\t"
                          @end@
                          @if ODD@
                          "add r@(8 + 2 * PAIRS)@, r@(4 + PAIRS)@\n\t"
                          @end@
                          "ldm r0!, {r6@if PAIRS + ODD > 1@, r7@end@}\n\t"
                          @if h == 0@
-                         "lsls r3, r2, #16\n\t"
-                         "asrs r3, r3, #24\n\t"
+                         "lsls r@(3 - c)@, r@(2 + c)@, #16\n\t"
+                         "asrs r@(3 - c)@, r@(3 - c)@, #24\n\t"
                          @end@
                          @if h == 1@
-                         "asrs r3, r2, #24\n\t"
+                         "asrs r@(3 - c)@, r@(2 + c)@, #24\n\t"
                          @end@
                          @for j PAIRS@
-                         "muls r@(6 + j)@, r3, r@(6 + j)@\n\t"
+                         "muls r@(6 + j)@, r@(3 - c)@, r@(6 + j)@\n\t"
                          "adds r@(4 + j)@, r@(4 + j)@, r@(6 + j)@\n\t"
                          "add r@(4 + j)@, lr\n\t"
                          "add r@(8 + 2 * j)@, r@(4 + j)@\n\t"
@@ -63,7 +65,7 @@ static void brn_@NAME@(const uint32_t *panel, const uint32_t *w, uint32_t quads,
                          @if PAIRS == 2@
                          "ldm r0!, {r6}\n\t"
                          @end@
-                         "muls r@(6 + PAIRS % 2)@, r3, r@(6 + PAIRS % 2)@\n\t"
+                         "muls r@(6 + PAIRS % 2)@, r@(3 - c)@, r@(6 + PAIRS % 2)@\n\t"
                          "add r@(8 + 2 * PAIRS)@, r@(6 + PAIRS % 2)@\n\t"
                          @end@
                          @end@
@@ -88,10 +90,10 @@ static void brn_@NAME@(const uint32_t *panel, const uint32_t *w, uint32_t quads,
         @if ODD@
         uint32_t odd = 0u;
         @end@
-        for (const uint32_t *x = panel; x != end; ++v) {
+        for (const uint32_t *x = panel; x != end; v += 2) {
             for (uint32_t k = 0u; k < 4u; k += 2u, x += @(2 * WORDS)@) {
-                const uint32_t w0 = (uint32_t)(int8_t)(*v >> 8u * k & 0xFFu);
-                const uint32_t w1 = (uint32_t)(int8_t)(*v >> 8u * (k + 1u) & 0xFFu);
+                const uint32_t w0 = (uint32_t)(int8_t)(v[@c@] >> 8u * k & 0xFFu);
+                const uint32_t w1 = (uint32_t)(int8_t)(v[@c@] >> 8u * (k + 1u) & 0xFFu);
                 @for j PAIRS@
                 const uint32_t t@j@ = x[@j@] * w0 + x[@(WORDS + j)@] * w1 + 0x8000u;
                 s@j@ += t@j@;
@@ -104,11 +106,12 @@ static void brn_@NAME@(const uint32_t *panel, const uint32_t *w, uint32_t quads,
         }
 #endif
         @for j PAIRS@
-        acc[@(4 * j)@u + c] += s@j@ - ((u@j@ + quads) << 16);
-        acc[@(4 * j + 2)@u + c] += u@j@;
+        acc[@(4 * j)@u + @c@u] += s@j@ - ((u@j@ + quads) << 16);
+        acc[@(4 * j + 2)@u + @c@u] += u@j@;
         @end@
         @if ODD@
-        acc[@(4 * PAIRS)@u + c] += odd;
+        acc[@(4 * PAIRS)@u + @c@u] += odd;
         @end@
     }
+    @end@
 }

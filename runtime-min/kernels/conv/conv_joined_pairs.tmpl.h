@@ -3,7 +3,7 @@
 #include "conv/joined_tile@LESS@_@a@.h"
 #include "conv/joined_tile@SIZE@_@a@.h"
 
-/* One output row of an integer convolution, NHWC: what brn_conv_pairs@SIZE@_@a@_@y@ computes, for machines that multiply one pair of integers at a time. Two pixels share a word of the panel, and a multiplication. w has (kh * kw * in_c + 3) / 4 words for each channel, four weights in each, the first in the lowest bits, with zeros behind the last weight and the last channel; see brn_joined_pairs@SIZE@ for what they may be. The panel has room for @(4 * WORDS)@ times as many words as a channel has.@NOTE@ Source: ONNX QLinearConv-10. */
+/* One output row of an integer convolution, NHWC: what brn_conv_pairs@SIZE@_@a@_@y@ computes, for machines that multiply one pair of integers at a time. Two pixels share a word of the panel, and a multiplication. w has, for each two channels, what brn_joined_pairs@SIZE@ takes for (kh * kw * in_c + 3) / 4 quads, with zeros behind the last weight and the last channel. The panel has room for @(4 * WORDS)@ words for each quad.@NOTE@ Source: ONNX QLinearConv-10. */
 static void brn_@NAME@(const @a.c@ *const *rows, uint32_t kh, uint32_t in_w, uint32_t in_c, uint32_t in_step, uint32_t kw, uint32_t stride, int32_t pad, uint32_t dilation, int32_t x_zero, const uint32_t *w, const int32_t *table, int32_t offset, uint32_t shift, const int32_t *exceptions, int32_t lo, int32_t hi, uint32_t *panel, @y.c@ *y, uint32_t out_w, uint32_t out_c, uint32_t out_step)
 {
     const brn_channel_scales scales = {table, offset, shift, exceptions, lo, hi, out_c};

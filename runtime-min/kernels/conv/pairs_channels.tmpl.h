@@ -11,7 +11,8 @@ static BRN_NOINLINE void brn_@NAME@(const uint32_t *panel, uint32_t quads, const
     const int32_t offset = s->offset; /* read once: a store to y might change s */
     const uint32_t shift = s->shift;
     const uint32_t out_c = s->out_c;
-    for (uint32_t o = 0u; o < out_c; o += 2u, table += 4, w += @(2 + 2 * WIDE)@u * quads, y += 2) {
+    const uint32_t words = @STEP@; /* of two channels */
+    for (uint32_t o = 0u; o < out_c; o += 2u, table += 4, w += words, y += 2) {
         exceptions = brn_@FORM@channel_pair@SIZE@_@y@(
             panel, quads, w, table, out_c - o, offset, shift, clamps, s, exceptions, y, step);
     }

@@ -53,17 +53,25 @@ static void random_layer(layer *l, int32_t x_min, int32_t y_min, int one, int32_
     }
 }
 
-/* Gives a layer weights and values of which the sums of two products are as large as kernels that join pixels permit. */
+/* Gives a layer weights that kernels which join pixels permit: words that say where four products have to be split, and
+ * small weights where they don't say so. Often products are as large as may be. */
 static void joinable(layer *l)
 {
-    uint8_t *const w = (uint8_t *)l->weights;
-    for (uint32_t i = 0; i < sizeof l->weights; ++i) {
-        w[i] = w[i] == 0x80 ? 0x81 : w[i];
-    }
-    if (random_integer(0, 3) == 0) {
-        for (uint32_t i = 0; i < sizeof l->weights; ++i) {
-            w[i] = i % 2 == 0 ? 0x80 : (uint8_t)(0x7F + 2 * random_integer(0, 1));
+    const uint32_t quads = (uint32_t)(l->kernel_h * l->kernel_w * l->in + 3) / 4u;
+    const uint32_t words = (quads + 31u) / 32u;
+    const int extreme = random_integer(0, 3) == 0;
+    uint32_t *w = l->weights;
+    for (int32_t o = 0; o < l->out; o += 2, w += words + 2u * quads) {
+        uint8_t *const bytes = (uint8_t *)(w + words);
+        for (uint32_t i = 0; i < 8u * quads; ++i) {
+            const int split = (w[i / 8u / 32u] << i / 8u % 32u & 0x80000000u) != 0u;
+            const uint8_t largest = i % 2u == 0u ? 0x80 : (uint8_t)(0x7F + 2 * random_integer(0, 1));
+            const int32_t small = random_integer(-63, 63);
+            bytes[i] = split ? extreme ? largest : bytes[i] == 0x80 ? 0x81 : bytes[i]
+                             : (uint8_t)(extreme ? (small < 0 ? -1 : 1) * (i % 4u == 0u ? 66 : 63) : small);
         }
+    }
+    if (extreme) {
         memset(l->x, random_integer(0, 1) ? 0x80 : 0x7F, sizeof l->x);
     }
 }
