@@ -380,13 +380,12 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
 std::vector<File> printLibrary(const Library &library) {
   const std::string &name = library.info.name;
   std::string source = printSource(library), report = printReport(library, estimateCodeBytes(source));
-  return {{name + ".h", printHeader(library)},
-          {name + ".c", std::move(source)},
-          {name + "_weights.h", printWeightsHeader(library)},
-          {name + "_weights.c", printWeights(library)},
-          {name + "_test.c", printTest(library)},
-          {"CMakeLists.txt", printCMake(library)},
-          {"report.json", std::move(report)}};
+  std::vector<File> files = {{name + ".h", printHeader(library)}, {name + ".c", std::move(source)}};
+  llvm::append_range(files, printWeights(library));
+  files.push_back({name + "_test.c", printTest(library)});
+  files.push_back({"CMakeLists.txt", printCMake(library)});
+  files.push_back({"report.json", std::move(report)});
+  return files;
 }
 
 } // namespace burin::codegen

@@ -39,6 +39,13 @@ struct TimeStream {
   int64_t steps() const { return (window + rows - 1) / rows; }
 };
 
+/// What holds the constant tables.
+enum class WeightFiles {
+  One,     ///< NAME_weights.c
+  Several, ///< that and NAME_weights_2.c ..., each with a part
+  Binary   ///< NAME_weights.bin, and NAME_weights.S, which brings it into the program
+};
+
 /// What the caller knows of the library besides the plan.
 struct LibraryInfo {
   std::string name;        ///< C identifier, lower case: prefix of every symbol
@@ -50,7 +57,8 @@ struct LibraryInfo {
   std::string sha256;      ///< of the .onnx, 64 hex digits
   int64_t opset = 0, nodes = 0, parameters = 0;
   int64_t pointerBytes = 8; ///< on the target, for the stack bound
-  bool traced = false;      ///< working layers call NAME_enter(index) and NAME_leave(), which aren't in the library
+  WeightFiles weights = WeightFiles::One;
+  bool traced = false; ///< working layers call NAME_enter(index) and NAME_leave(), which aren't in the library
   std::optional<TimeStream> stream;
   GoldenVectors golden;
   std::vector<GoldenVectors> moreGolden; ///< of other samples, or at other sizes
@@ -158,8 +166,10 @@ std::vector<File> printLibrary(const Library &library);
 // The parts of it.
 std::string printHeader(const Library &library);
 std::string printSource(const Library &library);
-std::string printWeightsHeader(const Library &library);
-std::string printWeights(const Library &library);
+/// NAME_weights.h and the files that hold the tables.
+std::vector<File> printWeights(const Library &library);
+/// Those of them that a build compiles or assembles.
+std::vector<std::string> weightSources(const Library &library);
 std::string printTest(const Library &library);
 std::string printCMake(const Library &library);
 /// `codeBytes`: of the source, estimated.

@@ -72,13 +72,12 @@ std::string headNames(const SharedLibrary &library, const Run &trunk) {
 
 std::vector<File> printLibrary(const SharedLibrary &library) {
   const std::string &name = library.whole.info.name;
-  return {{name + ".h", printHeader(library)},
-          {name + ".c", printSource(library)},
-          {name + "_weights.h", printWeightsHeader(library.whole)},
-          {name + "_weights.c", printWeights(library.whole)},
-          {name + "_test.c", printTest(library)},
-          {"CMakeLists.txt", printCMake(library.whole)},
-          {"report.json", printReport(library)}};
+  std::vector<File> files = {{name + ".h", printHeader(library)}, {name + ".c", printSource(library)}};
+  llvm::append_range(files, printWeights(library.whole));
+  files.push_back({name + "_test.c", printTest(library)});
+  files.push_back({"CMakeLists.txt", printCMake(library.whole)});
+  files.push_back({"report.json", printReport(library)});
+  return files;
 }
 
 } // namespace burin::codegen

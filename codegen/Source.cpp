@@ -1,4 +1,4 @@
-// NAME.c, NAME_weights.h and NAME_weights.c.
+// NAME.c.
 #include "codegen/CWriter.h"
 #include "codegen/Library.h"
 #include "codegen/Parts.h"
@@ -206,33 +206,6 @@ void printEntryPoints(const Library &library, CWriter &w) {
     places(library.outputs, "output", "out");
 }
 
-namespace {
-
-std::string rowComment(const Constant &c) {
-  std::string text = c.ctype + "[";
-  for (auto [i, d] : llvm::enumerate(c.shape))
-    text += (i ? "][" : "") + std::to_string(d);
-  return text + "]";
-}
-
-/// How packed weights are read; empty for other tables.
-std::string packingComment(const Constant &c) {
-  if (c.packedBits == 0)
-    return "";
-  const std::string bits = std::to_string(c.packedBits), offset = std::to_string(1 << (c.packedBits - 1));
-  return "\nWeights of " + bits + " bits, each + " + offset +
-         ", four to an element, the first in the lowest bits. Block "
-         "by block of four outputs (the last has what is left), and in a block step by step, come the weights of its "
-         "outputs.";
-}
-
-std::string declaration(const Constant &c) {
-  const int64_t count = static_cast<int64_t>(c.bytes.size()) / plan::elementSize(c.ctype);
-  return c.ctype + " " + c.symbol + "[" + std::to_string(std::max<int64_t>(1, count)) + "]";
-}
-
-} // namespace
-
 void printSourceHead(const Library &library, const KernelUse &kernels, llvm::StringRef layers, bool usesString,
                      CWriter &w) {
   const std::string &name = library.info.name;
@@ -264,58 +237,6 @@ std::string printSource(const Library &library) {
   w.raw(layers);
   printEntryPoints(library, w);
   return w.take();
-}
-
-std::string printWeightsHeader(const Library &library) {
-  const std::string &name = library.info.name, &upper = library.upper;
-  CWriter w;
-  w.comment(fileBanner(library, name + "_weights.h") + " Private to the library: " + grouped(library.constantBytes) +
-            " B of constants.");
-  w.line("#ifndef " + upper + "_WEIGHTS_H").line("#define " + upper + "_WEIGHTS_H").line();
-  w.line("#include <stdint.h>").line();
-  w.comment("Define " + upper + "_CONST to place the tables, e.g. as __attribute__((section(\".ext_flash\"))).");
-  w.line("#ifndef " + upper + "_CONST").line("#  define " + upper + "_CONST").line("#endif").line();
-  w.line("#ifdef __cplusplus").line("extern \"C\" {").line("#endif").line();
-  for (const Constant &c : library.constants)
-    w.line("extern const " + declaration(c) + " " + upper + "_CONST;");
-  w.line().line("#ifdef __cplusplus").line("}").line("#endif");
-  w.line("#endif /* " + upper + "_WEIGHTS_H */");
-  return w.take();
-}
-
-std::string printWeights(const Library &library) {
-  const std::string &name = library.info.name;
-  CWriter w;
-  w.comment(fileBanner(library, name + "_weights.c"));
-  w.line("#include \"" + name + ".h\"").line("#include \"" + name + "_weights.h\"").line();
-  std::string text = w.take();
-  {
-    CWriter check;
-    printStaleCheck(library, check, name + "_weights.c");
-    text += check.take();
-  }
-  bool math = false;
-  std::string tables;
-  for (const Constant &c : library.constants) {
-    CWriter head;
-    head.comment(rowComment(c) + (c.usedBy.empty() ? "" : ", read by " + c.usedBy) + ": " +
-                 grouped(static_cast<int64_t>(c.bytes.size())) + " B" + packingComment(c));
-    tables += head.take();
-    tables += "const " + declaration(c) + " = {\n";
-    const size_t start = tables.size();
-    if (c.bytes.empty())
-      tables += "    0\n";
-    else
-      appendTable(tables, c.ctype, c.bytes, c.shape.empty() ? 1 : c.shape.back(), /*hex=*/c.packedBits > 0);
-    if (c.ctype == "float" || c.ctype == "double") {
-      llvm::StringRef body = llvm::StringRef(tables).substr(start);
-      math |= body.contains('N'); // INFINITY, NAN
-    }
-    tables += "};\n\n";
-  }
-  if (math)
-    text += "#include <math.h>\n\n";
-  return text + tables;
 }
 
 } // namespace burin::codegen

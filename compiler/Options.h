@@ -32,6 +32,7 @@ struct CompileOptions {
   bool keepChannels = false;        ///< also those that are known to be constant
   std::string winograd = "auto";    ///< convolutions by Winograd's form: "on", "off", or "auto": if flash suffices
   std::string wideWeights = "auto"; ///< of integer convolutions, in 16 bits: the same
+  std::string weights = "c";        ///< what holds the tables: "c", "files" or "bin"
   std::string schedule = "auto";    ///< how layers share the RAM: "layers", "overlap", "streams" or "auto"
   bool pushRows = false;            ///< the input comes row by row
   bool pullRows = false;            ///< with pushRows: the output is handed out row by row

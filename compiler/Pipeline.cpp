@@ -349,6 +349,12 @@ func::FuncOp Compilation::function() {
 void Compilation::keepFunction() { kept = module->clone(); }
 plan::ProgramOp Compilation::program() { return *module->getOps<plan::ProgramOp>().begin(); }
 
+codegen::WeightFiles weightFiles(llvm::StringRef flag) {
+  return flag == "bin"     ? codegen::WeightFiles::Binary
+         : flag == "files" ? codegen::WeightFiles::Several
+                           : codegen::WeightFiles::One;
+}
+
 codegen::LibraryInfo Compilation::info() const {
   codegen::LibraryInfo info;
   info.name = options.name;
@@ -367,6 +373,7 @@ codegen::LibraryInfo Compilation::info() const {
   info.pointerBytes = target->pointerBytes;
   info.isa = target->isa;
   info.stream = stream;
+  info.weights = weightFiles(options.weights);
   return info;
 }
 

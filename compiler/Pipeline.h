@@ -38,6 +38,9 @@ struct PlanFigures {
   bool optimal = false;
 };
 
+/// What --weights asks for.
+codegen::WeightFiles weightFiles(llvm::StringRef flag);
+
 /// One model on its way to C. Every step returns false with its diagnostics emitted.
 class Compilation {
 public:

@@ -130,6 +130,12 @@ void addCompileFlags(CLI::App &app, CompileOptions &o, bool several = false) {
   app.add_option("--target", o.target, "What the C is made for; see `burin targets`")
       ->capture_default_str()
       ->type_name("T");
+  app.add_option("--weights", o.weights,
+                 "What holds the constant tables: c, NAME_weights.c; files, several such files of about 256 KiB each; "
+                 "bin, NAME_weights.bin as it lies in memory, which NAME_weights.S or a tool of yours brings into the "
+                 "program")
+      ->check(CLI::IsMember({"c", "files", "bin"}))
+      ->capture_default_str();
   app.add_option(
          "--io", o.io,
          "Take boundary nodes of an input or output out of the library: NAME=quantized leaves integers, NAME=nhwc "
@@ -248,6 +254,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --quantize " + quoted(o.quantize) + " --data " + quoted(o.samples.data.filename().string());
   for (const std::string &s : o.io)
     text += " --io " + quoted(s);
+  if (o.weights != "c")
+    text += " --weights " + o.weights;
   if (o.keepChannels)
     text += " --keep-channels";
   if (o.winograd != "auto")

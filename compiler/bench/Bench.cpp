@@ -108,13 +108,13 @@ bool Benchmark::build(const Toolchain &toolchain, const TemporaryFolder &where, 
   for (const codegen::File &file : files)
     if (!writeFileBytes(where.path() / file.name, file.text, sink))
       return false;
-  const std::string own = name + ".c", weights = name + "_weights.c", main = name + "_driver.c";
-  std::vector<std::string> measured = {weights};
+  const std::string own = name + ".c", main = name + "_driver.c";
+  std::vector<std::string> measured = codegen::weightSources(of), all = measured;
   measured.push_back(driver.traced ? main : own); // a traced library is part of its driver
   if (!toolchain.compile(measured, options.flags, where, sink) ||
       (!driver.traced && !toolchain.compile({main}, std::nullopt, where, sink)))
     return false;
-  std::vector<std::string> all = {main, weights};
+  all.push_back(main);
   if (!driver.traced)
     all.push_back(own);
   return toolchain.link(all, options.flags, where, sink);
@@ -161,8 +161,10 @@ bool Benchmark::measure() {
   result.flags = llvm::join(toolchain->flagsWith(options.flags), " ");
   const std::string &name = library.info.name;
   result.objects = SectionBytes();
-  for (const char *object : {".c.o", "_weights.c.o"}) {
-    const std::optional<ElfFile> elf = ElfFile::read(folder.path() / (name + object));
+  std::vector<std::string> sources = codegen::weightSources(library);
+  sources.push_back(name + ".c");
+  for (const std::string &source : sources) {
+    const std::optional<ElfFile> elf = ElfFile::read(folder.path() / (source + ".o"));
     if (elf && result.objects)
       *result.objects += elf->sections;
     else

@@ -273,6 +273,7 @@ codegen::SharedLibrary SharedModels::library() const {
   whole.name = options.name;
   whole.commandLine = options.commandLine;
   whole.modelFile = files;
+  whole.weights = weightFiles(options.weights);
   whole.sha256 = llvm::toHex(digest, /*LowerCase=*/true);
   if (!golden.empty())
     whole.golden.source = golden.front().source;

@@ -179,10 +179,10 @@ int SharedVerification::run() {
   orderCalls();
   std::vector<codegen::File> files = codegen::printLibrary(library);
   files.push_back(printDriver(library));
-  const std::string &name = library.whole.info.name;
+  std::vector<std::string> sources = codegen::weightSources(library.whole);
+  sources.push_back(library.whole.info.name + "_driver.c");
   const Target &target = *shared->models.front().c->target;
-  if (!TargetProgram::build(target, options.compiler, files, {name + "_driver.c", name + "_weights.c"}, folder, sink) ||
-      !runDriver())
+  if (!TargetProgram::build(target, options.compiler, files, sources, folder, sink) || !runDriver())
     return ExitUserError;
   bool passed = true;
   for (size_t r = 0; r < library.runs.size(); ++r)

@@ -76,10 +76,10 @@ uint32_t callsOfSample(const Compilation &c) { return static_cast<uint32_t>(c.st
 
 std::vector<codegen::File> librarySources(const codegen::Library &library) {
   const std::string &name = library.info.name;
-  return {{name + ".h", codegen::printHeader(library)},
-          {name + ".c", codegen::printSource(library)},
-          {name + "_weights.h", codegen::printWeightsHeader(library)},
-          {name + "_weights.c", codegen::printWeights(library)}};
+  std::vector<codegen::File> files = {{name + ".h", codegen::printHeader(library)},
+                                      {name + ".c", codegen::printSource(library)}};
+  llvm::append_range(files, codegen::printWeights(library));
+  return files;
 }
 
 bool buildDriven(const Target &target, const std::string &compiler, const codegen::Library &library,
@@ -87,7 +87,9 @@ bool buildDriven(const Target &target, const std::string &compiler, const codege
   const std::string &name = library.info.name;
   std::vector<codegen::File> files = librarySources(library);
   files.push_back(printDriver(library));
-  return TargetProgram::build(target, compiler, files, {name + "_driver.c", name + "_weights.c"}, folder, sink);
+  std::vector<std::string> sources = codegen::weightSources(library);
+  sources.push_back(name + "_driver.c");
+  return TargetProgram::build(target, compiler, files, sources, folder, sink);
 }
 
 std::optional<LibraryRun> runLibrary(Compilation &c, const codegen::Library &library, const TemporaryFolder &folder,

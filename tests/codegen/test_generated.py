@@ -8,10 +8,8 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import harness
+from strict import C_ONLY, STRICT
 
-STRICT = ("-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wcast-align -Wundef -Wvla "
-          "-Wdouble-promotion -Werror").split()
-C_ONLY = ["-Wstrict-prototypes", "-Wmissing-prototypes"]
 COMPILERS = [("gcc", ["-std=c99"] + C_ONLY), ("gcc", ["-std=c11"] + C_ONLY), ("clang-22", ["-std=c99"] + C_ONLY),
              ("g++", ["-std=c++17", "-x", "c++"]), ("clang++-22", ["-std=c++17", "-x", "c++"])]
 LIBC_ALLOWED = {"memcpy", "memset", "memmove"}
