@@ -55,6 +55,7 @@ struct LibraryInfo {
   std::string commandLine; ///< as it can be repeated, without paths of this machine
   std::string modelFile;   ///< base name
   std::string sha256;      ///< of the .onnx, 64 hex digits
+  bool fusesProducts = false; ///< the target's build makes one operation of a float product and a sum
   int64_t opset = 0, nodes = 0, parameters = 0;
   int64_t pointerBytes = 8; ///< on the target, for the stack bound
   WeightFiles weights = WeightFiles::One;

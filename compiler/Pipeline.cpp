@@ -372,6 +372,7 @@ codegen::LibraryInfo Compilation::info() const {
   }
   info.pointerBytes = target->pointerBytes;
   info.isa = target->isa;
+  info.fusesProducts = llvm::StringRef(target->flags).contains("-ffp-contract=fast");
   info.stream = stream;
   info.weights = weightFiles(options.weights);
   return info;

@@ -55,7 +55,7 @@ static constexpr Target targets[] = {
      .wideWeights = true,
      .pointerBytes = 4,
      .compiler = "arm-none-eabi-gcc",
-     .flags = "-O2 -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard",
+     .flags = "-O2 -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard -ffp-contract=fast",
      .emulator = "qemu-system-arm",
      .emulatorFlags =
          "-M mps2-an386 -nographic -monitor none -serial none -semihosting-config enable=on,target=native -kernel",
@@ -70,7 +70,7 @@ static constexpr Target targets[] = {
      .wideWeights = true,
      .pointerBytes = 4,
      .compiler = "arm-none-eabi-gcc",
-     .flags = "-O2 -mcpu=cortex-m7 -mthumb -mfpu=fpv5-sp-d16 -mfloat-abi=hard",
+     .flags = "-O2 -mcpu=cortex-m7 -mthumb -mfpu=fpv5-sp-d16 -mfloat-abi=hard -ffp-contract=fast",
      .emulator = "qemu-system-arm",
      .emulatorFlags =
          "-M mps2-an500 -nographic -monitor none -serial none -semihosting-config enable=on,target=native -kernel",
@@ -85,7 +85,7 @@ static constexpr Target targets[] = {
      .wideWeights = true,
      .pointerBytes = 4,
      .compiler = "arm-none-eabi-gcc",
-     .flags = "-O2 -mcpu=cortex-m33 -mthumb -mfpu=fpv5-sp-d16 -mfloat-abi=hard",
+     .flags = "-O2 -mcpu=cortex-m33 -mthumb -mfpu=fpv5-sp-d16 -mfloat-abi=hard -ffp-contract=fast",
      .emulator = "qemu-system-arm",
      .emulatorFlags =
          "-M mps2-an505 -nographic -monitor none -serial none -semihosting-config enable=on,target=native -kernel",

@@ -72,21 +72,31 @@ template <typename X, typename Y, typename T> void checkDepthwise(uint32_t salt)
   REQUIRE(difference(y, l.requantized(acc, zero, lo, hi)) == "");
 }
 
+/// Whether windows lie in the rows as they are.
+template <typename X> bool isInPlace(const IntegerLayer<X> &l, const Image<int64_t> &result) {
+  const auto &w = l.window;
+  return w.kernelH == 1 && w.kernelW == 1 && w.padTop == 0 && w.padLeft == 0 &&
+         (result.height - 1) * w.strideH < l.x.height && (result.width - 1) * w.strideW < l.x.width;
+}
+
 /// Float activations: small integers and scales that are powers of two, so that sums are exact. One scale, or one a
-/// channel.
-template <typename T> void checkFloat(uint32_t salt, bool depthwise) {
+/// channel. `tile`: pixels of the kernels that compute so many at a time; 0: those of any rows.
+template <typename T> void checkFloat(uint32_t salt, bool depthwise, int64_t tile = 0) {
   IntegerLayer<int8_t> l = narrowLayer<int8_t, T>(salt, depthwise);
-  INFO(l.describe() << " bits " << bits<T> << (depthwise ? " depthwise" : ""));
+  INFO(l.describe() << " bits " << bits<T> << (depthwise ? " depthwise" : "") << " tile " << tile);
   l.xZero = 0;
   l.bias.clear();
   const Image<int64_t> acc = l.sums();
+  if (tile > 0 && (tile - 1) * ((acc.width + tile - 1) / tile) > acc.width)
+    return; // such rows aren't made of tiles of this size and one less
   const bool oneScale = salt % 2 == 0;
   const std::vector<float> x = converted<float>(l.x.data), bias = l.random.values<float>(l.w.out, -4, 4);
   std::vector<float> scale, y(acc.data.size());
   for (int64_t o = 0; o < l.w.out; ++o)
     scale.push_back(oneScale ? 0.5f : std::exp2(static_cast<float>(l.random.integer(-6, 1))));
   const Image<float> image(l.x.height, l.x.width, l.x.channels);
-  const std::string name = (depthwise ? "brn_depthwise_row_f32_w" : "brn_conv_row_f32_w") + std::to_string(bits<T>);
+  const std::string stem = depthwise ? "depthwise_row" : tile > 0 ? "conv_tiles" + std::to_string(tile) : "conv_row";
+  const std::string name = "brn_" + stem + "_f32_w" + std::to_string(bits<T>);
   const int64_t taps = l.w.kernelH * l.w.kernelW, depth = taps * l.inC;
   for (int64_t row = 0; row < acc.height; ++row)
     for (int64_t g = 0; g < (depthwise ? 1 : l.groups); ++g) {
@@ -102,6 +112,15 @@ template <typename T> void checkFloat(uint32_t salt, bool depthwise) {
       }
       const auto begin = l.w.data.begin() + first * depth;
       const std::vector<T> weights = packed<T>({begin, begin + l.outC * depth}, l.outC, depth, bits<T>);
+      if (tile > 0) {
+        std::vector<float> windows(tile * depth, 1e30f);
+        call(name, rows.data(), l.window.kernelH, l.x.width, l.inC, l.x.channels, l.window.kernelW, l.window.strideW,
+             l.window.padLeft, l.window.dilationW, weights.data(), l.part(l.wZero, first),
+             static_cast<const float *>(scale.data()) + first, oneScale ? 0 : 1, bias.data() + first,
+             isInPlace(l, acc) ? nullptr : windows.data(), y.data() + at, acc.width, l.outC, acc.channels, -300.0f,
+             1e9f);
+        continue;
+      }
       call(name, rows.data(), l.window.kernelH, l.x.width, l.inC, l.x.channels, l.window.kernelW, l.window.strideW,
            l.window.padLeft, l.window.dilationW, weights.data(), l.part(l.wZero, first),
            static_cast<const float *>(scale.data()) + first, oneScale ? 0 : 1, bias.data() + first, y.data() + at,
@@ -139,6 +158,15 @@ TEST_CASE("float rows with integer weights", "[packed]") {
       checkFloat<uint32_t>(500000 + round, depthwise);
       checkFloat<uint16_t>(600000 + round, depthwise);
       checkFloat<uint8_t>(700000 + round, depthwise);
+    }
+}
+
+TEST_CASE("float tiles with integer weights", "[packed]") {
+  for (uint32_t round = 0; round < rounds; ++round)
+    for (int64_t tile = 2; tile <= 5; ++tile) {
+      checkFloat<uint32_t>(510000 + round, false, tile);
+      checkFloat<uint16_t>(610000 + round, false, tile);
+      checkFloat<uint8_t>(710000 + round, false, tile);
     }
 }
 

@@ -122,6 +122,16 @@ void ConvRows::noteSlow(Lowering &l) const {
     l.slow("more than one output per depthwise channel: one channel at a time");
 }
 
+int64_t balancedTilePixels(int64_t width, int64_t most) {
+  int64_t best = 1;
+  for (int64_t pixels = 2; pixels <= most; ++pixels) {
+    const int64_t tiles = llvm::divideCeil(width, pixels);
+    if (tiles * (pixels - 1) <= width && tiles < static_cast<int64_t>(llvm::divideCeil(width, best)))
+      best = pixels;
+  }
+  return best;
+}
+
 BufferId transposedConstant(Lowering &l, unsigned operand, int64_t rows, int64_t columns, StringRef role,
                             ArrayRef<int64_t> shape) {
   Value v = l.op()->getOperand(operand);

@@ -70,6 +70,10 @@ private:
 void emitFloatRows(Lowering &l, const ConvRows &rows, mlir::Type computed, BufferId x, BufferId weights,
                    std::optional<BufferId> bias, BufferId y, Clamp clamp);
 
+/// Pixels of the larger tiles of rows of `width` pixels, at most `most`. Rows are made of as few tiles as possible,
+/// each of that many pixels or one fewer.
+int64_t balancedTilePixels(int64_t width, int64_t most);
+
 /// A matrix [rows][columns] with rows and columns exchanged. Of weights [channels][taps] it makes the depthwise order
 /// [taps][channels], of a right-hand matrix [depth][outputs] the order [outputs][depth].
 template <typename T> std::vector<T> transposed(llvm::ArrayRef<T> matrix, int64_t rows, int64_t columns) {

@@ -69,7 +69,7 @@ int64_t tilePixels(Operation *op, const ConvShape &s, bool joined) {
   int64_t most = joined ? mostJoinedPixels : mostTilePixels;
   if (auto wanted = op->getAttrOfType<IntegerAttr>(tilePixelsAttrName))
     most = std::min(most, wanted.getInt());
-  const int64_t pixels = joined ? joinedTilePixels(s.outWidth, most) : pairTilePixels(s.outWidth, most);
+  const int64_t pixels = joined ? joinedTilePixels(s.outWidth, most) : balancedTilePixels(s.outWidth, most);
   return pixels > 1 || readsOneRun(s) ? pixels : 2;
 }
 
@@ -175,16 +175,6 @@ int64_t joinedTilePixels(int64_t width, int64_t most) {
       best = pixels;
       least = sum;
     }
-  }
-  return best;
-}
-
-int64_t pairTilePixels(int64_t width, int64_t most) {
-  int64_t best = 1;
-  for (int64_t pixels = 2; pixels <= most; ++pixels) {
-    const int64_t tiles = llvm::divideCeil(width, pixels);
-    if (tiles * (pixels - 1) <= width && tiles < static_cast<int64_t>(llvm::divideCeil(width, best)))
-      best = pixels;
   }
   return best;
 }

@@ -26,11 +26,7 @@ inline constexpr llvm::StringLiteral joinedPixelsAttrName = "nn.joined_pixels";
 /// Kernels exist for tiles of so many pixels, and of so many that are joined.
 inline constexpr int64_t mostTilePixels = 4, mostJoinedPixels = 5;
 
-/// Pixels of the larger tiles of rows of `width` pixels, at most `most`. Rows are made of as few tiles as
-/// possible, each of that many pixels or one fewer.
-int64_t pairTilePixels(int64_t width, int64_t most = mostTilePixels);
-
-/// Likewise for joined pixels: an odd one is alone in its word, and costs nearly as much as two.
+/// balancedTilePixels for joined pixels: an odd one is alone in its word, and costs nearly as much as two.
 int64_t joinedTilePixels(int64_t width, int64_t most = mostJoinedPixels);
 
 /// The family "pairs" (KernelFamily).

@@ -2,7 +2,7 @@
 #include "conv/window_is_inside.h"
 #include "packed/dots_@t@_@w@.h"
 #include "packed/rescaled_@t@.h"
-#include "packed/tile_@t@_@w@.h"
+#include "packed/tile4_@t@_@w@.h"
 #include "packed/zeros.h"
 
 /* One output row of a convolution with integer weights of @w.bits@ bits, NHWC:
@@ -33,7 +33,8 @@ static void brn_@NAME@(const @t.c@ *const *rows, uint32_t kh, uint32_t in_w, uin
                 for (uint32_t r = 0u; r < window.runs && rows[k] != NULL; ++r, step += window.run) {
                     const @t.c@ *from = rows[k] + window.offset + (size_t)r * window.step;
                     if (pixels == 4u && lanes == 4u) {
-                        brn_tile_@t@_@w@(from, stride * in_step, block, step, window.run, zero, acc);
+                        brn_tile4_@t@_@w@(from, stride * in_step, block, step, window.run, zero,
+                                          acc);
                         continue;
                     }
                     for (uint32_t p = 0u; p < pixels; ++p, from += stride * in_step) {

@@ -1,5 +1,5 @@
 /* n values of two pixels, @THOSE@ at x and at y, in every step-th word of a panel of joined pixels. */
-static void brn_@NAME@(const @t.c@ *x, const @t.c@ *y, uint32_t n, uint32_t step, uint32_t *panel)
+static inline void brn_@NAME@(const @t.c@ *x, const @t.c@ *y, uint32_t n, uint32_t step, uint32_t *panel)
 {
     for (; n > 3u; n -= 4u, x += 4, y += 4, panel += 4u * step) {
         panel[0] = (uint32_t)(x[0]@BIAS@) + ((uint32_t)(y[0]@BIAS@) << 16);

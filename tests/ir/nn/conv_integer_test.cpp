@@ -241,7 +241,7 @@ TEST_CASE("quantised conv2d: tiles of the kernels for pairs") {
                                       {9, 3},
                                       {10, 4},
                                       {125, 4}})
-    CHECK(nn::pairTilePixels(width) == pixels);
+    CHECK(nn::balancedTilePixels(width, nn::mostTilePixels) == pixels);
   for (const auto &[width, pixels] : {std::pair<int64_t, int64_t>{1, 1},
                                       {2, 2},
                                       {3, 3},
