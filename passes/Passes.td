@@ -109,11 +109,12 @@ def TransposeWeights : Pass<"transpose-weights"> {
 
 // nn: prune/
 def RemoveChannels : Pass<"remove-channels", "::mlir::func::FuncOp"> {
-  let summary = "Channels of integer networks that are constant for every input, or that nobody reads, go";
+  let summary = "Channels of integer networks that are constant for every input, that equal others, or that nobody reads, go";
   let description = [{
     Interval analysis finds, channel by channel, what convolutions, products, sums, pools and tables can give, clamps
     included. A constant channel becomes part of the bias of what reads it (behind padding only where it is the zero point
-    that is padded with); then it goes, with its weights, from every layer that it passes through. No output changes.
+    that is padded with); then it goes, with its weights, from every layer that it passes through. Of channels that are computed alike one stays,
+    whose readers' weights are the sums, where these fit their type. No output changes.
   }];
 }
 

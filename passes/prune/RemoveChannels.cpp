@@ -1,11 +1,15 @@
-// Channels that are constant for every input, or that nobody reads, leave an integer network without changing an
-// output.
+// Channels that are constant for every input, that equal others, or that nobody reads, leave an integer network without
+// changing an output.
 #include "ir/nn/Constants.h"
+#include "ir/nn/PackedWeights.h"
 #include "ir/nn/ops/Conv2d.h"
 #include "passes/Passes.h"
 #include "passes/prune/ChannelGroups.h"
 #include "passes/prune/ChannelRanges.h"
+#include "passes/prune/SameChannels.h"
 #include "passes/prune/TakeChannels.h"
+
+#include "llvm/ADT/StringMap.h"
 
 namespace burin {
 #define GEN_PASS_DEF_REMOVECHANNELS
@@ -24,6 +28,8 @@ struct Reader {
   SmallVector<int64_t> bias;
   IntegerWeights weights;
   int64_t columns; ///< inputs of one position of the window, a flattened image's all
+  Interval stored; ///< what a weight can be
+  bool merged = false;
 
   explicit Reader(OpOperand *use) : use(use) {
     Operation *op = use->getOwner();
@@ -35,6 +41,8 @@ struct Reader {
     weights = integerWeights(definingConstant(w), quantType(w), outputs, numElements(shapeOf(w)) / outputs,
                              WeightOrder::ChannelMajor);
     columns = shapeOf(w).back();
+    const auto [min, max] = storageRange(quantType(w));
+    stored = {min - signedOffset(quantType(w)), max - signedOffset(quantType(w))};
     bias.assign(outputs, 0);
     if (op->getNumOperands() > 2)
       bias = *constantInts(op->getOperand(2));
@@ -45,6 +53,25 @@ struct Reader {
     for (int64_t o = 0; o < weights.channels; ++o)
       for (int64_t k = column; k < weights.depth; k += columns)
         f(o, int64_t{weights.values[o * weights.depth + k]} - weights.zeros[o]);
+  }
+
+  /// Calls `f(weight of `into`, its sum with that of `from`)` for all outputs and positions of the window.
+  template <typename F> void eachSum(int64_t into, int64_t from, F f) {
+    for (int64_t o = 0; o < weights.channels; ++o)
+      for (int64_t k = o * weights.depth; k < (o + 1) * weights.depth; k += columns)
+        f(weights.values[k + into], weights.values[k + into] + int64_t{weights.values[k + from]} - weights.zeros[o]);
+  }
+
+  bool canMerge(int64_t into, int64_t from) {
+    bool fits = true;
+    eachSum(into, from, [&](int8_t, int64_t sum) { fits &= sum >= stored.min && sum <= stored.max; });
+    return fits;
+  }
+
+  /// Weights of `into` take on those of `from`, a column with the same values.
+  void merge(int64_t into, int64_t from) {
+    eachSum(into, from, [](int8_t &weight, int64_t sum) { weight = static_cast<int8_t>(sum); });
+    merged = true;
   }
 
   bool ignores(int64_t column) const {
@@ -73,9 +100,14 @@ public:
   GroupRemoval(const ChannelGroup &group, RangeAnalysis &ranges) : group(group), ranges(ranges) {
     for (OpOperand *use : group.consumers)
       readers.emplace_back(use);
+    const std::vector<std::string> keys = channelKeys(group);
+    llvm::StringMap<int64_t> first; // of channels that are equal
     for (int64_t c = 0; c < group.channels; ++c) {
       const bool isOnlyOne = kept.empty() && c == group.channels - 1; // a tensor has at least one channel
-      if (isOnlyOne || !tryRemove(c))
+      if (!isOnlyOne && tryRemove(c))
+        continue;
+      const auto [same, isFirst] = first.insert({keys[static_cast<size_t>(c)], c});
+      if (isFirst || !tryMerge(same->second, c))
         kept.push_back(c);
     }
   }
@@ -83,8 +115,11 @@ public:
   bool changesAnything() const { return static_cast<int64_t>(kept.size()) < group.channels; }
 
   void apply() {
-    for (Reader &reader : readers)
+    for (Reader &reader : readers) {
       setBias(reader.use->getOwner(), reader.bias);
+      if (reader.merged)
+        setWeights(reader.use->getOwner(), reader.weights.values);
+    }
     takeChannels(group, kept);
   }
 
@@ -104,6 +139,24 @@ private:
         }
     }
     return true;
+  }
+
+  /// Whether all readers can do with channel `into` instead of its equal `from`.
+  bool tryMerge(int64_t into, int64_t from) {
+    const auto all = [&](auto perColumn) {
+      return llvm::all_of(readers, [&](Reader &reader) {
+        bool done = true;
+        for (int64_t base = 0; base < reader.columns; base += group.channels)
+          done &= perColumn(reader, base);
+        return done;
+      });
+    };
+    if (!all([&](Reader &r, int64_t base) { return r.canMerge(base + into, base + from); }))
+      return false;
+    return all([&](Reader &r, int64_t base) {
+      r.merge(base + into, base + from);
+      return true;
+    });
   }
 
   const ChannelGroup &group;

@@ -1,6 +1,7 @@
 #include "passes/prune/TakeChannels.h"
 
 #include "ir/nn/Constants.h"
+#include "ir/nn/PackedWeights.h"
 #include "ir/nn/ops/Binary.h"
 #include "ir/nn/ops/Conv2d.h"
 
@@ -86,6 +87,16 @@ void setBias(Operation *op, ArrayRef<int64_t> bias) {
     op->setOperand(2, constant);
   else
     op->insertOperands(2, constant);
+}
+
+void setWeights(Operation *op, ArrayRef<int8_t> values) {
+  Value w = weightsOf(op);
+  const int32_t offset = signedOffset(quantType(w));
+  std::vector<char> bytes;
+  for (int8_t value : values)
+    bytes.push_back(static_cast<char>(value + offset));
+  OpBuilder b(op);
+  op->setOperand(1, makeConstant(b, w.getLoc(), tensorType(w), std::move(bytes)));
 }
 
 void takeChannels(const ChannelGroup &group, ArrayRef<int64_t> kept) {

@@ -13,6 +13,10 @@ void takeChannels(const ChannelGroup &group, llvm::ArrayRef<int64_t> kept);
 /// Makes `bias`, one entry per output, the i32 bias of a quantised convolution or product.
 void setBias(mlir::Operation *op, llvm::ArrayRef<int64_t> bias);
 
+/// Gives a quantised convolution or product other weights, in the order of those that it has, signed: less
+/// signedOffset.
+void setWeights(mlir::Operation *op, llvm::ArrayRef<int8_t> values);
+
 } // namespace burin::nn
 
 #endif

@@ -58,7 +58,7 @@ def removed(report):
 
 
 class Builder:
-    """A QDQ model, layer by layer; some channels of each convolution can't be anything but constant."""
+    """A QDQ model, layer by layer; some channels of each convolution can't be anything but constant, some are alike."""
 
     def __init__(self, seed):
         self.random = np.random.default_rng(seed)
@@ -78,10 +78,14 @@ class Builder:
         s, z = self.const(np.float32(scale)), self.const(np.int8(zero))
         return self.node("DequantizeLinear", self.node("QuantizeLinear", x, s, z), s, z)
 
-    def product(self, op, x, shape, dead, x_scale, scale, zero=-128, **attributes):
-        """Weights [out, …], outputs `dead` with weights 0, then relu and quantisation."""
+    def product(self, op, x, shape, dead, x_scale, scale, zero=-128, alike=(), reads=(), **attributes):
+        """Weights [out, …], outputs `dead` with weights 0 and `alike` with the same ones, then relu and quantisation. Of inputs
+        `reads` the weights are so small that the sum of all fits a byte."""
         w = self.random.integers(-127, 128, shape).astype(np.int8)
         b = self.random.integers(-900, 900, shape[0]).astype(np.int32)
+        w[:, list(reads)] = (w[:, list(reads)] / max(len(reads), 1)).astype(np.int8)
+        for c in alike:
+            w[c], b[c] = w[alike[0]], b[alike[0]]
         for c in dead:
             w[c] = 0
         w_scale = 0.01
@@ -101,13 +105,13 @@ class Builder:
 def residual_model(path, seed):
     """Convolution, depthwise, a residual sum, a padded convolution, a pool, a flattened product."""
     b = Builder(seed)
-    dead = [int(c) for c in b.random.choice(12, 5, replace=False)]
+    dead, alike = [[int(c) for c in part] for part in np.split(b.random.permutation(12)[:8], [5])]
     x = b.node("DequantizeLinear", "x", b.const(np.float32(0.05)), b.const(np.int8(3)))
-    a = b.product("Conv", x, (12, 3, 3, 3), dead, 0.05, 0.06, pads=[1, 1, 1, 1])
-    d = b.product("Conv", a, (12, 1, 3, 3), dead, 0.06, 0.05, pads=[1, 1, 1, 1], group=12)
-    e = b.product("Conv", d, (12, 12, 1, 1), dead, 0.05, 0.07)
+    a = b.product("Conv", x, (12, 3, 3, 3), dead, 0.05, 0.06, alike=alike, pads=[1, 1, 1, 1])
+    d = b.product("Conv", a, (12, 1, 3, 3), dead, 0.06, 0.05, alike=alike, pads=[1, 1, 1, 1], group=12)
+    e = b.product("Conv", d, (12, 12, 1, 1), dead, 0.05, 0.07, alike=alike, reads=alike)
     s = b.quantised(b.node("Add", e, a), 0.08, -128)
-    c = b.product("Conv", s, (8, 12, 3, 3), [0, 4], 0.08, 0.2, pads=[1, 1, 1, 1], strides=[2, 2])
+    c = b.product("Conv", s, (8, 12, 3, 3), [0, 4], 0.08, 0.2, reads=alike, pads=[1, 1, 1, 1], strides=[2, 2])
     p = b.quantised(b.node("AveragePool", c, kernel_shape=[2, 2], strides=[2, 2]), 0.2, -128)
     f = b.node("Flatten", p)
     y = b.product("Gemm", f, (5, 32), [], 0.2, 0.7, zero=0, transB=1)
@@ -125,10 +129,12 @@ def random_networks():
             samples = np.random.default_rng(seed).integers(-128, 128, (200, 1, 3, 8, 8)).astype(np.int8)
             got = run(samples)
             same = np.array_equal(got, keep(samples))
-            far = np.abs(got.astype(int) - reference(model, samples)).max()  # sums near a tie may go the other way
-            before, after = removed(full), removed(report)
-            yield f"seed {seed}", None if same and far <= 1 and before == 0 < after else (
-                f"equal: {same}, {far} steps from the reference, removed {before}, {after}")
+            far = np.abs(got.astype(int) - reference(model, samples)).max()  # sums near a tie may go the other way, of three alike at once
+            before = removed(full)
+            # At least all but one of those that are alike; dead ones can be others than what the last convolution pads with.
+            first = next(l["removed_channels"]["count"] for l in report["layers"] if "removed_channels" in l)
+            yield f"seed {seed}", None if same and far <= 3 and before == 0 and first >= 2 else (
+                f"equal: {same}, {far} steps from the reference, removed {before}, of the first {first}")
 
 
 @harness.case

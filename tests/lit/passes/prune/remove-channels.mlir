@@ -81,3 +81,25 @@ func.func @output(%x: tensor<1x1x1x1x!x>) -> (tensor<1x1x1x2x!x>, tensor<1x1x1x1
   %1 = nn.conv2d %0, %w1 {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1} : (tensor<1x1x1x2x!x>, tensor<1x1x1x2x!w>) -> tensor<1x1x1x1x!x>
   return %0, %1 : tensor<1x1x1x2x!x>, tensor<1x1x1x1x!x>
 }
+
+// -----
+
+!x = !quant.uniform<i8:f32, 0.5>
+!w = !quant.uniform<i8:f32, 0.25>
+!r = !quant.uniform<i8:f32, 0.5:-128>
+// Channels 0, 2 and 3 are computed alike, also by the depthwise convolution: the reader's weights of 2 are added to those of
+// 0, but 100 + 10 + 30 is too large for those of 3. Channel 1 has another bias.
+// CHECK-LABEL: @equal
+func.func @equal(%x: tensor<1x3x3x2x!x>) -> tensor<1x3x3x2x!x> {
+  // CHECK: nn.conv2d {{.*}}nn.removed = array<i64: 1, 4>{{.*}} -> tensor<1x3x3x3x!quant
+  // CHECK: nn.conv2d {{.*}}groups = 3{{.*}} -> tensor<1x3x3x3x!quant
+  // CHECK: nn.constant dense<{{.*}}110{{.*}}5{{.*}}30{{.*}}-1{{.*}}7{{.*}}9{{.*}}> : tensor<2x1x1x3xi8>
+  %w0 = nn.constant dense<[[[[3, -4]]], [[[3, -4]]], [[[3, -4]]], [[[3, -4]]]]> : tensor<4x1x1x2xi8> : tensor<4x1x1x2x!w>
+  %b0 = nn.constant dense<[10, 11, 10, 10]> : tensor<4xi32> : tensor<4xi32>
+  %0 = nn.conv2d %x, %w0, %b0 {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1} : (tensor<1x3x3x2x!x>, tensor<4x1x1x2x!w>, tensor<4xi32>) -> tensor<1x3x3x4x!r>
+  %w1 = nn.constant dense<2> : tensor<4x3x3x1xi8> : tensor<4x3x3x1x!w>
+  %1 = nn.conv2d %0, %w1 {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 4} : (tensor<1x3x3x4x!r>, tensor<4x3x3x1x!w>) -> tensor<1x3x3x4x!r>
+  %w2 = nn.constant dense<[[[[100, 5, 10, 30]]], [[[-3, 7, 2, 9]]]]> : tensor<2x1x1x4xi8> : tensor<2x1x1x4x!w>
+  %2 = nn.conv2d %1, %w2 {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1} : (tensor<1x3x3x4x!r>, tensor<2x1x1x4x!w>) -> tensor<1x3x3x2x!x>
+  return %2 : tensor<1x3x3x2x!x>
+}
