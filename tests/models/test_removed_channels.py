@@ -79,8 +79,8 @@ class Builder:
         return self.node("DequantizeLinear", self.node("QuantizeLinear", x, s, z), s, z)
 
     def product(self, op, x, shape, dead, x_scale, scale, zero=-128, alike=(), reads=(), **attributes):
-        """Weights [out, …], outputs `dead` with weights 0 and `alike` with the same ones, then relu and quantisation. Of inputs
-        `reads` the weights are so small that the sum of all fits a byte."""
+        """Weights [out, …], outputs `dead` with weights 0 and `alike` with the same ones, then relu and quantisation. Of
+        inputs `reads` the weights are so small that the sum of all fits a byte."""
         w = self.random.integers(-127, 128, shape).astype(np.int8)
         b = self.random.integers(-900, 900, shape[0]).astype(np.int32)
         w[:, list(reads)] = (w[:, list(reads)] / max(len(reads), 1)).astype(np.int8)
@@ -129,7 +129,8 @@ def random_networks():
             samples = np.random.default_rng(seed).integers(-128, 128, (200, 1, 3, 8, 8)).astype(np.int8)
             got = run(samples)
             same = np.array_equal(got, keep(samples))
-            far = np.abs(got.astype(int) - reference(model, samples)).max()  # sums near a tie may go the other way, of three alike at once
+            # Sums near a tie may go the other way, those of three channels that are alike at once.
+            far = np.abs(got.astype(int) - reference(model, samples)).max()
             before = removed(full)
             # At least all but one of those that are alike; dead ones can be others than what the last convolution pads with.
             first = next(l["removed_channels"]["count"] for l in report["layers"] if "removed_channels" in l)
