@@ -89,7 +89,8 @@ bool Compilation::optimise() {
                                 .tilePixels = target->tilePixels,
                                 .winograd = target->winograd && options.winograd != "off",
                                 .wideWeights = target->wideWeights && options.wideWeights != "off",
-                                .joinedPixels = target->joinedPixels});
+                                .joinedPixels = target->joinedPixels,
+                                .skipZeros = target->skipZeros});
          }) &&
          (options.stream.empty() || streamTime());
 }

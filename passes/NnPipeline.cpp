@@ -69,7 +69,8 @@ void buildNnPipeline(OpPassManager &pm, const NnPipelineOptions &options) {
                                     .pixels = options.tilePixels,
                                     .winograd = options.winograd,
                                     .wideWeights = options.wideWeights,
-                                    .joinedPixels = options.joinedPixels}));
+                                    .joinedPixels = options.joinedPixels,
+                                    .skipZeros = options.skipZeros}));
 }
 
 void registerNnPipeline() {

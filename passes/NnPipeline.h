@@ -15,6 +15,7 @@ struct NnPipelineOptions {
   bool winograd = true;          ///< of the family: also those that take flash for speed
   bool wideWeights = false;      ///< of the family: those whose weights have 16 bits
   bool joinedPixels = false;     ///< of the family: those that take two pixels in one multiplication
+  bool skipZeros = false;        ///< of the family: those that skip inputs that are zero
 };
 
 /// Adds the passes that make an imported program small and fast: integers where the model is quantised, NHWC, constants

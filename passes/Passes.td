@@ -46,7 +46,8 @@ def ChooseKernels : Pass<"choose-kernels"> {
                  Option<"pixels", "pixels", "int64_t", "4", "pixels of a tile, at most">,
                  Option<"winograd", "winograd", "bool", "true", "convolutions by Winograd's F(4, 3) where that is faster">,
                  Option<"wideWeights", "wide-weights", "bool", "false", "weights of 16 bits">,
-                 Option<"joinedPixels", "joined-pixels", "bool", "false", "two pixels share a multiplication">];
+                 Option<"joinedPixels", "joined-pixels", "bool", "false", "two pixels share a multiplication">,
+                 Option<"skipZeros", "skip-zeros", "bool", "false", "of a single pixel, inputs that are zero are skipped">];
 }
 
 // nn: quantize/

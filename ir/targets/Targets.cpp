@@ -97,6 +97,7 @@ static constexpr Target targets[] = {
      .isa = "rv32im",
      .kernels = "pairs",
      .joinedPixels = true,
+     .skipZeros = true,
      .pointerBytes = 4,
      .compiler = "riscv64-unknown-elf-gcc",
      .flags = "-O2 -march=rv32imc -mabi=ilp32 --specs=picolibc.specs",

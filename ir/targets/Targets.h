@@ -16,6 +16,7 @@ struct Target {
   bool winograd = false;        ///< the vocabulary makes that family's Winograd forms fast
   bool wideWeights = false;     ///< weights of 16 bits make the family's kernels faster
   bool joinedPixels = false;    ///< one multiplication for two pixels makes them faster
+  bool skipZeros = false;       ///< so does testing whether an input of a single pixel is zero
   int pointerBytes;
   std::string_view compiler;      ///< C compiler; empty: the host's ($CC, cc, gcc, clang)
   std::string_view flags;         ///< code generation flags

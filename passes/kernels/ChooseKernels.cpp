@@ -29,6 +29,8 @@ struct ChooseKernels : impl::ChooseKernelsBase<ChooseKernels> {
         op->setAttr(wideWeightsAttrName, UnitAttr::get(&getContext()));
       if (joinedPixels)
         op->setAttr(joinedPixelsAttrName, UnitAttr::get(&getContext()));
+      if (skipZeros)
+        op->setAttr(skipZerosAttrName, UnitAttr::get(&getContext()));
       if (auto conv = dyn_cast<Conv2dOp>(op); conv && winograd && isFasterByWinograd(convShape(conv)))
         op->setAttr(winogradAttrName, UnitAttr::get(&getContext()));
     });

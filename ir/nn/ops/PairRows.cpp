@@ -10,7 +10,7 @@ using namespace mlir;
 
 namespace {
 
-constexpr int64_t channelsAtATime = 2, groupOfValues = 4, wordsOfQuad = 2;
+constexpr int64_t channelsOfColumn = 16, channelsAtATime = 2, groupOfValues = 4, wordsOfQuad = 2;
 
 /// The order in which a window's values stand in a panel: runs, each of which begins with a group of four.
 struct PanelRuns {
@@ -115,13 +115,25 @@ std::vector<uint32_t> joinedWeights(const IntegerWeights &w, const ConvShape &s)
   return table;
 }
 
-/// The sums of values that are taken 128 less, as kernels that join pixels take those of uint8_t.
-ChannelSums recentred(ChannelSums sums, const IntegerWeights &w) {
+/// The weights of channels in blocks of 16, column by column: what brn_columns16_s8 takes.
+std::vector<uint32_t> columnWeights(const IntegerWeights &w) {
+  std::vector<uint32_t> table(static_cast<size_t>(llvm::divideCeil(w.channels, channelsOfColumn) * w.depth * 4), 0);
+  for (int64_t o = 0; o < w.channels; ++o)
+    for (int64_t tap = 0; tap < w.depth; ++tap) {
+      const int64_t inBlock = o % channelsOfColumn, column = o / channelsOfColumn * w.depth + tap;
+      table[static_cast<size_t>(4 * column + inBlock / 4)] |=
+          static_cast<uint32_t>(static_cast<uint8_t>(w.less(o, tap))) << 8 * (inBlock % 4);
+    }
+  return table;
+}
+
+/// The sums of values that are taken `less` than they are.
+ChannelSums recentred(ChannelSums sums, const IntegerWeights &w, int64_t less) {
   for (int64_t o = 0; o < w.channels; ++o) {
     int64_t sum = 0;
     for (int64_t tap = 0; tap < w.depth; ++tap)
       sum += w.less(o, tap);
-    sums.bias[static_cast<size_t>(o)] += 128 * sum;
+    sums.bias[static_cast<size_t>(o)] += less * sum;
   }
   return sums;
 }
@@ -131,6 +143,7 @@ struct PairKernel {
   std::string stem;
   int64_t tiles = 0;      ///< of Winograd's; 0: it is none of these
   bool joined = false;    ///< two pixels share a word
+  bool columns = false;   ///< its weights are in columns, of which those of zeros are skipped
   bool wide = false;      ///< its weights are unpacked
   int64_t wordsOfRow = 1; ///< how the weights are printed
   int64_t panelWords = 0; ///< 0: it takes no panel
@@ -146,6 +159,9 @@ PairKernel pairsKernel(Operation *op, const ConvShape &s, const IntegerWeights &
               .panelWords = values * static_cast<int64_t>(llvm::divideCeil(pixels, 2))};
     }
   const int64_t pixels = tilePixels(op, s, /*joined=*/false);
+  const int64_t inColumns = llvm::alignTo(s.outChannels, channelsOfColumn);
+  if (op->hasAttr(skipZerosAttrName) && pixels == 1 && inColumns <= s.outChannels * 9 / 8)
+    return {.stem = "conv_columns1", .columns = true, .wordsOfRow = channelsOfColumn / 4};
   const int64_t quads = panelRuns(s).quads();
   const bool wide = pixels > 1 && op->hasAttr(wideWeightsAttrName);
   return {.stem = (wide ? "conv_wide_pairs" : "conv_pairs") + std::to_string(pixels),
@@ -189,12 +205,13 @@ bool emitPairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weigh
   const PairKernel kernel = takesWinograd(l, s, sums) ? winogradKernel(l.op(), s) : pairsKernel(l.op(), s, weights);
   std::vector<uint32_t> words = kernel.tiles > 0 ? winogradWeights(weights, s, kernel.tiles)
                                 : kernel.joined  ? joinedWeights(weights, s)
+                                : kernel.columns ? columnWeights(weights)
                                                  : pairedWeights(weights, s);
   if (kernel.wide)
     words = unpacked(words);
   const quant::UniformQuantizedType x = perTensorQuant(l.op()->getOperand(0));
-  const bool recentres = kernel.joined && !x.isSigned();
-  const ChannelSums first = recentres ? recentred(sums, weights) : sums;
+  const int64_t less = kernel.columns ? x.getZeroPoint() : kernel.joined && !x.isSigned() ? 128 : 0;
+  const ChannelSums first = less != 0 ? recentred(sums, weights, less) : sums;
   std::optional<ChannelScales> scales = channelScales(first, r, form, quarters(r.zero));
   if (!scales) // another shift takes kernels an instruction more
     scales = channelScales(first, r, form);
@@ -203,6 +220,8 @@ bool emitPairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weigh
   std::string why = whyWinogradOrNot(l, s, sums);
   if (kernel.joined)
     why += (why.empty() ? "" : "; ") + std::string("two pixels share a multiplication");
+  if (kernel.columns)
+    why += (why.empty() ? "" : "; ") + std::string("weights of inputs that are zero are skipped");
   if (kernel.wide)
     why += (why.empty() ? "" : "; ") +
            ("weights of 16 bits, which need no unpacking, for " + std::to_string(2 * words.size()) + " bytes more");
@@ -210,7 +229,7 @@ bool emitPairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weigh
   const std::vector<int32_t> table = scales->table(s.groupOutputs(), channelsAtATime);
   const auto wordCount = static_cast<int64_t>(words.size()), entries = static_cast<int64_t>(table.size());
   std::vector<plan::CallArg> args = rows.inputs(l.operand(0));
-  args.push_back(num(x.getZeroPoint() - (recentres ? 128 : 0)));
+  args.push_back(num(x.getZeroPoint() - (kernel.joined ? less : 0)));
   args.push_back(rows.perGroup(
       l.constant<uint32_t>("weights", "uint32_t", words, {wordCount / kernel.wordsOfRow, kernel.wordsOfRow}),
       wordCount / s.groups));

@@ -114,6 +114,7 @@ struct Form {
   bool wide = false; ///< weights of 16 bits
   const char *family = "pairs";
   bool joined = false; ///< two pixels share a multiplication
+  bool skips = false;  ///< inputs that are zero
 };
 
 void take(Nn &m, mlir::Operation *op, Form form) {
@@ -125,6 +126,8 @@ void take(Nn &m, mlir::Operation *op, Form form) {
     op->setAttr(nn::wideWeightsAttrName, m.b.getUnitAttr());
   if (form.joined)
     op->setAttr(nn::joinedPixelsAttrName, m.b.getUnitAttr());
+  if (form.skips)
+    op->setAttr(nn::skipZerosAttrName, m.b.getUnitAttr());
   if (form.pixels > 0 && !(form.winograd && form.pixels == 4))
     op->setAttr(nn::tilePixelsAttrName, m.b.getI64IntegerAttr(form.pixels));
 }
@@ -151,7 +154,7 @@ void check(const Case &q, uint32_t seed, bool extreme = false) {
   std::vector<Form> forms = {
       {0}, {1}, {2}, {3}, {4}, {1, true}, {4, true}, {2, false, true}, {3, false, true}, {4, false, true}};
   for (const int64_t pixels : {1, 2, 3, 4, 5})
-    forms.push_back({.pixels = pixels, .joined = true});
+    forms.push_back({.pixels = pixels, .joined = true, .skips = true});
   for (const Form &form : forms) {
     mlir::Operation *op = conv(m, q, m.quant(q.ySigned, q.yScale, q.yZero), x, w, bias);
     INFO(form.family << ", tiles of " << form.pixels << (form.winograd ? " by Winograd's form" : "")
@@ -268,6 +271,20 @@ TEST_CASE("quantised conv2d: tiles of the kernels for pairs") {
   CHECK(kernelOf(wide, {1}) == "brn_conv_pairs2_s8_s8"); // a window of several rows needs a panel
   CHECK(kernelOf(wide, {4}, /*wSigned=*/false, 128) == "brn_conv_pairs3_s8_s8");
   CHECK(kernelOf(wide, {4}, /*wSigned=*/false, 0) == "brn_conv_pairs3_s8_s8"); // all weights are 1
+}
+
+TEST_CASE("quantised conv2d: inputs that are zero are skipped") {
+  const Form form{.pixels = 1, .skips = true};
+  for (const int64_t out : {16, 31, 48})
+    for (const int64_t in : {1, 7, 40})
+      for (const bool isSigned : {false, true}) {
+        const Window c{.h = 1, .w = 2, .in = in, .out = out, .kw = 2};
+        CHECK(kernelOf(c, form) == "brn_conv_columns1_s8_s8");
+        const Case q{.c = c, .xSigned = isSigned, .xZero = isSigned ? -128 : 0, .yZero = 3, .wScales = {0.0007}};
+        check(q, static_cast<uint32_t>(out + in), /*extreme=*/true); // a quarter of the inputs is zero
+      }
+  CHECK(kernelOf({.h = 1, .w = 1, .in = 8, .out = 17}, form) == "brn_conv_pairs1_s8_s8"); // half would be padding
+  CHECK(kernelOf({.h = 1, .w = 2, .in = 8, .out = 16}, form) == "brn_conv_columns1_s8_s8");
 }
 
 TEST_CASE("quantised conv2d: Winograd's form at all edges") {

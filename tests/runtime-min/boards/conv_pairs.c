@@ -76,6 +76,15 @@ static void joinable(layer *l)
     }
 }
 
+/* Every second value, about, is what counts as zero. */
+static void some_zeros(layer *l)
+{
+    for (uint32_t i = 0; i < sizeof l->x; ++i) {
+        uint8_t *const x = &l->x[i / sizeof l->x[0]][i % sizeof l->x[0]];
+        *x = random_integer(0, 1) ? (uint8_t)l->x_zero : *x;
+    }
+}
+
 static int failures;
 
 static void compare(const char *name, int32_t round, const layer *l, const uint8_t *y, const uint8_t *plain)
@@ -100,6 +109,9 @@ static void compare(const char *name, int32_t round, const layer *l, const uint8
         random_layer(&l, X_MIN, Y_MIN, ONE, LEAST);                                                                    \
         if (strncmp(#NAME, "joined", 6) == 0) {                                                                        \
             joinable(&l);                                                                                              \
+        }                                                                                                              \
+        if (strncmp(#NAME, "columns", 7) == 0) {                                                                       \
+            some_zeros(&l);                                                                                            \
         }                                                                                                              \
         const X *rows[MOST_ROWS];                                                                                      \
         for (int k = 0; k < MOST_ROWS; ++k) {                                                                          \
@@ -128,6 +140,8 @@ int main(void)
     CHECK(joined_pairs2_u8_s8, 0, 1, uint8_t, int8_t, -128, -128, PANEL)
     CHECK(pairs1_s8_s8, 1, 1, int8_t, int8_t, -128, -128, )
     CHECK(pairs1_u8_u8, 1, 1, uint8_t, uint8_t, 0, 0, )
+    CHECK(columns1_s8_s8, 1, 1, int8_t, int8_t, -128, -128, )
+    CHECK(columns1_u8_u8, 1, 1, uint8_t, uint8_t, 0, 0, )
     printf("%d differences\n", failures);
     return failures != 0;
 }
