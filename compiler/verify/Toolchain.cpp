@@ -129,41 +129,43 @@ void append(std::vector<std::string> &words, const std::vector<std::string> &mor
   words.insert(words.end(), more.begin(), more.end());
 }
 
+/// The first C compiler that there is here, for programs that run here.
+std::string hostCompiler() {
+  for (const char *candidate : {"cc", "gcc", "clang", "clang-22"})
+    if (hasProgram(candidate))
+      return candidate;
+  return "cc";
+}
+
 } // namespace
 
 std::optional<Toolchain> Toolchain::find(const Target &target, const std::string &compiler, DiagnosticSink &sink) {
   Toolchain found(target);
-  found.linking = target.compiler;
-  if (target.compiler.empty()) {
-    found.linking = "cc";
-    for (const char *candidate : {"cc", "gcc", "clang", "clang-22"})
-      if (compiler.empty() && hasProgram(candidate)) {
-        found.linking = candidate;
-        break;
-      }
+  const std::string own = target.compiler.empty() ? hostCompiler() : std::string(target.compiler);
+  const std::string chosen = compiler.empty() ? own : compiler;
+  found.compiling = {chosen};
+  found.linking = {chosen};
+  // A clang compiles for every machine, but the C library and its linker script are known to a gcc of the target.
+  if (!target.compiler.empty() && llvm::StringRef(fs::path(chosen).filename().string()).contains("clang")) {
+    found.linking = splitWords(target.linker);
+    if (target.linker.empty()) {
+      found.linking = {own};
+      append(found.linking, splitWords(target.flags));
+    }
   }
-  const std::string chosen = compiler.empty() ? found.linking : compiler;
-  // A clang compiles for every machine, but the C library and its linker script are known to the target's compiler.
-  const bool isForeign =
-      !target.compiler.empty() && llvm::StringRef(fs::path(chosen).filename().string()).contains("clang");
-  if (!isForeign)
-    found.linking = chosen;
-  for (const std::string &needed : {chosen, found.linking})
+  for (const std::string &needed : {chosen, found.linking.front()})
     if (!hasProgram(needed)) {
       sink.handle({.code = "BRN1801",
                    .message = "there is no C compiler " + quoteName(needed) + " for target " + std::string(target.name),
                    .fix = "install " + std::string(target.packages) + ", or name a compiler with --cc"});
       return std::nullopt;
     }
-  found.compiling = {chosen};
-  if (!isForeign)
+  if (!found.isForeign())
     return found;
   const TemporaryFolder folder;
-  const llvm::StringRef own(target.compiler.data(), target.compiler.size());
-  found.compiling.push_back("--target=" + own.substr(0, own.rfind('-')).str());
-  std::vector<std::string> asked = {found.linking};
-  append(asked, splitWords(target.flags));
-  for (const std::string &headers : headerFolders(asked, folder.path()))
+  const llvm::StringRef gcc = found.linking.front();
+  found.compiling.push_back("--target=" + gcc.substr(0, gcc.rfind('-')).str());
+  for (const std::string &headers : headerFolders(found.linking, folder.path()))
     append(found.compiling, {"-isystem", headers});
   return found;
 }
@@ -207,8 +209,9 @@ bool Toolchain::compile(const std::vector<std::string> &sources, const std::opti
 
 bool Toolchain::link(const std::vector<std::string> &sources, const std::optional<std::string> &flags,
                      const TemporaryFolder &folder, DiagnosticSink &sink) const {
-  std::vector<std::string> words = {linking}, objects;
-  append(words, flagsWith(isForeign() ? std::nullopt : flags));
+  std::vector<std::string> words = linking, objects;
+  if (!isForeign())
+    append(words, flagsWith(flags));
   for (const EmbeddedFile &board : boardFiles(target->board)) {
     const std::string name(board.name);
     if (!writeFileBytes(folder.path() / name, board.text, sink) ||

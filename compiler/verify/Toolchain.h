@@ -38,7 +38,7 @@ std::optional<int> runProgram(const std::vector<std::string> &words, const std::
 class Toolchain {
 public:
   /// `compiler`: instead of the target's own; a clang then compiles for the target with the headers of the target's own
-  /// compiler, which links. BRN1801 (no compiler).
+  /// compiler, which links, or of the target's linker. BRN1801 (no compiler).
   static std::optional<Toolchain> find(const Target &target, const std::string &compiler, DiagnosticSink &sink);
 
   /// Compiles `sources`, files of `folder`, each to the object `SOURCE.o` beside it. `flags` take the place of the
@@ -60,14 +60,14 @@ public:
 
 private:
   explicit Toolchain(const Target &target) : target(&target) {}
-  bool isForeign() const { return compiling.front() != linking; }
+  bool isForeign() const { return compiling.front() != linking.front(); }
   bool run(std::vector<std::string> words, const TemporaryFolder &folder, DiagnosticSink &sink) const;
   bool compileWith(std::vector<std::string> words, const std::string &source, const TemporaryFolder &folder,
                    DiagnosticSink &sink) const;
 
   const Target *target;
   std::vector<std::string> compiling; ///< the compiler, and what it needs to compile for the target at all
-  std::string linking;                ///< the compiler that links
+  std::vector<std::string> linking;   ///< the compiler that links and, if it isn't the same, its flags
 };
 
 class TargetProgram {

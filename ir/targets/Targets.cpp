@@ -7,7 +7,10 @@ static constexpr std::string_view
     armV7mEmulator =
         "-M mps2-an385 -nographic -monitor none -serial none -semihosting-config enable=on,target=native -kernel",
     armLinkFlags = "--specs=rdimon.specs -Wl,--no-warn-rwx-segments -Tlink.ld -lm",
-    armPackages = "gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm";
+    armPackages = "gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm",
+    rv32LinkFlags =
+        "--oslib=semihost --crt0=hosted -Wl,--defsym=__flash=0x80000000 -Wl,--defsym=__flash_size=0x3000000 "
+        "-Wl,--defsym=__ram=0x83000000 -Wl,--defsym=__ram_size=0x4000000 -Wl,--defsym=__stack_size=0x10000 -lm";
 
 static constexpr Target targets[] = {
     {.name = "c99",
@@ -105,10 +108,24 @@ static constexpr Target targets[] = {
      .emulatorFlags = "-M virt -m 128M -bios none -nographic -monitor none -serial none "
                       "-semihosting-config enable=on,target=native -kernel",
      .board = "",
-     .linkFlags = "--oslib=semihost --crt0=hosted -Wl,--defsym=__flash=0x80000000 "
-                  "-Wl,--defsym=__flash_size=0x3000000 -Wl,--defsym=__ram=0x83000000 -Wl,--defsym=__ram_size=0x4000000 "
-                  "-Wl,--defsym=__stack_size=0x10000 -lm",
+     .linkFlags = rv32LinkFlags,
      .packages = "gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc"},
+    {.name = "rv32imcv",
+     .description =
+         "32-bit RISC-V with multiplication, compressed instructions and integer vectors (Zve32x) of 128 bits "
+         "or more, no FPU",
+     .isa = "c99",
+     .kernels = "",
+     .pointerBytes = 4,
+     .compiler = "clang-22",
+     .flags = "-O2 -march=rv32imc_zve32x_zvl128b -mabi=ilp32 -fno-vectorize",
+     .linker = "riscv64-unknown-elf-gcc -march=rv32imc -mabi=ilp32 --specs=picolibc.specs",
+     .emulator = "qemu-system-riscv32",
+     .emulatorFlags = "-M virt -cpu rv32,v=true,vext_spec=v1.0,vlen=128 -m 128M -bios none -nographic -monitor none "
+                      "-serial none -semihosting-config enable=on,target=native -kernel",
+     .board = "riscv-vectors",
+     .linkFlags = rv32LinkFlags,
+     .packages = "clang-22 gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc"},
     {.name = "aarch64",
      .description = "64-bit Arm (Armv8-A)",
      .isa = "c99",
@@ -133,6 +150,19 @@ static constexpr Target targets[] = {
      .board = "",
      .linkFlags = "-static -lm",
      .packages = "gcc-riscv64-linux-gnu libc6-dev-riscv64-cross qemu-user"},
+    {.name = "rv64gcv",
+     .description = "64-bit RISC-V with FPU and vectors of 128 bits or more, as Linux runs on",
+     .isa = "c99",
+     .kernels = "",
+     .pointerBytes = 8,
+     .compiler = "clang-22",
+     .flags = "-O2 -march=rv64gcv -fno-vectorize",
+     .linker = "riscv64-linux-gnu-gcc",
+     .emulator = "qemu-riscv64",
+     .emulatorFlags = "-cpu rv64,v=true,vext_spec=v1.0,vlen=128",
+     .board = "",
+     .linkFlags = "-static -lm",
+     .packages = "clang-22 gcc-riscv64-linux-gnu libc6-dev-riscv64-cross qemu-user"},
 };
 
 std::span<const Target> allTargets() { return targets; }

@@ -20,6 +20,8 @@ struct Target {
   int pointerBytes;
   std::string_view compiler;      ///< C compiler; empty: the host's ($CC, cc, gcc, clang)
   std::string_view flags;         ///< code generation flags
+  std::string_view linker = {};   ///< gcc, and its flags, that has the C library for `compiler`, a clang, and links;
+                                  ///< empty: `compiler` does
   std::string_view emulator;      ///< program that runs its binaries here; empty: they run natively
   std::string_view emulatorFlags; ///< the program's file follows them
   std::string_view board; ///< start-up code and linker script: a folder of compiler/verify/boards/; empty: none needed
