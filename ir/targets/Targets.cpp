@@ -114,8 +114,8 @@ static constexpr Target targets[] = {
      .description =
          "32-bit RISC-V with multiplication, compressed instructions and integer vectors (Zve32x) of 128 bits "
          "or more, no FPU",
-     .isa = "c99",
-     .kernels = "",
+     .isa = "rvv",
+     .kernels = "lanes",
      .pointerBytes = 4,
      .compiler = "clang-22",
      .flags = "-O2 -march=rv32imc_zve32x_zvl128b -mabi=ilp32 -fno-vectorize",
@@ -152,8 +152,8 @@ static constexpr Target targets[] = {
      .packages = "gcc-riscv64-linux-gnu libc6-dev-riscv64-cross qemu-user"},
     {.name = "rv64gcv",
      .description = "64-bit RISC-V with FPU and vectors of 128 bits or more, as Linux runs on",
-     .isa = "c99",
-     .kernels = "",
+     .isa = "rvv",
+     .kernels = "lanes",
      .pointerBytes = 8,
      .compiler = "clang-22",
      .flags = "-O2 -march=rv64gcv -fno-vectorize",

@@ -7,8 +7,8 @@ namespace {
 using namespace mlir;
 
 constexpr int64_t perCall = 60;
-/// What a kind of kernel takes for an element of its result, and, in twelfths of an instruction, for a multiplication of
-/// the direct form.
+/// What a kind of kernel takes for an element of its result, and, in twelfths of an instruction, for a multiplication
+/// of the direct form.
 struct Cost {
   StringRef kernel; ///< part of the name
   int64_t perElement, perMacTwelfths;
@@ -19,6 +19,10 @@ constexpr Cost costs[] = {{"conv_winograd", 20, 8},
                           {"conv_wide_pairs", 12, 8},
                           {"conv_pairs4", 18, 12},
                           {"conv_pairs", 22, 16},
+                          {"conv_lanes1", 1, 3},
+                          {"conv_lanes", 1, 2},
+                          {"conv_shared_lanes", 1, 2},
+                          {"depthwise_lanes", 1, 6},
                           {"qadd_high", 10, 0},
                           {"depthwise", 40, 108},
                           {"", 40, 40}};

@@ -138,3 +138,19 @@ static int32_t brn_saturate_u8(int32_t v)
 {
     return v < 0 ? 0 : (v > UINT8_MAX ? UINT8_MAX : v);
 }
+
+/* to[i] = from[i], i < n. */
+static inline void brn_copy_bytes(void *to, const void *from, uint32_t n)
+{
+    for (uint32_t i = 0u; i < n; ++i) {
+        ((uint8_t *)to)[i] = ((const uint8_t *)from)[i];
+    }
+}
+
+/* The n bytes at to become the lowest byte of value. */
+static inline void brn_fill_bytes(void *to, int32_t value, uint32_t n)
+{
+    for (uint32_t i = 0u; i < n; ++i) {
+        ((uint8_t *)to)[i] = (uint8_t)((uint32_t)value & 0xFFu);
+    }
+}

@@ -19,7 +19,10 @@ BOARD = harness.ROOT / "compiler/verify/boards/mps2-an386"
 # target -> its compiler, and the program that prints sizes
 TARGETS = {"c99": ("cc", "size"), "cortex-m4": ("arm-none-eabi-gcc", "arm-none-eabi-size"),
            "cortex-m0plus": ("arm-none-eabi-gcc", "arm-none-eabi-size"),
-           "rv32imc": ("riscv64-unknown-elf-gcc", "riscv64-unknown-elf-size")}
+           "rv32imc": ("riscv64-unknown-elf-gcc", "riscv64-unknown-elf-size"),
+           "rv32imcv": ("clang-22", "riscv64-unknown-elf-size")}
+# What makes a clang compile for the C library of a gcc
+FOREIGN = {"rv32imcv": ["--target=riscv64-unknown-elf", "-isystem", "/usr/lib/picolibc/riscv64-unknown-elf/include"]}
 EMULATED = [t for t in TARGETS if t != "c99"]
 M4 = ["-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"]
 M4_LINK = ["--specs=rdimon.specs", "-Wl,--no-warn-rwx-segments", f"-T{BOARD / 'link.ld'}", "-lm", BOARD / "startup.c"]
@@ -100,8 +103,8 @@ def sizes_are_those_that_size_prints():
             found = [0, 0, 0]
             for source in ("net.c", "net_weights.c"):
                 object_file = folder / (source + ".o")
-                harness.run([compiler, *said["flags"].split(), "-std=c99", "-ffunction-sections", "-c",
-                             folder / "lib" / source, "-o", object_file])
+                harness.run([compiler, *FOREIGN.get(target, []), *said["flags"].split(), "-std=c99", "-ffunction-sections",
+                             "-c", folder / "lib" / source, "-o", object_file])
                 columns = harness.run([size, object_file]).stdout.splitlines()[1].split()[:3]
                 found = [a + int(b) for a, b in zip(found, columns)]
             o = said["objects"]

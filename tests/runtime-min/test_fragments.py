@@ -93,6 +93,12 @@ VOCABULARIES = {  # compilers of each
         "clang": ["clang-22", "--target=riscv32-unknown-elf", "-isystem",
                   "/usr/lib/picolibc/riscv64-unknown-elf/include", "-march=rv32imc", "-mabi=ilp32"],
     },
+    "rvv": {
+        "clang, 32 bits": ["clang-22", "--target=riscv32-unknown-elf", "-isystem",
+                           "/usr/lib/picolibc/riscv64-unknown-elf/include", "-march=rv32imc_zve32x", "-mabi=ilp32"],
+        "clang, 64 bits": ["clang-22", "--target=riscv64-linux-gnu", "-isystem", "/usr/riscv64-linux-gnu/include",
+                           "-march=rv64gcv"],
+    },
     "armv7em": {
         "gcc": ["arm-none-eabi-gcc", *ARM],
         "gcc, no FPU": ["arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=soft"],

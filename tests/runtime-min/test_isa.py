@@ -18,9 +18,19 @@ PAIRS = {  # name of the source: the kernels it calls
     "depthwise_pairs": ["depthwise_pairs_s8_s8", "depthwise_pairs_s8_u8", "depthwise_pairs_u8_s8",
                         "depthwise_pairs_u8_u8"],
 }
-FAMILIES = {"armv6m": PAIRS, "armv7em": PAIRS, "armv7m": PAIRS, "rv32im": PAIRS}  # of each vocabulary
+LANES = {
+    "conv_lanes": ["conv_lanes1_s8_s8", "conv_lanes1_u8_u8", "conv_lanes2_s8_u8", "conv_lanes3_s8_s8",
+                   "conv_lanes3_u8_s8", "conv_lanes4_u8_u8", "conv_lanes5_s8_s8", "conv_lanes6_s8_u8",
+                   "conv_lanes6_u8_s8", "conv_shared_lanes2_s8_s8", "conv_shared_lanes3_u8_u8",
+                   "conv_shared_lanes4_s8_u8", "conv_shared_lanes5_u8_s8", "conv_shared_lanes6_s8_s8"],
+    "depthwise_lanes": ["depthwise_lanes_s8_s8", "depthwise_lanes_s8_u8", "depthwise_lanes_u8_s8",
+                        "depthwise_lanes_u8_u8"],
+    "byte_lanes": ["qadd_high_s8", "qadd_high_u8", "pool_add_row_s8", "pool_add_row_u8"],
+}
+FAMILIES = {"armv6m": PAIRS, "armv7em": PAIRS, "armv7m": PAIRS, "rv32im": PAIRS, "rvv": LANES}  # of each vocabulary
 BUILDS = {"gcc -O2": ("gcc", ["-O2"]), "gcc -O0": ("gcc", ["-O0"]), "gcc -Os": ("gcc", ["-Os"]),
           "clang -O2": ("clang", ["-O2"])}
+BUILDS_OF = {"rvv": {f"clang {level}": ("clang", [level]) for level in ("-O0", "-O2", "-O3", "-Os")}}  # gcc 12 has no intrinsics
 
 
 @harness.group
@@ -29,7 +39,7 @@ def same_as_portable():
         for program, kernels in programs.items():
             with harness.temporary_folder() as folder:
                 twins.write(folder, kernels, isa)
-                for build, (compiler, options) in BUILDS.items():
+                for build, (compiler, options) in BUILDS_OF.get(isa, BUILDS).items():
                     problem = None
                     try:
                         twins.run_on_board(folder, BOARDS / f"{program}.c", isa, compiler, [*options, "-I", BOARDS])

@@ -14,27 +14,31 @@ import sys
 import harness
 
 RUNTIME = harness.ROOT / "runtime-min"
-BOARD = harness.ROOT / "compiler/verify/boards/mps2-an386"
+BOARDS = harness.ROOT / "compiler/verify/boards"
+BOARD = BOARDS / "mps2-an386"
 SEMIHOSTING = ["-nographic", "-monitor", "none", "-serial", "none", "-semihosting-config", "enable=on,target=native", "-kernel"]
 ARM_COMPILERS = {"gcc": ["arm-none-eabi-gcc"],
                  "clang": ["clang-22", "--target=arm-none-eabi", "-isystem", "/usr/lib/arm-none-eabi/include"]}
 ARM_LINK = ["arm-none-eabi-gcc", BOARD / "startup.c", "--specs=rdimon.specs", "-Wl,--no-warn-rwx-segments",
             f"-T{BOARD / 'link.ld'}", "-lm"]
-MACHINES = {  # of each vocabulary: compilers, flags, what links, what runs the program
+RISCV_LINK = ["riscv64-unknown-elf-gcc", "--specs=picolibc.specs", "--oslib=semihost", "--crt0=hosted",
+              "-Wl,--defsym=__flash=0x80000000", "-Wl,--defsym=__flash_size=0x3000000", "-Wl,--defsym=__ram=0x83000000",
+              "-Wl,--defsym=__ram_size=0x4000000", "-Wl,--defsym=__stack_size=0x10000"]
+RISCV_CLANG = ["clang-22", "--target=riscv32-unknown-elf", "-isystem", "/usr/lib/picolibc/riscv64-unknown-elf/include"]
+RISCV_MACHINE = ["-M", "virt", "-m", "128M", "-bios", "none", *SEMIHOSTING]
+MACHINES = {  # of each vocabulary: compilers, flags, what links, and the machines that run the program
     "armv7em": (ARM_COMPILERS, ["-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"], ARM_LINK,
-                ["qemu-system-arm", "-M", "mps2-an386", *SEMIHOSTING]),
+                [["qemu-system-arm", "-M", "mps2-an386", *SEMIHOSTING]]),
     "armv6m": (ARM_COMPILERS, ["-mcpu=cortex-m0plus", "-mthumb"], ARM_LINK,
-               ["qemu-system-arm", "-M", "mps2-an385", *SEMIHOSTING]),
+               [["qemu-system-arm", "-M", "mps2-an385", *SEMIHOSTING]]),
     "armv7m": (ARM_COMPILERS, ["-mcpu=cortex-m3", "-mthumb"], ARM_LINK,
-               ["qemu-system-arm", "-M", "mps2-an385", *SEMIHOSTING]),
-    "rv32im": ({"gcc": ["riscv64-unknown-elf-gcc", "--specs=picolibc.specs"],
-                "clang": ["clang-22", "--target=riscv32-unknown-elf", "-isystem",
-                          "/usr/lib/picolibc/riscv64-unknown-elf/include"]},
-               ["-march=rv32imc", "-mabi=ilp32"],
-               ["riscv64-unknown-elf-gcc", "--specs=picolibc.specs", "--oslib=semihost", "--crt0=hosted",
-                "-Wl,--defsym=__flash=0x80000000", "-Wl,--defsym=__flash_size=0x3000000", "-Wl,--defsym=__ram=0x83000000",
-                "-Wl,--defsym=__ram_size=0x4000000", "-Wl,--defsym=__stack_size=0x10000"],
-               ["qemu-system-riscv32", "-M", "virt", "-m", "128M", "-bios", "none", *SEMIHOSTING]),
+               [["qemu-system-arm", "-M", "mps2-an385", *SEMIHOSTING]]),
+    "rv32im": ({"gcc": ["riscv64-unknown-elf-gcc", "--specs=picolibc.specs"], "clang": RISCV_CLANG},
+               ["-march=rv32imc", "-mabi=ilp32"], RISCV_LINK, [["qemu-system-riscv32", *RISCV_MACHINE]]),
+    "rvv": ({"clang": [*RISCV_CLANG, "-march=rv32imc_zve32x_zvl128b", "-fno-vectorize"]}, ["-mabi=ilp32"],
+            [*RISCV_LINK, "-march=rv32imc", BOARDS / "riscv-vectors/startup.c"],
+            [["qemu-system-riscv32", "-cpu", f"rv32,v=true,vext_spec=v1.0,vlen={bits}", *RISCV_MACHINE]
+             for bits in (128, 256, 512)]),
 }
 INCLUDE = re.compile(r'^#include "(.*)"\n', re.MULTILINE)
 
@@ -66,12 +70,13 @@ def write(folder, kernels, isa):
 
 
 def run_on_board(folder, source, isa, compiler, options):
-    """Builds the program for a board of that ISA and runs it there; returns what it printed."""
-    compilers, machine, link, emulator = MACHINES[isa]
-    for tool in (compilers[compiler][0], link[0], emulator[0]):
+    """Builds the program for a board of that ISA and runs it on its machines."""
+    compilers, machine, link, emulators = MACHINES[isa]
+    for tool in (compilers[compiler][0], link[0], emulators[0][0]):
         if not shutil.which(tool):
             harness.skip(f"{tool} is not installed")
     harness.run([*compilers[compiler], "-std=c99", *machine, *options, "-Wall", "-Wextra", "-Wno-unused-function",
                  "-Werror", "-I", folder, "-c", source, "-o", folder / "test.o"])
     harness.run([link[0], *machine, folder / "test.o", *link[1:], "-o", folder / "test.elf"])
-    return harness.run([*emulator, folder / "test.elf"]).stdout
+    for emulator in emulators:
+        harness.run([*emulator, folder / "test.elf"])

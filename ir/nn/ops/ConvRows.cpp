@@ -42,6 +42,18 @@ ConvShape merged(ConvShape s) {
 
 } // namespace
 
+bool isPadded(const ConvShape &s) {
+  const Window2d &w = s.window;
+  const int64_t in[] = {s.inHeight, s.inWidth}, out[] = {s.outHeight, s.outWidth};
+  for (int axis = 0; axis < 2; ++axis) {
+    const int64_t last =
+        (out[axis] - 1) * w.strides[axis] - w.padBegin[axis] + (w.kernel[axis] - 1) * w.dilations[axis];
+    if (w.padBegin[axis] > 0 || last >= in[axis])
+      return true;
+  }
+  return false;
+}
+
 ConvRows::ConvRows(const ConvShape &original, bool repackable, bool byRows)
     : shape(byRows ? original : merged(original)), isDepthwise(repackable && shape.isDepthwise()) {
   auto loop = [&](int64_t count, int &index) {

@@ -1,7 +1,9 @@
 // The loop nest and the arguments that all row kernels of convolutions share.
 //
 // A call computes one output row; batch, group and row are loops around it. Where rows are equal to the kernel (a 1x1
-// convolution, a matrix product), they are merged: one long row has no borders and less loop overhead.
+// convolution, a matrix product), they are merged: one long row has no borders and less loop overhead. The planner then
+// lays a row of the result over those that no later one reads (RowForm.h): a kernel that makes several pixels at a time
+// has read all that they need before it writes the first.
 #ifndef BURIN_IR_NN_OPS_CONVROWS_H
 #define BURIN_IR_NN_OPS_CONVROWS_H
 
@@ -24,6 +26,9 @@ struct ConvShape {
   bool isDepthwise() const { return groups > 1 && groups == inChannels && groups == outChannels; }
   int64_t macs() const { return batch * outHeight * outWidth * outChannels * depth(); }
 };
+
+/// Whether taps of some window lie outside the image.
+bool isPadded(const ConvShape &shape);
 
 class Conv2dOp;
 ConvShape convShape(Conv2dOp op);

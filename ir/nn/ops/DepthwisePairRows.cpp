@@ -59,19 +59,6 @@ std::vector<uint32_t> tapWeights(const IntegerWeights &w) {
   return words;
 }
 
-/// Whether taps of some window lie outside the image.
-bool isPadded(const ConvShape &s) {
-  const Window2d &w = s.window;
-  const int64_t in[] = {s.inHeight, s.inWidth}, out[] = {s.outHeight, s.outWidth};
-  for (int axis = 0; axis < 2; ++axis) {
-    const int64_t last =
-        (out[axis] - 1) * w.strides[axis] - w.padBegin[axis] + (w.kernel[axis] - 1) * w.dilations[axis];
-    if (w.padBegin[axis] > 0 || last >= in[axis])
-      return true;
-  }
-  return false;
-}
-
 /// One pixel of padding.
 plan::CallArg paddingPixel(Lowering &l, const ConvShape &s) {
   if (!isPadded(s))

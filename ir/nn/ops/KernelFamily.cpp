@@ -1,5 +1,6 @@
 #include "ir/nn/ops/KernelFamily.h"
 #include "ir/nn/Emit.h"
+#include "ir/nn/ops/LaneRows.h"
 #include "ir/nn/ops/PairRows.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -9,7 +10,7 @@ using namespace mlir;
 
 namespace {
 
-constexpr KernelFamily families[] = {{"pairs", takesPairRows, emitPairRows}};
+constexpr KernelFamily families[] = {{"pairs", takesPairRows, emitPairRows}, {"lanes", takesLaneRows, emitLaneRows}};
 
 bool areBytes(Operation *op, const IntegerWeights &weights) {
   for (unsigned i : {0u, 1u})

@@ -1,5 +1,6 @@
 // nn.conv2d on quantised tensors against 64-bit sums and the definition of requantisation.
 #include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/LaneRows.h"
 #include "ir/nn/ops/PairRows.h"
 #include "ir/nn/ops/WinogradRows.h"
 #include "tests/ir/nn/conv_support.h"
@@ -155,6 +156,8 @@ void check(const Case &q, uint32_t seed, bool extreme = false) {
       {0}, {1}, {2}, {3}, {4}, {1, true}, {4, true}, {2, false, true}, {3, false, true}, {4, false, true}};
   for (const int64_t pixels : {1, 2, 3, 4, 5})
     forms.push_back({.pixels = pixels, .joined = true, .skips = true});
+  for (const int64_t pixels : {1, 2, 3, 4, 5, 6})
+    forms.push_back({.pixels = pixels, .family = "lanes"});
   for (const Form &form : forms) {
     mlir::Operation *op = conv(m, q, m.quant(q.ySigned, q.yScale, q.yZero), x, w, bias);
     INFO(form.family << ", tiles of " << form.pixels << (form.winograd ? " by Winograd's form" : "")
@@ -342,6 +345,30 @@ TEST_CASE("quantised conv2d: depthwise kernels for pairs") {
   CHECK(kernel(4, 8, 1) == "brn_depthwise_row_s8_s8");        // more than 49 taps
   CHECK(kernel(4, 3, 1, 0.5) == "brn_depthwise_pairs_s8_s8"); // a scale that brn_slide3_s8_s8 can't take
   CHECK(kernel(3, 3, 1, 0.5) == "brn_depthwise_row_s8_s8");
+}
+
+TEST_CASE("quantised conv2d: kernels with a lane for each channel") {
+  for (const auto &[width, channels, pixels] : {std::array<int64_t, 3>{1, 8, 1},
+                                                {6, 16, 6},
+                                                {6, 17, 3},
+                                                {7, 16, 4},
+                                                {11, 1, 6},
+                                                {5, 64, 3},
+                                                {4, 64, 2},
+                                                {125, 64, 3}})
+    CHECK(nn::laneTilePixels(width, channels) == pixels);
+  CHECK(nn::laneTilePixels(32, 16, /*most=*/2) == 2);
+  const Form lanes{.pixels = 6, .family = "lanes"};
+  const auto kernel = [&](int64_t channels, int64_t groups, int64_t size, double wScale = 0.01) {
+    return kernelOf({.h = 8, .w = 8, .in = channels, .out = channels, .kh = size, .kw = size, .groups = groups}, lanes,
+                    true, 0, wScale);
+  };
+  CHECK(kernel(4, 1, 3) == "brn_conv_shared_lanes6_s8_s8");
+  CHECK(kernel(4, 1, 8) == "brn_conv_lanes1_s8_s8");
+  CHECK(kernel(4, 2, 3) == "brn_conv_shared_lanes6_s8_s8");
+  CHECK(kernel(4, 2, 2) == "brn_conv_lanes4_s8_s8");
+  CHECK(kernel(4, 4, 8) == "brn_depthwise_lanes_s8_s8");
+  CHECK(kernel(4, 1, 3, 1.0) == "brn_conv_row_s8_s8"); // a scale that no upper half has
 }
 
 TEST_CASE("quantised conv2d: weights computed at run time") {

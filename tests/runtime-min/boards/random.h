@@ -39,3 +39,19 @@ static int32_t *random_exceptions(int32_t *exceptions, int32_t near, int32_t lo,
     }
     return exceptions;
 }
+
+/* Exceptions as brn_lane_scales has them, of some of `channels` channels, of sums near the first ones; the last one is INT32_MAX. Returns how many numbers there are in front of it. */
+static int32_t random_replaced(int32_t *exceptions, const int32_t *bias, int32_t channels)
+{
+    int32_t n = 0;
+    const int32_t rarely = random_integer(1, 12);
+    for (int32_t j = 0; j < channels; ++j) {
+        for (int32_t count = random_integer(-rarely, 2); count > 0; --count) {
+            exceptions[n++] = j;
+            exceptions[n++] = bias[j] + 3 * count + random_integer(-4, -2);
+            exceptions[n++] = bias[j] + random_integer(-100000, 100000);
+        }
+    }
+    exceptions[n] = INT32_MAX;
+    return n;
+}
