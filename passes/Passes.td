@@ -42,7 +42,7 @@ def NarrowWideTypes : Pass<"narrow-wide-types"> {
 // nn: kernels/
 def ChooseKernels : Pass<"choose-kernels"> {
   let summary = "Says of each convolution and product which family of kernels it is lowered to";
-  let options = [Option<"kernels", "kernels", "std::string", "", "the target's family: pairs or lanes">,
+  let options = [Option<"kernels", "kernels", "std::string", "", "the target's family: pairs, lanes or dots">,
                  Option<"pixels", "pixels", "int64_t", "4", "pixels of a tile, at most">,
                  Option<"winograd", "winograd", "bool", "true", "convolutions by Winograd's F(4, 3) where that is faster">,
                  Option<"wideWeights", "wide-weights", "bool", "false", "weights of 16 bits">,

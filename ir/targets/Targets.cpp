@@ -10,7 +10,11 @@ static constexpr std::string_view
     armPackages = "gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm",
     rv32LinkFlags =
         "--oslib=semihost --crt0=hosted -Wl,--defsym=__flash=0x80000000 -Wl,--defsym=__flash_size=0x3000000 "
-        "-Wl,--defsym=__ram=0x83000000 -Wl,--defsym=__ram_size=0x4000000 -Wl,--defsym=__stack_size=0x10000 -lm";
+        "-Wl,--defsym=__ram=0x83000000 -Wl,--defsym=__ram_size=0x4000000 -Wl,--defsym=__stack_size=0x10000 -lm",
+    heliumFlags = "-O2 -mcpu=cortex-m55 -mthumb -mfloat-abi=hard -ffp-contract=fast",
+    heliumPackages = "clang-22 gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm",
+    heliumEmulator = "-M mps3-an547 -cpu cortex-m55 -nographic -monitor none -serial none "
+                     "-semihosting-config enable=on,target=native -kernel";
 
 static constexpr Target targets[] = {
     {.name = "c99",
@@ -95,6 +99,32 @@ static constexpr Target targets[] = {
      .board = "mps2-an386",
      .linkFlags = "--specs=rdimon.specs -Wl,--no-warn-rwx-segments -Tan505.ld -lm",
      .packages = armPackages},
+    {.name = "cortex-m55",
+     .description = "Arm Cortex-M55 (Armv8.1-M with Helium, the M-profile vector extension)",
+     .isa = "helium",
+     .kernels = "dots",
+     .pointerBytes = 4,
+     .compiler = "clang-22",
+     .flags = heliumFlags,
+     .linker = "arm-none-eabi-gcc -mcpu=cortex-m55 -mthumb -mfloat-abi=hard",
+     .emulator = "qemu-system-arm",
+     .emulatorFlags = heliumEmulator,
+     .board = "mps3-an547",
+     .linkFlags = armLinkFlags,
+     .packages = heliumPackages},
+    {.name = "cortex-m85",
+     .description = "Arm Cortex-M85 (Armv8.1-M with Helium, the M-profile vector extension)",
+     .isa = "helium",
+     .kernels = "dots",
+     .pointerBytes = 4,
+     .compiler = "clang-22",
+     .flags = heliumFlags,
+     .linker = "arm-none-eabi-gcc -mcpu=cortex-m55 -mthumb -mfloat-abi=hard",
+     .emulator = "qemu-system-arm",
+     .emulatorFlags = heliumEmulator,
+     .board = "mps3-an547",
+     .linkFlags = armLinkFlags,
+     .packages = heliumPackages},
     {.name = "rv32imc",
      .description = "32-bit RISC-V with multiplication and compressed instructions, no FPU",
      .isa = "rv32im",

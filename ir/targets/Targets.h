@@ -11,7 +11,7 @@ struct Target {
   std::string_view name;        ///< "cortex-m4"
   std::string_view description; ///< one line for `burin targets`
   std::string_view isa;         ///< vocabulary under runtime-min/isa/
-  std::string_view kernels;     ///< family of kernels that it computes fastest with: "pairs", "lanes"; empty: plain C's
+  std::string_view kernels;     ///< family of kernels that it computes fastest with: "pairs", "lanes", "dots"; empty: plain C's
   int tilePixels = 4;           ///< of that family, at most: as many as registers hold the sums of
   bool winograd = false;        ///< the vocabulary makes that family's Winograd forms fast
   bool wideWeights = false;     ///< weights of 16 bits make the family's kernels faster

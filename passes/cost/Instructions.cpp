@@ -7,25 +7,28 @@ namespace {
 using namespace mlir;
 
 constexpr int64_t perCall = 60;
-/// What a kind of kernel takes for an element of its result, and, in twelfths of an instruction, for a multiplication
-/// of the direct form.
+/// What a kind of kernel takes for an element of its result, and, in parts of an instruction, for a multiplication of
+/// the direct form.
 struct Cost {
   StringRef kernel; ///< part of the name
-  int64_t perElement, perMacTwelfths;
+  int64_t perElement, partsPerMac;
 };
+constexpr int64_t parts = 24;
 /// The first whose name fits. A dot product runs over all channels, a depthwise one over its taps; an element takes
 /// requantising, or one step of an element-wise operator.
-constexpr Cost costs[] = {{"conv_winograd", 20, 8},
-                          {"conv_wide_pairs", 12, 8},
-                          {"conv_pairs4", 18, 12},
-                          {"conv_pairs", 22, 16},
-                          {"conv_lanes1", 1, 3},
-                          {"conv_lanes", 1, 2},
-                          {"conv_shared_lanes", 1, 2},
-                          {"depthwise_lanes", 1, 6},
+constexpr Cost costs[] = {{"conv_winograd", 20, 16},
+                          {"conv_wide_pairs", 12, 16},
+                          {"conv_pairs4", 18, 24},
+                          {"conv_pairs", 22, 32},
+                          {"conv_lanes1", 1, 6},
+                          {"conv_lanes", 1, 4},
+                          {"conv_shared_lanes", 1, 4},
+                          {"depthwise_lanes", 1, 12},
+                          {"conv_dots", 4, 3},
+                          {"depthwise_dots", 4, 12},
                           {"qadd_high", 10, 0},
-                          {"depthwise", 40, 108},
-                          {"", 40, 40}};
+                          {"depthwise", 40, 216},
+                          {"", 40, 80}};
 
 int64_t workOf(plan::LayerOp layer) {
   const Cost *cost = std::end(costs) - 1;
@@ -33,7 +36,7 @@ int64_t workOf(plan::LayerOp layer) {
     cost = std::min(cost, llvm::find_if(costs, [&](const Cost &c) { return call.getKernel().contains(c.kernel); }));
   auto type = dyn_cast<RankedTensorType>(layer.getType());
   const int64_t elements = type ? nn::numElements(type.getShape()) : 0;
-  return static_cast<int64_t>(layer.getMacs()) * cost->perMacTwelfths / 12 + elements * cost->perElement;
+  return static_cast<int64_t>(layer.getMacs()) * cost->partsPerMac / parts + elements * cost->perElement;
 }
 
 int64_t instructionsOf(plan::LayerOp layer);

@@ -114,6 +114,7 @@ def stack_of(folder, library, compiler, flags):
 def stack_stays_below_its_bound():
     targets = [("c99", "gcc", ["-O2"]), ("c99", "gcc", ["-Os"]), ("c99", "clang-22", ["-O2"]),
                ("cortex-m4", "arm-none-eabi-gcc", ["-O2", "-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"]),
+               ("cortex-m55", "arm-none-eabi-gcc", ["-O2", "-mcpu=cortex-m55", "-mthumb", "-mfloat-abi=hard"]),
                ("rv32imc", "riscv64-unknown-elf-gcc", ["-O2", "-march=rv32imc", "-mabi=ilp32", "--specs=picolibc.specs"]),
                ("rv32imcv", "clang-22", ["-O2", "--target=riscv32-unknown-elf", "-march=rv32imc_zve32x_zvl128b", "-mabi=ilp32",
                                          "-fno-vectorize", "-isystem", "/usr/lib/picolibc/riscv64-unknown-elf/include"])]

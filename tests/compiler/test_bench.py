@@ -18,11 +18,12 @@ PLUGIN = harness.BURIN.resolve().parents[1] / "lib/burin-count.so"
 BOARD = harness.ROOT / "compiler/verify/boards/mps2-an386"
 # target -> its compiler, and the program that prints sizes
 TARGETS = {"c99": ("cc", "size"), "cortex-m4": ("arm-none-eabi-gcc", "arm-none-eabi-size"),
-           "cortex-m0plus": ("arm-none-eabi-gcc", "arm-none-eabi-size"),
+           "cortex-m0plus": ("arm-none-eabi-gcc", "arm-none-eabi-size"), "cortex-m55": ("clang-22", "arm-none-eabi-size"),
            "rv32imc": ("riscv64-unknown-elf-gcc", "riscv64-unknown-elf-size"),
            "rv32imcv": ("clang-22", "riscv64-unknown-elf-size")}
 # What makes a clang compile for the C library of a gcc
-FOREIGN = {"rv32imcv": ["--target=riscv64-unknown-elf", "-isystem", "/usr/lib/picolibc/riscv64-unknown-elf/include"]}
+FOREIGN = {"cortex-m55": ["--target=arm-none-eabi", "-isystem", "/usr/lib/arm-none-eabi/include"],
+           "rv32imcv": ["--target=riscv64-unknown-elf", "-isystem", "/usr/lib/picolibc/riscv64-unknown-elf/include"]}
 EMULATED = [t for t in TARGETS if t != "c99"]
 M4 = ["-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"]
 M4_LINK = ["--specs=rdimon.specs", "-Wl,--no-warn-rwx-segments", f"-T{BOARD / 'link.ld'}", "-lm", BOARD / "startup.c"]

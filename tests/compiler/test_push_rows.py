@@ -19,7 +19,7 @@ SHARED = {
     "mlperf_sww_int8": ("quantized", 3_800),
     "mnist8_cntk": ("nhwc", 20_000),
 }
-FOREIGN = ("cortex-m4", "rv32imc")
+FOREIGN = ("cortex-m4", "cortex-m55", "rv32imc")
 
 
 def input_name(path):

@@ -12,8 +12,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import cases
 import harness
 
-EMULATORS = {"cortex-m4": "qemu-system-arm", "rv32imc": "qemu-system-riscv32", "rv32imcv": "qemu-system-riscv32",
-             "aarch64": "qemu-aarch64", "rv64gc": "qemu-riscv64", "rv64gcv": "qemu-riscv64"}
+EMULATORS = {"cortex-m4": "qemu-system-arm", "cortex-m55": "qemu-system-arm", "rv32imc": "qemu-system-riscv32",
+             "rv32imcv": "qemu-system-riscv32", "aarch64": "qemu-aarch64", "rv64gc": "qemu-riscv64", "rv64gcv": "qemu-riscv64"}
 INTEGERS = {onnx.TensorProto.DataType.Value(name) for name in ("INT8", "UINT8", "INT16", "UINT16", "INT32", "UINT32", "INT64",
                                                                "UINT64", "BOOL", "INT4", "UINT4", "INT2", "UINT2")}
 

@@ -7,8 +7,8 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import harness
 
-TARGETS = {"cortex-m4": "qemu-system-arm", "rv32imc": "qemu-system-riscv32", "rv32imcv": "qemu-system-riscv32",
-           "aarch64": "qemu-aarch64", "rv64gc": "qemu-riscv64", "rv64gcv": "qemu-riscv64"}
+TARGETS = {"cortex-m4": "qemu-system-arm", "cortex-m55": "qemu-system-arm", "rv32imc": "qemu-system-riscv32",
+           "rv32imcv": "qemu-system-riscv32", "aarch64": "qemu-aarch64", "rv64gc": "qemu-riscv64", "rv64gcv": "qemu-riscv64"}
 ARENA_LIMITS = {"mlperf_ad_ae_int8": 768, "mlperf_kws_dscnn_int8": 16000, "mlperf_vww_mbv1_int8": 55296,
                 "mlperf_ic_resnet8_int8": 49152, "mlperf_sww_int8": 6656}
 

@@ -16,6 +16,7 @@ TARGETS = {
     "cortex-m3": ("arm-none-eabi-gcc", "-O2 -mcpu=cortex-m3 -mthumb", "arm-none-eabi-objdump"),
     "cortex-m4": ("arm-none-eabi-gcc", "-O2 -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard",
                   "arm-none-eabi-objdump"),
+    "cortex-m55": ("arm-none-eabi-gcc", "-O2 -mcpu=cortex-m55 -mthumb -mfloat-abi=hard", "arm-none-eabi-objdump"),
     "rv32imc": ("riscv64-unknown-elf-gcc", "-O2 -march=rv32imc -mabi=ilp32 --specs=picolibc.specs", "riscv64-unknown-elf-objdump"),
 }
 # All that an integer program may call: copies, and arithmetic of 32 and 64 bits.

@@ -18,7 +18,8 @@ import quantised
 
 # All constants of the library with weights of 4 bits, at most, as a part of those with weights of 8 bits. None: no limit.
 LIMITS = {"mlperf_kws_dscnn_f32": 0.62, "mlperf_ic_resnet8_f32": 0.56, "mlperf_ad_ae_f32": 0.56, "mlperf_vww_mbv1_f32": None}
-EMULATORS = {"cortex-m4": "qemu-system-arm", "rv32imc": "qemu-system-riscv32", "aarch64": "qemu-aarch64"}
+EMULATORS = {"cortex-m4": "qemu-system-arm", "cortex-m55": "qemu-system-arm", "rv32imc": "qemu-system-riscv32",
+             "aarch64": "qemu-aarch64"}
 SMALL, LARGE = np.float32(2.0**-6), np.float32(2.0**-3)  # powers of two: float sums are exact, also ONNX Runtime's
 
 

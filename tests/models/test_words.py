@@ -12,7 +12,8 @@ import onnx
 from onnx import numpy_helper
 from quantise_words import quantise
 
-TARGETS = {"cortex-m4": "qemu-system-arm", "rv32imc": "qemu-system-riscv32", "aarch64": "qemu-aarch64"}
+TARGETS = {"cortex-m4": "qemu-system-arm", "cortex-m55": "qemu-system-arm", "rv32imc": "qemu-system-riscv32",
+           "aarch64": "qemu-aarch64"}
 MIXES = {  # type of the k-th activation
     "int8": lambda k: "int8",
     "int16": lambda k: "int16",

@@ -88,6 +88,11 @@ VOCABULARIES = {  # compilers of each
         "clang": ["clang-22", "--target=arm-none-eabi", "-isystem", "/usr/lib/arm-none-eabi/include", "-mcpu=cortex-m3",
                   "-mthumb"],
     },
+    "helium": {
+        "gcc": ["arm-none-eabi-gcc", "-mcpu=cortex-m55", "-mthumb", "-mfloat-abi=hard"],
+        "clang": ["clang-22", "--target=arm-none-eabi", "-isystem", "/usr/lib/arm-none-eabi/include", "-mcpu=cortex-m55",
+                  "-mthumb", "-mfloat-abi=hard"],
+    },
     "rv32im": {
         "gcc": ["riscv64-unknown-elf-gcc", "--specs=picolibc.specs", "-march=rv32imc", "-mabi=ilp32"],
         "clang": ["clang-22", "--target=riscv32-unknown-elf", "-isystem",

@@ -18,6 +18,12 @@ PAIRS = {  # name of the source: the kernels it calls
     "depthwise_pairs": ["depthwise_pairs_s8_s8", "depthwise_pairs_s8_u8", "depthwise_pairs_u8_s8",
                         "depthwise_pairs_u8_u8"],
 }
+DOTS = {
+    "conv_dots": ["conv_dots_s8_s8", "conv_dots_s8_u8", "conv_dots_u8_s8", "conv_dots_u8_u8", "conv_dots_direct_s8_s8",
+                  "conv_dots_direct_s8_u8"],
+    "qadd_high": ["qadd_high_s8", "qadd_high_u8"],
+    "depthwise_dots": ["depthwise_dots_s8_s8", "depthwise_dots_s8_u8", "depthwise_dots_u8_s8", "depthwise_dots_u8_u8"],
+}
 LANES = {
     "conv_lanes": ["conv_lanes1_s8_s8", "conv_lanes1_u8_u8", "conv_lanes2_s8_u8", "conv_lanes3_s8_s8",
                    "conv_lanes3_u8_s8", "conv_lanes4_u8_u8", "conv_lanes5_s8_s8", "conv_lanes6_s8_u8",
@@ -27,7 +33,8 @@ LANES = {
                         "depthwise_lanes_u8_u8"],
     "byte_lanes": ["qadd_high_s8", "qadd_high_u8", "pool_add_row_s8", "pool_add_row_u8"],
 }
-FAMILIES = {"armv6m": PAIRS, "armv7em": PAIRS, "armv7m": PAIRS, "rv32im": PAIRS, "rvv": LANES}  # of each vocabulary
+FAMILIES = {"armv6m": PAIRS, "armv7em": PAIRS, "armv7m": PAIRS, "helium": DOTS, "rv32im": PAIRS,
+            "rvv": LANES}  # of each vocabulary
 BUILDS = {"gcc -O2": ("gcc", ["-O2"]), "gcc -O0": ("gcc", ["-O0"]), "gcc -Os": ("gcc", ["-Os"]),
           "clang -O2": ("clang", ["-O2"])}
 BUILDS_OF = {"rvv": {f"clang {level}": ("clang", [level]) for level in ("-O0", "-O2", "-O3", "-Os")}}  # gcc 12 has no intrinsics

@@ -15,12 +15,18 @@ import harness
 
 RUNTIME = harness.ROOT / "runtime-min"
 BOARDS = harness.ROOT / "compiler/verify/boards"
-BOARD = BOARDS / "mps2-an386"
 SEMIHOSTING = ["-nographic", "-monitor", "none", "-serial", "none", "-semihosting-config", "enable=on,target=native", "-kernel"]
 ARM_COMPILERS = {"gcc": ["arm-none-eabi-gcc"],
                  "clang": ["clang-22", "--target=arm-none-eabi", "-isystem", "/usr/lib/arm-none-eabi/include"]}
-ARM_LINK = ["arm-none-eabi-gcc", BOARD / "startup.c", "--specs=rdimon.specs", "-Wl,--no-warn-rwx-segments",
-            f"-T{BOARD / 'link.ld'}", "-lm"]
+
+
+def arm_link(board):
+    """The command that links for a Cortex-M board."""
+    return ["arm-none-eabi-gcc", BOARDS / board / "startup.c", "--specs=rdimon.specs", "-Wl,--no-warn-rwx-segments",
+            f"-T{BOARDS / board / 'link.ld'}", "-lm"]
+
+
+ARM_LINK = arm_link("mps2-an386")
 RISCV_LINK = ["riscv64-unknown-elf-gcc", "--specs=picolibc.specs", "--oslib=semihost", "--crt0=hosted",
               "-Wl,--defsym=__flash=0x80000000", "-Wl,--defsym=__flash_size=0x3000000", "-Wl,--defsym=__ram=0x83000000",
               "-Wl,--defsym=__ram_size=0x4000000", "-Wl,--defsym=__stack_size=0x10000"]
@@ -33,6 +39,8 @@ MACHINES = {  # of each vocabulary: compilers, flags, what links, and the machin
                [["qemu-system-arm", "-M", "mps2-an385", *SEMIHOSTING]]),
     "armv7m": (ARM_COMPILERS, ["-mcpu=cortex-m3", "-mthumb"], ARM_LINK,
                [["qemu-system-arm", "-M", "mps2-an385", *SEMIHOSTING]]),
+    "helium": (ARM_COMPILERS, ["-mcpu=cortex-m55", "-mthumb", "-mfloat-abi=hard"], arm_link("mps3-an547"),
+               [["qemu-system-arm", "-M", "mps3-an547", *SEMIHOSTING]]),
     "rv32im": ({"gcc": ["riscv64-unknown-elf-gcc", "--specs=picolibc.specs"], "clang": RISCV_CLANG},
                ["-march=rv32imc", "-mabi=ilp32"], RISCV_LINK, [["qemu-system-riscv32", *RISCV_MACHINE]]),
     "rvv": ({"clang": [*RISCV_CLANG, "-march=rv32imc_zve32x_zvl128b", "-fno-vectorize"]}, ["-mabi=ilp32"],

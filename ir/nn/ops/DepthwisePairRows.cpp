@@ -59,19 +59,6 @@ std::vector<uint32_t> tapWeights(const IntegerWeights &w) {
   return words;
 }
 
-/// One pixel of padding.
-plan::CallArg paddingPixel(Lowering &l, const ConvShape &s) {
-  if (!isPadded(s))
-    return null();
-  const quant::UniformQuantizedType x = perTensorQuant(l.op()->getOperand(0));
-  const auto pixels = static_cast<size_t>(s.inChannels);
-  if (x.isSigned())
-    return ptr(
-        l.constant<int8_t>("padding", "int8_t", std::vector<int8_t>(pixels, static_cast<int8_t>(x.getZeroPoint()))));
-  return ptr(
-      l.constant<uint8_t>("padding", "uint8_t", std::vector<uint8_t>(pixels, static_cast<uint8_t>(x.getZeroPoint()))));
-}
-
 } // namespace
 
 bool takesDepthwisePairRows(const ConvRows &rows) {

@@ -61,6 +61,16 @@ ChannelSums channelSums(const IntegerWeights &weights, quant::UniformQuantizedTy
   return sums;
 }
 
+ChannelSums recentred(ChannelSums sums, const IntegerWeights &weights, int64_t less) {
+  for (int64_t o = 0; o < weights.channels; ++o) {
+    int64_t sum = 0;
+    for (int64_t tap = 0; tap < weights.depth; ++tap)
+      sum += weights.less(o, tap);
+    sums.bias[static_cast<size_t>(o)] += less * sum;
+  }
+  return sums;
+}
+
 std::optional<int64_t> commonZero(quant::QuantizedType type) {
   const QuantParams params = quantParams(type);
   return llvm::all_equal(params.zeros) ? std::optional(params.zeros.front()) : std::nullopt;

@@ -61,6 +61,9 @@ struct ChannelSums {
 ChannelSums channelSums(const IntegerWeights &weights, mlir::quant::UniformQuantizedType x,
                         llvm::ArrayRef<int64_t> bias);
 
+/// The sums of values that are taken `less` than they are.
+ChannelSums recentred(ChannelSums sums, const IntegerWeights &weights, int64_t less);
+
 /// The zero point that all channels share, or nullopt.
 std::optional<int64_t> commonZero(mlir::quant::QuantizedType type);
 

@@ -1,5 +1,6 @@
 #include "ir/nn/ops/KernelFamily.h"
 #include "ir/nn/Emit.h"
+#include "ir/nn/ops/DotRows.h"
 #include "ir/nn/ops/LaneRows.h"
 #include "ir/nn/ops/PairRows.h"
 
@@ -10,7 +11,9 @@ using namespace mlir;
 
 namespace {
 
-constexpr KernelFamily families[] = {{"pairs", takesPairRows, emitPairRows}, {"lanes", takesLaneRows, emitLaneRows}};
+constexpr KernelFamily families[] = {{"pairs", takesPairRows, emitPairRows},
+                                     {"lanes", takesLaneRows, emitLaneRows},
+                                     {"dots", takesDotRows, emitDotRows}};
 
 bool areBytes(Operation *op, const IntegerWeights &weights) {
   for (unsigned i : {0u, 1u})
@@ -40,6 +43,18 @@ plan::CallArg exceptionTable(Lowering &l, const ConvRows &rows, const ChannelSca
   int64_t length = 0;
   const std::vector<int32_t> table = scales.exceptions(perGroup, length);
   return table.empty() ? null() : rows.perGroup(l.constant<int32_t>("exceptions", "int32_t", table), length);
+}
+
+plan::CallArg paddingPixel(Lowering &l, const ConvShape &s, int64_t least) {
+  if (!isPadded(s))
+    return null();
+  const quant::UniformQuantizedType x = perTensorQuant(l.op()->getOperand(0));
+  const auto values = static_cast<size_t>(std::max(s.inChannels, least));
+  if (x.isSigned())
+    return ptr(
+        l.constant<int8_t>("padding", "int8_t", std::vector<int8_t>(values, static_cast<int8_t>(x.getZeroPoint()))));
+  return ptr(
+      l.constant<uint8_t>("padding", "uint8_t", std::vector<uint8_t>(values, static_cast<uint8_t>(x.getZeroPoint()))));
 }
 
 } // namespace burin::nn

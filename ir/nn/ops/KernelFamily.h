@@ -30,6 +30,10 @@ const KernelFamily *kernelFamily(mlir::Operation *op, const IntegerWeights &weig
 /// The table of exceptions that kernels of a family take, or null; groups have `perGroup` channels.
 plan::CallArg exceptionTable(Lowering &l, const ConvRows &rows, const ChannelScales &scales, int64_t perGroup);
 
+/// A table of one pixel of padding, of at least so many values, or null if no window of the convolution has taps
+/// outside the image.
+plan::CallArg paddingPixel(Lowering &l, const ConvShape &shape, int64_t least = 0);
+
 } // namespace burin::nn
 
 #endif

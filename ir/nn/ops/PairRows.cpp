@@ -127,17 +127,6 @@ std::vector<uint32_t> columnWeights(const IntegerWeights &w) {
   return table;
 }
 
-/// The sums of values that are taken `less` than they are.
-ChannelSums recentred(ChannelSums sums, const IntegerWeights &w, int64_t less) {
-  for (int64_t o = 0; o < w.channels; ++o) {
-    int64_t sum = 0;
-    for (int64_t tap = 0; tap < w.depth; ++tap)
-      sum += w.less(o, tap);
-    sums.bias[static_cast<size_t>(o)] += less * sum;
-  }
-  return sums;
-}
-
 /// Which kernel, and what it wants.
 struct PairKernel {
   std::string stem;

@@ -158,6 +158,8 @@ void check(const Case &q, uint32_t seed, bool extreme = false) {
     forms.push_back({.pixels = pixels, .joined = true, .skips = true});
   for (const int64_t pixels : {1, 2, 3, 4, 5, 6})
     forms.push_back({.pixels = pixels, .family = "lanes"});
+  for (const int64_t pixels : {1, 3, 8})
+    forms.push_back({.pixels = pixels, .family = "dots"});
   for (const Form &form : forms) {
     mlir::Operation *op = conv(m, q, m.quant(q.ySigned, q.yScale, q.yZero), x, w, bias);
     INFO(form.family << ", tiles of " << form.pixels << (form.winograd ? " by Winograd's form" : "")
@@ -345,6 +347,40 @@ TEST_CASE("quantised conv2d: depthwise kernels for pairs") {
   CHECK(kernel(4, 8, 1) == "brn_depthwise_row_s8_s8");        // more than 49 taps
   CHECK(kernel(4, 3, 1, 0.5) == "brn_depthwise_pairs_s8_s8"); // a scale that brn_slide3_s8_s8 can't take
   CHECK(kernel(3, 3, 1, 0.5) == "brn_depthwise_row_s8_s8");
+}
+
+TEST_CASE("quantised conv2d: kernels for dot products") {
+  const Form dots{.pixels = 8, .family = "dots"};
+  const auto depthwise = [&](int64_t channels, int64_t size, uint8_t weight = 1) {
+    return kernelOf({.h = 8, .w = 8, .in = channels, .out = channels, .kh = size, .kw = size, .groups = channels}, dots,
+                    true, 0, 0.01, weight);
+  };
+  CHECK(kernelOf({.h = 1, .w = 5, .in = 8, .out = 4}, dots) == "brn_conv_dots_direct_s8_s8");
+  CHECK(kernelOf({.h = 1, .w = 5, .in = 8, .out = 4, .kw = 3, .sw = 2}, dots) == "brn_conv_dots_direct_s8_s8");
+  CHECK(kernelOf({.h = 1, .w = 5, .in = 8, .out = 4, .kw = 3, .left = 1}, dots) == "brn_conv_dots_s8_s8"); // padding
+  CHECK(kernelOf({.h = 4, .w = 5, .in = 8, .out = 4, .kh = 2}, dots) == "brn_conv_dots_s8_s8");            // two rows
+  CHECK(kernelOf({.h = 1, .w = 5, .in = 8, .out = 4, .kw = 2, .dw = 2}, dots) == "brn_conv_dots_s8_s8");
+  CHECK(kernelOf({.h = 3, .w = 5, .in = 8, .out = 4, .groups = 2}, dots) == "brn_conv_dots_direct_s8_s8");
+  CHECK(depthwise(5, 3) == "brn_depthwise_dots_s8_s8");
+  CHECK(depthwise(32, 7) == "brn_depthwise_dots_s8_s8");
+  CHECK(depthwise(32, 8) == "brn_depthwise_row_s8_s8");      // more than 49 taps
+  CHECK(depthwise(32, 3, 128) == "brn_depthwise_row_s8_s8"); // two products of -128 and -128
+}
+
+TEST_CASE("quantised conv2d: blocks of channels of the kernels for dot products") {
+  Random random(41);
+  for (int64_t out = 1; out <= 20; ++out)
+    for (const bool extreme : {false, true}) {
+      const int64_t in = random.integer(1, 40);
+      check({.c = {.h = 3, .w = 5, .in = in, .out = out, .kh = 2, .left = 1}, .xZero = -128, .yZero = 7},
+            static_cast<uint32_t>(300 + out), extreme);
+      check({.c = {.h = 3, .w = 7, .in = 3 * out, .out = 3 * out, .kh = 3, .kw = 3, .left = 1, .groups = 3 * out},
+             .xSigned = false,
+             .ySigned = false,
+             .xZero = 128,
+             .yZero = 3},
+            static_cast<uint32_t>(400 + out), extreme);
+    }
 }
 
 TEST_CASE("quantised conv2d: kernels with a lane for each channel") {

@@ -124,14 +124,14 @@ TEST_CASE("random networks: every schedule gives the same bytes", "[streams]") {
     }
     if (!net.integer())
       continue;
-    for (const char *schedule : {"layers", "auto"}) {
-      INFO(schedule << " with kernels for pairs");
-      Scheduled pairs(net.program, schedule, "pairs");
-      const bool placed = pairs.place();
-      INFO(pairs.messages);
+    for (const auto &[schedule, family] : {std::pair{"layers", "pairs"}, {"auto", "pairs"}, {"auto", "dots"}}) {
+      INFO(schedule << " with kernels for " << family);
+      Scheduled special(net.program, schedule, family);
+      const bool placed = special.place();
+      INFO(special.messages);
       REQUIRE(placed);
-      CHECK(pairs.execute(input) == expected);
-      pairs.program().walk([&](plan::BufferOp buffer) { transients += buffer.getTransient(); });
+      CHECK(special.execute(input) == expected);
+      special.program().walk([&](plan::BufferOp buffer) { transients += buffer.getTransient(); });
     }
   }
   CHECK(streams > nets / 2); // or the test would say little
