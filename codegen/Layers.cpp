@@ -4,8 +4,11 @@
 #include "codegen/PushRows.h"
 #include "codegen/Sizes.h"
 #include "codegen/Streams.h"
+#include "codegen/Windows.h"
 #include "ir/plan/StreamTurns.h"
 #include "llvm/ADT/StringExtras.h"
+
+#include <set>
 
 namespace burin::codegen {
 using namespace mlir;
@@ -32,6 +35,8 @@ public:
 
   void print(const Layer &layer);
 
+  std::set<WindowKind> windows; ///< that the layers which have been printed look into
+
 private:
   void printCall(plan::CallOp op);
   std::string openTurns(const plan::Call &call, size_t &opened);
@@ -55,6 +60,8 @@ private:
   std::string argument(const plan::CallArg &arg, const std::string &path, const kernels::Param &param);
   void printRows(const plan::WindowArg &window, const std::string &path, const kernels::Param &param, StringRef name);
   std::string rowOf(const plan::WindowArg &window, const std::string &path, const std::string &first) const;
+  std::string firstRow(const plan::WindowArg &window, const std::string &path, const std::string &first) const;
+  int64_t ringRowsAsOne(const plan::WindowArg &window, const kernels::Param &param);
   std::string terms(const sizes::Expr &offset, ArrayRef<sizes::Expr> strides) const;
   std::string ringPlace(const plan::PointerArg &p, const plan::Ring &ring, int64_t element) const;
   std::string imageRow(const plan::WindowArg &window, const std::string &path, const kernels::Param &param,
@@ -193,6 +200,24 @@ std::string LayerPrinter::rowOf(const plan::WindowArg &window, const std::string
   return row;
 }
 
+/// "row * 2u - 1u": which row of the image is row 0 of the window.
+std::string LayerPrinter::firstRow(const plan::WindowArg &window, const std::string &path,
+                                   const std::string &first) const {
+  const sizes::Expr pad = number(path + ".pad", window.pad);
+  const std::string row = first.empty() ? "0u" : first;
+  if (is(pad, 0))
+    return row;
+  if (isNegative(pad))
+    return (first.empty() ? "" : row + " + ") + text(pad * -1);
+  return row + " - " + factor(pad);
+}
+
+/// How many rows of the ring that a window's image is kept in are one of its own.
+int64_t LayerPrinter::ringRowsAsOne(const plan::WindowArg &window, const kernels::Param &param) {
+  const plan::Ring ring = plan::ringOf(current.getBuffers()[window.image.buffer]);
+  return ring.rows == 0 ? 1 : window.rowElements * plan::elementSize(param.elem) / ring.rowBytes;
+}
+
 /// The address of row `row`, an expression, or a sum, of a window's image; an empty one is row 0.
 std::string LayerPrinter::imageRow(const plan::WindowArg &window, const std::string &path, const kernels::Param &param,
                                    const std::string &row, bool isSum) {
@@ -204,7 +229,7 @@ std::string LayerPrinter::imageRow(const plan::WindowArg &window, const std::str
   if (ring.rows == 0)
     return base + " + " + (isSum ? "(" + row + ")" : row) + " * " + factor(elements);
   // A row of the window is one or several rows of the ring, which has a multiple of them.
-  const int64_t asOne = window.rowElements * plan::elementSize(param.elem) / ring.rowBytes;
+  const int64_t asOne = ringRowsAsOne(window, param);
   const std::string slot =
       ringSlot(library, ring.rows, asOne == 1 ? row : (isSum ? "(" + row + ")" : row) + " * " + u32(asOne));
   if (asOne != 1)
@@ -235,6 +260,16 @@ void LayerPrinter::printRows(const plan::WindowArg &window, const std::string &p
   }
   w.line("const " + elem + " *" + name.str() + "[" + std::to_string(std::max<int64_t>(1, table.upperBound(count))) +
          "];");
+  if (ringRowsAsOne(window, param) == 1) {
+    const WindowKind kind{elem, plan::ringOf(current.getBuffers()[window.image.buffer]).rows};
+    windows.insert(kind);
+    w.list(windowFunction(library, kind) + "(",
+           {name.str(), "/* count */ " + text(count), pointer(window.image, path + ".image", param),
+            "/* first */ " + firstRow(window, path, first), "/* dilation */ " + text(dilation),
+            "/* height */ " + text(height), "/* elements */ " + text(number(path + ".row", window.rowElements))},
+           ");");
+    return;
+  }
   w.open("for (uint32_t k = 0u; k < " + text(count) + "; ++k)");
   const std::string row = rowOf(window, path, first);
   if (inside) {
@@ -421,6 +456,8 @@ void LayerPrinter::print(const Layer &layer) {
              " channels are left out: each is constant for every input, or never read";
   if (!layer.kernelsBecause.empty())
     about += "\n  " + commentSafe(layer.kernelsBecause);
+  for (const std::string &other : choiceLines(layer.choice))
+    about += "\n  " + other;
   if (!layer.slow.empty())
     about += "\n  slow: " + commentSafe(layer.slow);
   w = CWriter();
@@ -484,10 +521,13 @@ std::string printLayers(const Library &library) {
   printRingSlots(library, w);
   if (llvm::any_of(library.layers, [](const Layer &layer) { return !layer.inner.empty(); }))
     printDo(library, w);
-  LayerPrinter printer(library, w);
+  CWriter layers;
+  LayerPrinter printer(library, layers);
   for (const Layer &layer : library.layers)
     printer.print(layer);
-  return w.take();
+  for (const WindowKind &kind : printer.windows)
+    printWindowFunction(library, kind, w);
+  return w.take() + layers.take();
 }
 
 } // namespace burin::codegen

@@ -1,8 +1,7 @@
 #include "codegen/Library.h"
-#include "codegen/CodeSize.h"
-
 #include "codegen/StackBound.h"
 #include "ir/diagnostics/MlirDiagnostics.h"
+#include "ir/kernels/CodeBytes.h"
 #include "ir/nn/Constants.h"
 #include "ir/nn/PackedWeights.h"
 #include "ir/nn/Strips.h"
@@ -219,6 +218,7 @@ Layer layerOf(plan::LayerOp op, int64_t &number) {
   layer.slow = op.getSlow().value_or("").str();
   if (auto because = op->getAttrOfType<StringAttr>("nn.kernels_because"))
     layer.kernelsBecause = because.str();
+  layer.choice = kernelChoice(op);
   if (auto removed = op->getAttrOfType<mlir::DenseI64ArrayAttr>("nn.removed"))
     layer.removed = removed[0], layer.outOf = removed[1];
   layer.first = number++;
@@ -379,7 +379,7 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
 
 std::vector<File> printLibrary(const Library &library) {
   const std::string &name = library.info.name;
-  std::string source = printSource(library), report = printReport(library, estimateCodeBytes(source));
+  std::string source = printSource(library), report = printReport(library, estimateCodeBytes(library, source));
   std::vector<File> files = {{name + ".h", printHeader(library)}, {name + ".c", std::move(source)}};
   llvm::append_range(files, printWeights(library));
   files.push_back({name + "_test.c", printTest(library)});

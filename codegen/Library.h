@@ -2,6 +2,7 @@
 #ifndef BURIN_CODEGEN_LIBRARY_H
 #define BURIN_CODEGEN_LIBRARY_H
 
+#include "codegen/KernelCosts.h"
 #include "ir/nn/Nn.h"
 #include "ir/plan/Plan.h"
 #include "ir/plan/ProgramSizes.h"
@@ -48,13 +49,14 @@ enum class WeightFiles {
 
 /// What the caller knows of the library besides the plan.
 struct LibraryInfo {
-  std::string name;        ///< C identifier, lower case: prefix of every symbol
-  std::string whole;       ///< of a library of several models, in which this is one of the runs, the name; else empty
-  std::string target;      ///< "c99"
-  std::string isa = "c99"; ///< vocabulary of its kernels
-  std::string commandLine; ///< as it can be repeated, without paths of this machine
-  std::string modelFile;   ///< base name
-  std::string sha256;      ///< of the .onnx, 64 hex digits
+  std::string name;          ///< C identifier, lower case: prefix of every symbol
+  std::string whole;         ///< of a library of several models, in which this is one of the runs, the name; else empty
+  std::string target;        ///< "c99"
+  std::string isa = "c99";   ///< vocabulary of its kernels
+  std::string level = "-O2"; ///< what the C compiler is asked for
+  std::string commandLine;   ///< as it can be repeated, without paths of this machine
+  std::string modelFile;     ///< base name
+  std::string sha256;        ///< of the .onnx, 64 hex digits
   bool fusesProducts = false; ///< the target's build makes one operation of a float product and a sum
   int64_t opset = 0, nodes = 0, parameters = 0;
   int64_t pointerBytes = 8; ///< on the target, for the stack bound
@@ -88,7 +90,8 @@ struct Layer {
   std::vector<std::string> kernels;
   int64_t macs = 0, scratch = 0;
   std::string slow;
-  std::string kernelsBecause;     ///< why these, where there are others; else empty
+  std::string kernelsBecause;     ///< what is special of these; else empty
+  KernelChoice choice;            ///< what they were chosen over
   int64_t removed = 0, outOf = 0; ///< channels that the model computes here, and the library needn't
   int64_t first = 0, last = 0;    ///< its number, and that of the last layer inside it: what lifetimes count in
   bool turned = false;            ///< it depends on the turn of the loop around it
@@ -173,6 +176,8 @@ std::vector<File> printWeights(const Library &library);
 std::vector<std::string> weightSources(const Library &library);
 std::string printTest(const Library &library);
 std::string printCMake(const Library &library);
+/// Bytes of code that compilers make of `source`, the text of the library, about.
+int64_t estimateCodeBytes(const Library &library, llvm::StringRef source);
 /// `codeBytes`: of the source, estimated.
 std::string printReport(const Library &library, int64_t codeBytes);
 /// The layer functions and their table, shared by the source and by the verifier's driver.

@@ -50,6 +50,7 @@ class KernelUse {
 public:
   explicit KernelUse(llvm::ArrayRef<const Library *> libraries);
   void print(CWriter &w) const;
+  llvm::ArrayRef<const kernels::Fragment *> quoted() const { return fragments; }
 
   bool usesMath = false, usesString = false;
   std::string intrinsics; ///< the compiler's header of the target's instructions; empty: none

@@ -115,6 +115,21 @@ void quantisation(OStream &j, const Layer &l, const std::vector<const Layer *> &
   });
 }
 
+void kernelCosts(OStream &j, const KernelChoice &choice) {
+  if (choice.chosen.kernel.empty())
+    return;
+  j.attribute("instructions_estimate", choice.chosen.instructions);
+  j.attribute("constants", choice.chosen.bytes);
+  j.attributeArray("chosen_over", [&] {
+    for (const KernelCost &other : choice.over)
+      j.object([&] {
+        j.attribute("kernel", other.kernel);
+        j.attribute("instructions_more", other.instructions);
+        j.attribute("bytes_more", other.bytes);
+      });
+  });
+}
+
 /// `stream`: the one that it is part of, or empty.
 void layer(OStream &j, const Layer &l, const std::vector<const Layer *> &floats, llvm::StringRef stream = "") {
   j.object([&] {
@@ -133,6 +148,7 @@ void layer(OStream &j, const Layer &l, const std::vector<const Layer *> &floats,
     });
     if (!l.kernelsBecause.empty())
       j.attribute("kernels_because", l.kernelsBecause);
+    kernelCosts(j, l.choice);
     auto op = l.op;
     j.attributeArray("inputs", [&] {
       for (mlir::Attribute t : op.getReadTypes())

@@ -5,6 +5,7 @@
 #include "codegen/PushRows.h"
 #include "codegen/Sizes.h"
 #include "codegen/Version.h"
+#include "ir/kernels/CodeBytes.h"
 #include "ir/plan/StreamTurns.h"
 
 #include "llvm/Support/Format.h"
@@ -223,6 +224,11 @@ void printSourceHead(const Library &library, const KernelUse &kernels, llvm::Str
     w.line("#include <string.h>");
   w.line();
   printStaleCheck(library, w, name + ".c");
+}
+
+int64_t estimateCodeBytes(const Library &library, llvm::StringRef source) {
+  return kernels::estimateCodeBytes(source, KernelUse({&library}).quoted(),
+                                    {.isa = library.info.isa, .small = library.info.level == "-Os"});
 }
 
 std::string printSource(const Library &library) {

@@ -218,10 +218,12 @@ std::string printCMake(const Library &library) {
     text += "set_source_files_properties(" + weights.front() +
             " PROPERTIES OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/" + n + "_weights.bin)\n";
   text += "target_include_directories(" + n + " PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})\n";
-  text += "# The layers are hot: -O2 also in a build that is otherwise -Os or has no optimisation chosen.\n";
+  text += library.info.level == "-Os" ? "# Made for little flash: the innermost loops are assembly, or as fast so.\n"
+                                      : "# The layers are hot: " + library.info.level +
+                                            " also in a build that is otherwise -Os or has no optimisation chosen.\n";
   const std::string standard = assembles ? "$<$<COMPILE_LANGUAGE:C>:-std=c99>" : "-std=c99";
   const std::string fuses = library.info.fusesProducts ? " -ffp-contract=fast" : "";
-  text += "target_compile_options(" + n + " PRIVATE " + standard + " -O2" + fuses + ")\n\n";
+  text += "target_compile_options(" + n + " PRIVATE " + standard + " " + library.info.level + fuses + ")\n\n";
   text += "if(CMAKE_SOURCE_DIR STREQUAL CMAKE_CURRENT_SOURCE_DIR)\n";
   text += "  enable_testing()\n";
   text += "  add_executable(" + n + "_test " + n + "_test.c)\n";

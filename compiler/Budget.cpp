@@ -1,6 +1,6 @@
 #include "compiler/Budget.h"
 
-#include "codegen/CodeSize.h"
+#include "compiler/Flash.h"
 #include "compiler/Strips.h"
 #include "ir/plan/Plan.h"
 
@@ -159,12 +159,10 @@ bool fitsRam(Compilation &c, DiagnosticSink &sink) {
   return false;
 }
 
-bool fitsFlash(const codegen::Library &library, int64_t flash, const std::vector<codegen::File> &files,
-               DiagnosticSink &sink) {
+bool fitsFlash(const codegen::Library &library, int64_t flash, DiagnosticSink &sink) {
   if (flash == 0)
     return true;
-  const auto source = llvm::find_if(files, [&](auto &file) { return file.name == library.info.name + ".c"; });
-  const int64_t codeBytes = codegen::estimateCodeBytes(source->text), need = library.constantBytes + codeBytes;
+  const int64_t need = flashNeed(library), codeBytes = need - library.constantBytes;
   if (need <= flash)
     return true;
   Diagnostic d{.code = "BRN1708",
@@ -184,6 +182,8 @@ bool fitsFlash(const codegen::Library &library, int64_t flash, const std::vector
   d.fix = hasFloats
               ? "quantise the model: --quantize w8a8 --data SAMPLES makes these weights a quarter, w4a8 an eighth"
               : "quantise the float model to fewer bits (burin quantize --scheme w4a8), or make those layers narrower";
+  if (library.info.level != "-Os")
+    d.fix += "; --optimize=size takes less code";
   sink.handle(d);
   return false;
 }

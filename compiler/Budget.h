@@ -22,8 +22,7 @@ std::vector<PlanPoint> planCurve(Compilation &c);
 bool fitsRam(Compilation &c, DiagnosticSink &sink);
 
 /// Whether constants and code fit `--flash`; if not, BRN1708.
-bool fitsFlash(const codegen::Library &library, int64_t flash, const std::vector<codegen::File> &files,
-               DiagnosticSink &sink);
+bool fitsFlash(const codegen::Library &library, int64_t flash, DiagnosticSink &sink);
 
 } // namespace burin
 

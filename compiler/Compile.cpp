@@ -12,25 +12,6 @@ namespace burin {
 
 namespace {
 
-ExitCode write(Compilation &c, const std::vector<codegen::GoldenVectors> &golden, DiagnosticSink &sink);
-
-/// The flag that takes flash for speed and can be turned off, or null: wide weights save less than Winograd's form.
-std::string CompileOptions::*flashForSpeed(const Compilation &c) {
-  if (c.target->wideWeights && c.options.wideWeights == "auto")
-    return &CompileOptions::wideWeights;
-  return c.target->winograd && c.options.winograd == "auto" ? &CompileOptions::winograd : nullptr;
-}
-
-/// The same without what `flag` takes flash for.
-ExitCode writeSmaller(const Compilation &c, std::string CompileOptions::*flag,
-                      const std::vector<codegen::GoldenVectors> &golden, DiagnosticSink &sink) {
-  std::unique_ptr<Compilation> smaller = c.sibling(sink);
-  smaller->options.*flag = "off";
-  if (!smaller->import() || !smaller->optimise() || !smaller->plan())
-    return ExitUserError;
-  return write(*smaller, golden, sink);
-}
-
 /// Writes the library with its test on `golden`, one or more.
 ExitCode write(Compilation &c, const std::vector<codegen::GoldenVectors> &golden, DiagnosticSink &sink) {
   codegen::Library library = c.library(golden.front());
@@ -38,12 +19,8 @@ ExitCode write(Compilation &c, const std::vector<codegen::GoldenVectors> &golden
   const std::vector<codegen::File> files = codegen::printLibrary(library);
   if (!planHolds(files, sink))
     return ExitInternalError;
-  CollectingSink quiet;
-  std::string CompileOptions::*flag = flashForSpeed(c);
-  if (flag && !fitsFlash(library, c.options.flash, files, quiet))
-    return writeSmaller(c, flag, golden, sink);
   remarkFloatLayers(library, c.model.name, sink);
-  if (!fitsFlash(library, c.options.flash, files, sink))
+  if (!fitsFlash(library, c.options.flash, sink))
     return ExitUserError;
   return writeFolder(c.options.output, files, sink) ? ExitSuccess : ExitUserError;
 }

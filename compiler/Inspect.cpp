@@ -43,6 +43,8 @@ void printLayers(const codegen::Library &library, llvm::ArrayRef<codegen::Layer>
                 codegen::describe(library, op, "type", op.getType()).c_str(), codegen::grouped(layer.macs).c_str(),
                 layer.nodes.empty() || !layer.inner.empty() ? "" : layer.nodes.front().c_str(),
                 layer.slow.empty() ? "" : "  slow: ", layer.slow.c_str());
+    for (const std::string &other : codegen::choiceLines(layer.choice))
+      std::printf("%*s%s, %s\n", indent + 4, "", layer.choice.chosen.kernel.substr(4).c_str(), other.c_str());
     printLayers(library, layer.inner, indent + 2);
   }
 }

@@ -22,29 +22,30 @@ struct CompileOptions {
   std::filesystem::path output;              ///< folder of the library
   std::string name;                          ///< prefix of every symbol; empty: from the model's file name
   std::string target = "c99";
-  std::vector<std::string> dims;    ///< "batch=1"
-  std::vector<std::string> shapes;  ///< "x=1,3,96,96"
-  std::vector<std::string> state;   ///< "h0=hn", or "none"
-  std::string rounding = "onnx";    ///< of quantised operators: "onnx" or "tflite"
-  std::vector<std::string> io;      ///< "x=quantized,nhwc"
-  SampleOptions samples;            ///< --data and what belongs to it
-  std::string quantize;             ///< how to quantise before compiling: quantize::parseSpec; empty: not
-  bool keepChannels = false;        ///< also those that are known to be constant
-  std::string winograd = "auto";    ///< convolutions by Winograd's form: "on", "off", or "auto": if flash suffices
-  std::string wideWeights = "auto"; ///< of integer convolutions, in 16 bits: the same
-  std::string weights = "c";        ///< what holds the tables: "c", "files" or "bin"
-  std::string schedule = "auto";    ///< how layers share the RAM: "layers", "overlap", "streams" or "auto"
-  bool pushRows = false;            ///< the input comes row by row
-  bool pullRows = false;            ///< with pushRows: the output is handed out row by row
-  int64_t strips = 1;               ///< with pushRows: of columns that the image is computed in, one after the other
-  int64_t ram = 0, flash = 0;       ///< bytes that there are; 0: as few as can be, and no limit
-  int64_t planTime = 10;            ///< seconds for planning, about
-  std::string stream;               ///< "time": a step of a network over a moving window; empty: the network as it is
-  int64_t timeAxis = -1;            ///< of the input that `stream` goes along; -1: found out
-  std::string python;               ///< a Python with onnxruntime: the reference
-  std::string commandLine;          ///< as it is quoted in the output
-  bool quantisation = false;        ///< inspect: print the types of each layer, and what it computes with
-  std::string ir;                   ///< inspect: print this IR instead: "import", "nn" or "plan"
+  std::vector<std::string> dims;     ///< "batch=1"
+  std::vector<std::string> shapes;   ///< "x=1,3,96,96"
+  std::vector<std::string> state;    ///< "h0=hn", or "none"
+  std::string rounding = "onnx";     ///< of quantised operators: "onnx" or "tflite"
+  std::vector<std::string> io;       ///< "x=quantized,nhwc"
+  SampleOptions samples;             ///< --data and what belongs to it
+  std::string quantize;              ///< how to quantise before compiling: quantize::parseSpec; empty: not
+  bool keepChannels = false;         ///< also those that are known to be constant
+  std::string optimize = "balanced"; ///< what kernels and the C compiler are chosen for: "speed", "balanced" or "size"
+  std::string winograd = "auto";     ///< convolutions by Winograd's form: "on", "off", or "auto": if flash suffices
+  std::string wideWeights = "auto";  ///< of integer convolutions, in 16 bits: the same
+  std::string weights = "c";         ///< what holds the tables: "c", "files" or "bin"
+  std::string schedule = "auto";     ///< how layers share the RAM: "layers", "overlap", "streams" or "auto"
+  bool pushRows = false;             ///< the input comes row by row
+  bool pullRows = false;             ///< with pushRows: the output is handed out row by row
+  int64_t strips = 1;                ///< with pushRows: of columns that the image is computed in, one after the other
+  int64_t ram = 0, flash = 0;        ///< bytes that there are; 0: as few as can be, and no limit
+  int64_t planTime = 10;             ///< seconds for planning, about
+  std::string stream;                ///< "time": a step of a network over a moving window; empty: the network as it is
+  int64_t timeAxis = -1;             ///< of the input that `stream` goes along; -1: found out
+  std::string python;                ///< a Python with onnxruntime: the reference
+  std::string commandLine;           ///< as it is quoted in the output
+  bool quantisation = false;         ///< inspect: print the types of each layer, and what it computes with
+  std::string ir;                    ///< inspect: print this IR instead: "import", "nn" or "plan"
 };
 
 struct VerifyOptions {

@@ -2,6 +2,7 @@
 
 #include "compiler/Boundary.h"
 #include "compiler/Budget.h"
+#include "compiler/Flash.h"
 #include "compiler/Progress.h"
 #include "compiler/SampleInputs.h"
 #include "compiler/State.h"
@@ -13,6 +14,7 @@
 #include "ir/nn/Constants.h"
 #include "ir/nn/Quantise.h"
 #include "ir/nn/RunTimeCount.h"
+#include "ir/nn/ops/KernelFamily.h"
 #include "passes/NnPipeline.h"
 #include "passes/Passes.h"
 #include "passes/cost/Instructions.h"
@@ -27,6 +29,10 @@ using namespace mlir;
 static bool badFlag(DiagnosticSink &sink, std::string code, std::string message, std::string fix) {
   sink.handle({.code = std::move(code), .message = std::move(message), .fix = std::move(fix)});
   return false;
+}
+
+std::string optimisationLevel(const CompileOptions &options) {
+  return options.optimize == "size" ? "-Os" : options.optimize == "speed" ? "-O3" : "-O2";
 }
 
 // ---- the compiler's table of contents
@@ -83,16 +89,39 @@ bool Compilation::optimise() {
       return false;
   if (options.rounding == "tflite")
     function()->setAttr(nn::tfliteRoundingAttrName, UnitAttr::get(&context));
-  return runPasses([this](OpPassManager &pm) {
-           buildNnPipeline(pm, {.keepChannels = options.keepChannels,
-                                .kernels = target->kernels,
-                                .tilePixels = target->tilePixels,
-                                .winograd = target->winograd && options.winograd != "off",
-                                .wideWeights = target->wideWeights && options.wideWeights != "off",
-                                .joinedPixels = target->joinedPixels,
-                                .skipZeros = target->skipZeros});
-         }) &&
-         (options.stream.empty() || streamTime());
+  return runPasses([this](OpPassManager &pm) { buildNnPipeline(pm, {.keepChannels = options.keepChannels}); }) &&
+         (options.stream.empty() || streamTime()) && chooseKernels();
+}
+
+bool Compilation::chooseKernels(int64_t bytes, bool refresh) {
+  if (target->kernels.empty())
+    return true;
+  return runPasses([&](OpPassManager &pm) {
+    pm.addPass(createChooseKernels({.kernels = std::string(target->kernels),
+                                    .pixels = target->tilePixels,
+                                    .winograd = target->winograd && options.winograd != "off",
+                                    .wideWeights = target->wideWeights && options.wideWeights != "off",
+                                    .joinedPixels = target->joinedPixels,
+                                    .skipZeros = target->skipZeros,
+                                    .onlyWinograd = options.winograd == "on",
+                                    .onlyWide = options.wideWeights == "on",
+                                    // plans of several sizes are unified: what is fastest changes least with them
+                                    .optimize = hasSizes() ? "speed" : options.optimize,
+                                    .vocabulary = std::string(target->isa),
+                                    .byRows = options.schedule != "layers" && !hasSizes(),
+                                    .bytes = bytes,
+                                    .refresh = refresh}));
+  });
+}
+
+std::optional<int64_t> Compilation::kernelBytes() {
+  auto bytes = (*module)->getAttrOfType<IntegerAttr>(nn::kernelBytesAttrName);
+  return bytes ? std::optional(bytes.getInt()) : std::nullopt;
+}
+
+OwningOpRef<ModuleOp> Compilation::exchangeModule(OwningOpRef<ModuleOp> other) {
+  std::swap(module, other);
+  return other;
 }
 
 bool Compilation::streamTime() {
@@ -118,10 +147,13 @@ bool Compilation::plan() {
   if (hasSizes())
     return planForAllSizes(*this, sink) && fitsRam(*this, sink);
   const ScheduleFlags flags{options.schedule, options.pushRows, options.pullRows, options.ram};
-  if (!splitIntoStrips(*this, flags, sink))
-    return false;
-  fitTiles(*this, flags);
-  return lowerToPlan(flags) && assignOffsets() && fitsRam(*this, sink);
+  return splitIntoStrips(*this, flags, sink) &&
+         planWithinFlash(*this,
+                         [&] {
+                           fitTiles(*this, flags);
+                           return chooseKernels(-1, /*refresh=*/true) && lowerToPlan(flags) && assignOffsets();
+                         }) &&
+         fitsRam(*this, sink);
 }
 
 bool Compilation::lowerToPlan(const ScheduleFlags &flags) {
@@ -373,6 +405,7 @@ codegen::LibraryInfo Compilation::info() const {
   }
   info.pointerBytes = target->pointerBytes;
   info.isa = target->isa;
+  info.level = optimisationLevel(options);
   info.fusesProducts = llvm::StringRef(target->flags).contains("-ffp-contract=fast");
   info.stream = stream;
   info.weights = weightFiles(options.weights);

@@ -24,6 +24,9 @@ struct ComputedSize {
   int64_t bound = 0; ///< at the largest sizes
 };
 
+/// What `--optimize` asks of the C compiler: "-O3", "-O2" or "-Os".
+std::string optimisationLevel(const CompileOptions &options);
+
 /// How layers share the RAM.
 struct ScheduleFlags {
   std::string schedule = "auto";
@@ -54,8 +57,13 @@ public:
                                            bool bindFromData = true);
 
   bool import();   ///< ONNX -> nn
-  bool optimise(); ///< nn passes: integers, folding, fusion, layout
-  bool plan();     ///< nn -> plan, offsets; the nn function is gone afterwards
+  bool optimise(); ///< nn passes: integers, folding, fusion, layout, kernels
+  /// Chooses the kernels of the optimised program anew, `bytes` being what their constants and code may take; -1: any.
+  /// `refresh`: only brings their costs up to date with the tiles.
+  bool chooseKernels(int64_t bytes = -1, bool refresh = false);
+  /// Bytes of constants and code of the kernels that were chosen; nothing where there is no choice.
+  std::optional<int64_t> kernelBytes();
+  bool plan(); ///< nn -> plan, offsets; the nn function is gone afterwards
 
   /// What planning with other flags would give; nothing if the program can't be planned so, or has sizes known only at
   /// run time. The program stays as it is, before `plan`; `change` alters a copy of it first.
@@ -90,6 +98,10 @@ public:
   mlir::func::FuncOp function();
   void keepFunction();
   plan::ProgramOp program();
+
+  /// The program as it is, to be put back later: `exchangeModule` returns the one that was there.
+  mlir::OwningOpRef<mlir::ModuleOp> copyOfModule() { return module->clone(); }
+  mlir::OwningOpRef<mlir::ModuleOp> exchangeModule(mlir::OwningOpRef<mlir::ModuleOp> other);
 
   /// The program as text, without the elements of large constants.
   std::string text();

@@ -32,11 +32,12 @@ int64_t panelBytes(Operation *op) {
   return bytes;
 }
 
-/// The numbers of the operators with panels of more than `least` bytes, the largest first.
+/// The numbers of the operators with panels of more than `least` bytes, the largest first. Where tiles are all alike, a
+/// smaller one would need kernels of its own: only if there is no room (`least` is 0) it counts.
 std::vector<size_t> largePanels(func::FuncOp function, int64_t least) {
   std::vector<std::pair<int64_t, size_t>> panels;
   for (auto [number, op] : llvm::enumerate(tiledOperators(function)))
-    if (const int64_t bytes = panelBytes(op); bytes > least)
+    if (const int64_t bytes = panelBytes(op); bytes > least && (least == 0 || !op->hasAttr(nn::wholeTilesAttrName)))
       panels.push_back({-bytes, number});
   llvm::sort(panels);
   std::vector<size_t> numbers;

@@ -122,11 +122,8 @@ void addStreamFlags(CLI::App &app, CompileOptions &o) {
       ->needs(app.get_option("--stream"));
 }
 
-void addCompileFlags(CLI::App &app, CompileOptions &o, bool several = false) {
-  addModelFlags(app, o, several);
-  addRoundingFlag(app, o);
-  app.add_option("--name", o.name, "Prefix of every symbol and file; default: from the model's file name")
-      ->type_name("NAME");
+/// The target, what it is given, and which kernels are chosen for it.
+void addKernelFlags(CLI::App &app, CompileOptions &o) {
   app.add_option("--target", o.target, "What the C is made for; see `burin targets`")
       ->capture_default_str()
       ->type_name("T");
@@ -141,22 +138,43 @@ void addCompileFlags(CLI::App &app, CompileOptions &o, bool several = false) {
          "Take boundary nodes of an input or output out of the library: NAME=quantized leaves integers, NAME=nhwc "
          "leaves channels last, NAME=quantized,nhwc both (repeatable)")
       ->type_name("NAME=WHAT");
+  app.add_option(
+         "--optimize", o.optimize,
+         "What kernels are chosen for, by what each costs: speed, whatever flash that takes; balanced, where a byte of "
+         "flash is worth half an instruction of a run; or size, the least flash for about half as many instructions "
+         "more. Also what the build files ask of the C compiler: -O3, -O2 or -Os")
+      ->check(CLI::IsMember({"speed", "balanced", "size"}))
+      ->capture_default_str();
+  app.add_option(
+         "--winograd", o.winograd,
+         "Convolutions with rows of three taps in fewer multiplications and more flash, with the same results: on, "
+         "wherever the target's kernels are faster so, off, or auto, by what it costs (--optimize, --flash)")
+      ->check(CLI::IsMember({"auto", "on", "off"}))
+      ->capture_default_str();
+  app.add_option("--wide-weights", o.wideWeights,
+                 "Weights of integer convolutions in 16 bits instead of 8, with the same results: on, off, or auto, "
+                 "likewise")
+      ->check(CLI::IsMember({"auto", "on", "off"}))
+      ->capture_default_str();
+  app.add_option(
+         "--flash", o.flash,
+         "Flash that there is for constants and code, as 256K or in bytes: the fastest kernels that fit; BRN1708 if "
+         "none do")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::PositiveNumber)
+      ->type_name("BYTES");
+}
+
+void addCompileFlags(CLI::App &app, CompileOptions &o, bool several = false) {
+  addModelFlags(app, o, several);
+  addRoundingFlag(app, o);
+  app.add_option("--name", o.name, "Prefix of every symbol and file; default: from the model's file name")
+      ->type_name("NAME");
   app.add_flag(
       "--keep-channels", o.keepChannels,
       "Keep channels of integer networks that are constant for every input; by default they are left out, since "
       "no output changes");
-  app.add_option("--winograd", o.winograd,
-                 "Convolutions with rows of three taps in fewer multiplications and more flash, with the same results, "
-                 "where the target has kernels for it and that is faster: on, off, or auto, which is on unless --flash "
-                 "doesn't suffice for it")
-      ->check(CLI::IsMember({"auto", "on", "off"}))
-      ->capture_default_str();
-  app.add_option(
-         "--wide-weights", o.wideWeights,
-         "Weights of integer convolutions in 16 bits instead of 8, with the same results, where the target's kernels "
-         "are faster so: on, off, or auto, which is on unless --flash doesn't suffice for it")
-      ->check(CLI::IsMember({"auto", "on", "off"}))
-      ->capture_default_str();
+  addKernelFlags(app, o);
   addScheduleFlag(app, o);
   addStreamFlags(app, o);
   app.add_option(
@@ -258,6 +276,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --weights " + o.weights;
   if (o.keepChannels)
     text += " --keep-channels";
+  if (o.optimize != "balanced")
+    text += " --optimize=" + o.optimize;
   if (o.winograd != "auto")
     text += " --winograd " + o.winograd;
   if (o.wideWeights != "auto")
@@ -346,12 +366,6 @@ int main(int argc, char **argv) {
                    "Quantise a float model first, with all samples of --data: w8a8, or items with commas between: "
                    "w4a8,range=mse (see docs/quantisation.md)")
       ->type_name("SPEC");
-  compileApp
-      ->add_option("--flash", compile.flash,
-                   "Flash that there is for constants and code, as 256K or in bytes; BRN1708 if it is too little")
-      ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::PositiveNumber)
-      ->type_name("BYTES");
   compileApp->add_option("-o,--output", compile.output, "Folder to write; all of it or nothing")
       ->required()
       ->type_name("DIR");
@@ -402,6 +416,7 @@ int main(int argc, char **argv) {
   addModelFlags(*inspectApp, inspect);
   addRoundingFlag(*inspectApp, inspect);
   addSampleFlags(*inspectApp, inspect.samples, oneByDefault);
+  addKernelFlags(*inspectApp, inspect);
   addScheduleFlag(*inspectApp, inspect);
   inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
       ->check(CLI::IsMember({"import", "nn", "plan"}));

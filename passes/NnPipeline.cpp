@@ -64,13 +64,6 @@ void buildNnPipeline(OpPassManager &pm, const NnPipelineOptions &options) {
     pm.addNestedPass<func::FuncOp>(createRemoveChannels());
   cleanUp(pm);
   pm.addPass(createPackWeights());
-  if (!options.kernels.empty())
-    pm.addPass(createChooseKernels({.kernels = std::string(options.kernels),
-                                    .pixels = options.tilePixels,
-                                    .winograd = options.winograd,
-                                    .wideWeights = options.wideWeights,
-                                    .joinedPixels = options.joinedPixels,
-                                    .skipZeros = options.skipZeros}));
 }
 
 void registerNnPipeline() {

@@ -4,18 +4,10 @@
 
 #include "mlir/Pass/PassManager.h"
 
-#include <string_view>
-
 namespace burin {
 
 struct NnPipelineOptions {
-  bool keepChannels = false;     ///< also those that can be left out
-  std::string_view kernels = ""; ///< the target's family of kernels; see ChooseKernels
-  int tilePixels = 4;            ///< of its tiles, at most
-  bool winograd = true;          ///< of the family: also those that take flash for speed
-  bool wideWeights = false;      ///< of the family: those whose weights have 16 bits
-  bool joinedPixels = false;     ///< of the family: those that take two pixels in one multiplication
-  bool skipZeros = false;        ///< of the family: those that skip inputs that are zero
+  bool keepChannels = false; ///< also those that can be left out
 };
 
 /// Adds the passes that make an imported program small and fast: integers where the model is quantised, NHWC, constants

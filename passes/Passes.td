@@ -41,13 +41,26 @@ def NarrowWideTypes : Pass<"narrow-wide-types"> {
 
 // nn: kernels/
 def ChooseKernels : Pass<"choose-kernels"> {
-  let summary = "Says of each convolution and product which family of kernels it is lowered to";
+  let summary = "Says of each convolution and product which kernels it is lowered to";
+  let description = [{
+    Each can have several forms, which trade instructions for flash: tiles of more or fewer pixels, of two sizes or of one,
+    weights of 8 or 16 bits, Winograd's form. What each costs follows from its calls and constants (passes/cost/Kernels.h),
+    code is shared by all operators of a form. `optimize` says what the choice is for, `bytes` what constants and code of
+    these operators may take.
+  }];
   let options = [Option<"kernels", "kernels", "std::string", "", "the target's family: pairs, lanes or dots">,
                  Option<"pixels", "pixels", "int64_t", "4", "pixels of a tile, at most">,
                  Option<"winograd", "winograd", "bool", "true", "convolutions by Winograd's F(4, 3) where that is faster">,
                  Option<"wideWeights", "wide-weights", "bool", "false", "weights of 16 bits">,
                  Option<"joinedPixels", "joined-pixels", "bool", "false", "two pixels share a multiplication">,
-                 Option<"skipZeros", "skip-zeros", "bool", "false", "of a single pixel, inputs that are zero are skipped">];
+                 Option<"skipZeros", "skip-zeros", "bool", "false", "of a single pixel, inputs that are zero are skipped">,
+           Option<"onlyWinograd", "only-winograd", "bool", "false", "Winograd's form wherever that is faster, whatever it costs">,
+           Option<"onlyWide", "only-wide", "bool", "false", "likewise weights of 16 bits">,
+           Option<"optimize", "optimize", "std::string", "\"balanced\"", "speed, balanced or size">,
+           Option<"vocabulary", "vocabulary", "std::string", "\"c99\"", "the target's vocabulary">,
+           Option<"byRows", "by-rows", "bool", "true", "operators will be computed row by row">,
+           Option<"bytes", "bytes", "int64_t", "-1", "flash for these operators; -1: any">,
+           Option<"refresh", "refresh", "bool", "false", "choose nothing, but bring the costs up to date">];
 }
 
 // nn: quantize/

@@ -1,5 +1,4 @@
 // burin bench: builds the library, runs it on the target and says what it costs there.
-#include "codegen/CodeSize.h"
 #include "codegen/Quantisation.h"
 #include "compiler/Boundary.h"
 #include "compiler/Golden.h"
@@ -39,6 +38,13 @@ private:
   void judge();
   void countMacs(const LibraryRun &run);
   std::vector<char> input() const;
+
+  /// The library's flags, if not the target's.
+  std::optional<std::string> flags() const {
+    if (options.flags || options.compile.optimize == "balanced")
+      return options.flags;
+    return optimisationLevel(options.compile);
+  }
 
   const BenchOptions &options;
   DiagnosticSink &sink;
@@ -111,13 +117,13 @@ bool Benchmark::build(const Toolchain &toolchain, const TemporaryFolder &where, 
   const std::string own = name + ".c", main = name + "_driver.c";
   std::vector<std::string> measured = codegen::weightSources(of), all = measured;
   measured.push_back(driver.traced ? main : own); // a traced library is part of its driver
-  if (!toolchain.compile(measured, options.flags, where, sink) ||
+  if (!toolchain.compile(measured, flags(), where, sink) ||
       (!driver.traced && !toolchain.compile({main}, std::nullopt, where, sink)))
     return false;
   all.push_back(main);
   if (!driver.traced)
     all.push_back(own);
-  return toolchain.link(all, options.flags, where, sink);
+  return toolchain.link(all, flags(), where, sink);
 }
 
 /// What the driver says of itself.
@@ -158,7 +164,7 @@ bool Benchmark::measure() {
   if (!toolchain || !build(*toolchain, folder, library, {.timed = timed}))
     return false;
   result.compiler = toolchain->version(folder);
-  result.flags = llvm::join(toolchain->flagsWith(options.flags), " ");
+  result.flags = llvm::join(toolchain->flagsWith(flags()), " ");
   const std::string &name = library.info.name;
   result.objects = SectionBytes();
   std::vector<std::string> sources = codegen::weightSources(library);
@@ -172,7 +178,7 @@ bool Benchmark::measure() {
   }
   if (result.objects && result.objects->text == 0)
     result.objects.reset();
-  result.codeEstimate = codegen::estimateCodeBytes(codegen::printSource(library));
+  result.codeEstimate = codegen::estimateCodeBytes(library, codegen::printSource(library));
   std::optional<InstructionCounter> counter;
   if (!timed && !(counter = InstructionCounter::prepare(library, name + "_driver.c", folder, sink)))
     return false;

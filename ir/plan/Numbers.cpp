@@ -65,8 +65,8 @@ private:
 
 /// Attributes without numbers that could vary.
 bool isFixed(StringRef name) {
-  return llvm::is_contained({"live", "align", "value", "operandSegmentSizes", "slow", "nn.kernels_because", "nn.origin",
-                             "nn.read_origins", "nn.perm", "nn.quant"},
+  return llvm::is_contained({"live", "align", "value", "operandSegmentSizes", "slow", "nn.kernels_because",
+                             "nn.kernel_costs", "nn.origin", "nn.read_origins", "nn.perm", "nn.quant"},
                             name) ||
          name == variesAttrName;
 }
@@ -103,7 +103,8 @@ std::string structureOf(Operation *op, const llvm::DenseMap<Value, unsigned> &nu
   for (NamedAttribute a : op->getAttrDictionary()) {
     const StringRef name = a.getName().strref();
     // Why a layer is slow may quote numbers; the bytes of constants are compared as such.
-    if (name == "value" || name == "slow" || name == "nn.kernels_because" || name == variesAttrName)
+    if (name == "value" || name == "slow" || name == "nn.kernels_because" || name == "nn.kernel_costs" ||
+        name == variesAttrName)
       continue;
     os << ' ' << name << '=';
     (isFixed(name) ? a.getValue() : mapNumbers(a.getValue(), name, [](StringRef, int64_t) { return 0; })).print(os);

@@ -1,6 +1,7 @@
 #include "passes/cost/Instructions.h"
 
 #include "ir/nn/Nn.h"
+#include "passes/cost/Kernels.h"
 
 namespace burin::cost {
 namespace {
@@ -16,21 +17,25 @@ struct Cost {
 constexpr int64_t parts = 24;
 /// The first whose name fits. A dot product runs over all channels, a depthwise one over its taps; an element takes
 /// requantising, or one step of an element-wise operator.
-constexpr Cost costs[] = {{"conv_winograd", 20, 16},
-                          {"conv_wide_pairs", 12, 16},
-                          {"conv_pairs4", 18, 24},
-                          {"conv_pairs", 22, 32},
-                          {"conv_lanes1", 1, 6},
-                          {"conv_lanes", 1, 4},
-                          {"conv_shared_lanes", 1, 4},
-                          {"depthwise_lanes", 1, 12},
-                          {"conv_dots", 4, 3},
-                          {"depthwise_dots", 4, 12},
-                          {"qadd_high", 10, 0},
-                          {"depthwise", 40, 216},
-                          {"", 40, 80}};
+constexpr Cost costs[] = {{"conv_lanes1", 1, 6},      {"conv_lanes", 1, 4},   {"conv_shared_lanes", 1, 4},
+                          {"depthwise_lanes", 1, 12}, {"conv_dots", 4, 3},    {"depthwise_dots", 4, 12},
+                          {"qadd_high", 10, 0},       {"depthwise", 40, 216}, {"", 40, 80}};
+
+/// The heavy kernels of the layer, if all of its calls are such.
+std::optional<int64_t> heavyWorkOf(plan::LayerOp layer) {
+  std::optional<int64_t> sum;
+  for (auto call : layer.getBody().getOps<plan::CallOp>()) {
+    const std::optional<int64_t> work = kernelInstructions(plan::toCall(call));
+    if (!work)
+      return std::nullopt;
+    sum = sum.value_or(0) + *work;
+  }
+  return sum;
+}
 
 int64_t workOf(plan::LayerOp layer) {
+  if (const std::optional<int64_t> heavy = heavyWorkOf(layer))
+    return *heavy;
   const Cost *cost = std::end(costs) - 1;
   for (auto call : layer.getBody().getOps<plan::CallOp>())
     cost = std::min(cost, llvm::find_if(costs, [&](const Cost &c) { return call.getKernel().contains(c.kernel); }));

@@ -5,6 +5,7 @@
 #include "ir/nn/Strips.h"
 #include "ir/nn/ops/Conv2d.h"
 #include "ir/nn/ops/ConvTranspose2d.h"
+#include "ir/nn/ops/KernelFamily.h"
 #include "ir/nn/ops/Matmul.h"
 #include "ir/nn/ops/Recurrent.h"
 #include "ir/nn/ops/TreeEnsemble.h"
@@ -298,7 +299,7 @@ void ProgramBuilder::emitLayer(Layer &layer, int64_t index) {
   for (Value v : op->getOperands())
     elements.push_back(TypeAttr::get(nn::elementTypeOf(v)));
   layerOp->setAttr("nn.operand_elements", b.getArrayAttr(elements));
-  for (StringRef said : {"nn.float_because", "nn.inexact"})
+  for (StringRef said : {StringRef("nn.float_because"), StringRef("nn.inexact"), StringRef(nn::kernelCostsAttrName)})
     if (Attribute text = op->getAttr(said))
       layerOp->setAttr(said, text);
   std::string slow = layer.lowering->whySlow().str();

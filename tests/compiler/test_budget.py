@@ -118,32 +118,75 @@ def flash_is_constants_and_code():
         harness.check("BRN1708" in error and "--quantize" in error and "weights" in error, error)
 
 
+def kernels(model, folder, *flags):
+    """Of the int8 digits on a Cortex-M4: flash that is needed, instructions of the heavy layers, and these layers."""
+    facts = report(model, folder, "--target", "cortex-m4", *flags)
+    layers = [l for l in facts["layers"] if "instructions_estimate" in l]
+    return (facts["flash"]["constants"] + facts["flash"]["code_estimate"], sum(l["instructions_estimate"] for l in layers),
+            layers)
+
+
 @harness.case
 def speed_takes_flash_only_where_there_is_some():
     with harness.temporary_folder() as folder:
-        model, target = DIGITS / "int8/model.onnx", ["--target", "cortex-m4"]
-
-        def compiled(*flags):
-            """Flash that it needs, its layers by Winograd's form, and those with weights of 16 bits."""
-            facts = report(model, folder, *target, *flags)
-            layers = [l for l in facts["layers"] if "winograd" in l["kernel"]]
-            harness.check(all("Winograd" in l["kernels_because"] for l in layers), layers)
-            wide = [l for l in facts["layers"] if "wide_pairs" in l["kernel"]]
-            return facts["flash"]["constants"] + facts["flash"]["code_estimate"], len(layers), len(wide)
-
-        fastest = compiled("--winograd", "on", "--wide-weights", "on")
-        fast, small = compiled("--wide-weights", "off"), compiled("--winograd", "off", "--wide-weights", "off")
-        wide = compiled("--winograd", "off")
-        harness.check(fast[1] > 0 and small[1] == 0 and small[0] < fast[0], f"{fast}, {small}")
-        harness.check(wide[1] == 0 and wide[2] > 0 and small[2] == 0 and small[0] < wide[0], f"{wide}, {small}")
-        harness.equal(compiled(), fastest, "auto without --flash")
-        harness.equal(compiled("--flash", str(fastest[0] + 40)), fastest, "auto with flash enough")
-        if fast[0] + 40 < fastest[0]:
-            harness.equal(compiled("--flash", str(fastest[0] - 40)), fast, "auto with less")
-        harness.equal(compiled("--flash", str(fast[0] - 40)), small, "auto with still less")
-        error = harness.burin("compile", model, *target, "-o", folder / "other", "--flash", str(fast[0] - 40), "--winograd",
-                              "on", code=1).stderr
+        model = DIGITS / "int8/model.onnx"
+        plenty, least, layers = kernels(model, folder)
+        harness.check(all("Winograd" in l["kernels_because"] for l in layers if "winograd" in l["kernel"]), layers)
+        harness.equal(kernels(model, folder, "--flash", str(plenty + 60))[:2], (plenty, least), "with flash enough")
+        smallest, before = kernels(model, folder, "--optimize=size")[0], least
+        for quarters in (3, 2, 1):
+            budget = smallest + (plenty - smallest) * quarters // 4
+            need, instructions, _ = kernels(model, folder, "--flash", str(budget))
+            harness.check(need <= budget and instructions >= before, f"{need} B of {budget}, {instructions} after {before}")
+            before = instructions
+        error = harness.burin("compile", model, "--target", "cortex-m4", "-o", folder / "other", "--flash", str(smallest // 2),
+                              code=1).stderr
         harness.check("BRN1708" in error, error)
+        error = harness.burin("compile", model, "--target", "cortex-m4", "-o", folder / "other", "--flash",
+                              str(plenty - 4000), "--winograd", "on", "--wide-weights", "on", code=1).stderr
+        harness.check("BRN1708" in error, error)
+
+
+@harness.case
+def kernels_can_be_ruled_out():
+    with harness.temporary_folder() as folder:
+        model = DIGITS / "int8/model.onnx"
+
+        def has(name, *flags):
+            return any(name in l["kernel"] for l in kernels(model, folder, *flags)[2])
+
+        harness.check(has("winograd") and has("wide_pairs") and not has("whole"), "by default")
+        harness.check(not has("winograd", "--winograd", "off") and has("wide_pairs", "--winograd", "off"), "winograd off")
+        harness.check(has("winograd", "--wide-weights", "off") and not has("wide", "--wide-weights", "off"), "wide off")
+        harness.check(has("winograd", "--optimize=size", "--winograd", "on"), "winograd on")
+
+
+@harness.case
+def what_kernels_were_chosen_over_would_cost_more():
+    """At the price of flash, for each layer by itself; the report's differences are those of the whole library."""
+    with harness.temporary_folder() as folder:
+        model = DIGITS / "int8/model.onnx"
+        _, _, layers = kernels(model, folder)
+        harness.check(sum(len(l["chosen_over"]) for l in layers) >= 2, layers)
+        for layer in layers:
+            for other in layer["chosen_over"]:
+                harness.check(other["instructions_more"] + 0.5 * other["bytes_more"] >= 0, f"{layer['name']}: {other}")
+                harness.check(other["kernel"] != layer["kernel"], f"{layer['name']} over itself")
+        text = (folder / "lib/net.c").read_text()
+        harness.check(" over conv_" in text, "the C says what kernels were chosen over")
+
+
+@harness.case
+def optimize_says_what_the_build_asks_for():
+    with harness.temporary_folder() as folder:
+        model = DIGITS / "int8/model.onnx"
+        flash = {}
+        for optimize, level in (("speed", "-O3"), ("balanced", "-O2"), ("size", "-Os")):
+            flash[optimize] = kernels(model, folder, f"--optimize={optimize}")[0]
+            build = (folder / "lib/CMakeLists.txt").read_text()
+            harness.check(f"-std=c99 {level})" in build, build)
+            harness.burin("verify", model, "--target", "cortex-m4", f"--optimize={optimize}", "--interpreter")
+        harness.check(flash["size"] < flash["balanced"] <= flash["speed"], flash)
 
 
 @harness.case

@@ -10,8 +10,11 @@ BOARDS = pathlib.Path(__file__).resolve().parent / "boards"
 PAIRS = {  # name of the source: the kernels it calls
     "conv_pairs": ["conv_pairs4_s8_s8", "conv_pairs4_u8_u8", "conv_pairs3_s8_u8", "conv_pairs2_u8_s8",
                    "conv_pairs1_s8_s8", "conv_pairs1_u8_u8", "conv_wide_pairs4_u8_s8", "conv_wide_pairs3_s8_s8",
-                   "conv_wide_pairs2_s8_u8", "conv_joined_pairs5_s8_s8", "conv_joined_pairs4_u8_u8",
-                   "conv_joined_pairs3_s8_u8", "conv_joined_pairs2_u8_s8", "conv_columns1_s8_s8", "conv_columns1_u8_u8"],
+                   "conv_wide_pairs2_s8_u8", "conv_whole_pairs4_s8_s8", "conv_whole_pairs3_u8_u8",
+                   "conv_whole_pairs2_s8_u8", "conv_wide_whole_pairs4_u8_s8", "conv_wide_whole_pairs3_s8_s8",
+                   "conv_wide_whole_pairs2_u8_u8", "conv_joined_pairs5_s8_s8", "conv_joined_pairs4_u8_u8",
+                   "conv_joined_pairs3_s8_u8", "conv_joined_pairs2_u8_s8",
+                   "conv_columns1_s8_s8", "conv_columns1_u8_u8"],
     "conv_winograd": ["conv_winograd2_s8_s8", "conv_winograd2_u8_u8", "conv_winograd1_s8_u8", "conv_winograd1_u8_s8"],
     "depthwise3": ["depthwise3_s8_s8", "depthwise3_s8_u8", "depthwise3_u8_s8", "depthwise3_u8_u8",
                    "depthwise3by2_s8_s8", "depthwise3by2_s8_u8", "depthwise3by2_u8_s8", "depthwise3by2_u8_u8"],

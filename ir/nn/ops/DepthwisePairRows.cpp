@@ -21,9 +21,9 @@ bool slides(const ConvShape &s) {
 }
 
 /// The scales for brn_slide3; nullopt if another kernel has to do.
-std::optional<ChannelScales> slideScales(const ConvShape &s, const ChannelSums &sums, const Requantisation &r,
-                                         StringRef form) {
-  if (!slides(s))
+std::optional<ChannelScales> slideScales(Lowering &l, const ConvShape &s, const ChannelSums &sums,
+                                         const Requantisation &r, StringRef form) {
+  if (!slides(s) || (l.op()->hasAttr(anyTapsAttrName) && s.outChannels >= channelsAtATime))
     return std::nullopt;
   return channelScales(sums, r, form, quarters(r.zero));
 }
@@ -69,9 +69,11 @@ bool takesDepthwisePairRows(const ConvRows &rows) {
 bool emitDepthwisePairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weights, const ChannelSums &sums,
                            const Requantisation &r, StringRef form) {
   const ConvShape &s = rows.convolution();
-  std::optional<ChannelScales> scales = slideScales(s, sums, r, form);
+  std::optional<ChannelScales> scales = slideScales(l, s, sums, r, form);
   const bool isSlid = scales.has_value();
   if (!isSlid && s.outChannels >= channelsAtATime)
+    scales = channelScales(sums, r, form, quarters(r.zero));
+  if (!isSlid && !scales && s.outChannels >= channelsAtATime)
     scales = channelScales(sums, r, form);
   if (!scales)
     return false;

@@ -8,6 +8,10 @@
 
 namespace burin::nn {
 
+/// A unit attribute on a depthwise convolution: it is made pixel by pixel even where windows could slide, to share the
+/// code with others.
+inline constexpr llvm::StringLiteral anyTapsAttrName = "nn.any_taps";
+
 /// What the family "pairs" (ir/nn/ops/PairRows.h) does with depthwise convolutions.
 bool takesDepthwisePairRows(const ConvRows &rows);
 bool emitDepthwisePairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weights, const ChannelSums &sums,

@@ -13,6 +13,13 @@ namespace burin::nn {
 /// plain C.
 inline constexpr llvm::StringLiteral kernelFamilyAttrName = "nn.kernels";
 
+/// On such an operator, what its kernels cost, the chosen form first: an array of dictionaries {kernel, instructions,
+/// bytes}. Of the chosen one these are the instructions of a run and the bytes of its constants; of each other by how
+/// many the whole library's would differ with it, code included.
+inline constexpr llvm::StringLiteral kernelCostsAttrName = "nn.kernel_costs";
+/// On the module: bytes of constants and code of all operators with such costs.
+inline constexpr llvm::StringLiteral kernelBytesAttrName = "nn.kernel_bytes";
+
 /// A convolution of bytes, whose weights less their zero points are constant bytes, is what a family computes.
 struct KernelFamily {
   llvm::StringLiteral name;

@@ -73,6 +73,15 @@ int64_t tilePixels(Operation *op, const ConvShape &s, bool joined) {
   return pixels > 1 || readsOneRun(s) ? pixels : 2;
 }
 
+/// Pixels of tiles that are all alike; 0: they aren't wanted, or can't be.
+int64_t wholeTilePixels(Operation *op, const ConvShape &s) {
+  auto wanted = op->getAttrOfType<IntegerAttr>(tilePixelsAttrName);
+  const int64_t most = wanted ? wanted.getInt() : mostTilePixels;
+  if (!op->hasAttr(wholeTilesAttrName) || most < 2)
+    return 0;
+  return s.outWidth == 1 ? most : std::min(most, s.outWidth);
+}
+
 /// Whether kernels that join pixels compute it: the sum of two neighbouring products then always fits 16 bits.
 bool areJoinable(const IntegerWeights &w) {
   for (int64_t o = 0; o < w.channels; ++o)
@@ -147,13 +156,14 @@ PairKernel pairsKernel(Operation *op, const ConvShape &s, const IntegerWeights &
               .wordsOfRow = joinedWords(s.depth()),
               .panelWords = values * static_cast<int64_t>(llvm::divideCeil(pixels, 2))};
     }
-  const int64_t pixels = tilePixels(op, s, /*joined=*/false);
+  const int64_t whole = wholeTilePixels(op, s), pixels = whole > 0 ? whole : tilePixels(op, s, /*joined=*/false);
   const int64_t inColumns = llvm::alignTo(s.outChannels, channelsOfColumn);
   if (op->hasAttr(skipZerosAttrName) && pixels == 1 && inColumns <= s.outChannels * 9 / 8)
     return {.stem = "conv_columns1", .columns = true, .wordsOfRow = channelsOfColumn / 4};
   const int64_t quads = panelRuns(s).quads();
   const bool wide = pixels > 1 && op->hasAttr(wideWeightsAttrName);
-  return {.stem = (wide ? "conv_wide_pairs" : "conv_pairs") + std::to_string(pixels),
+  return {.stem = (wide ? "conv_wide_" : "conv_") + std::string(whole > 0 ? "whole_pairs" : "pairs") +
+                  std::to_string(pixels),
           .wide = wide,
           .wordsOfRow = quads * wordsOfQuad * (wide ? 2 : 1),
           .panelWords = pixels > 1 ? quads * 2 * pixels : 0};
@@ -212,8 +222,7 @@ bool emitPairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weigh
   if (kernel.columns)
     why += (why.empty() ? "" : "; ") + std::string("weights of inputs that are zero are skipped");
   if (kernel.wide)
-    why += (why.empty() ? "" : "; ") +
-           ("weights of 16 bits, which need no unpacking, for " + std::to_string(2 * words.size()) + " bytes more");
+    why += (why.empty() ? "" : "; ") + std::string("weights of 16 bits, which need no unpacking");
   l.because(why);
   const std::vector<int32_t> table = scales->table(s.groupOutputs(), channelsAtATime);
   const auto wordCount = static_cast<int64_t>(words.size()), entries = static_cast<int64_t>(table.size());

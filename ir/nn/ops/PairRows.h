@@ -23,8 +23,12 @@ inline constexpr llvm::StringLiteral wideWeightsAttrName = "nn.wide_weights";
 /// machines that multiply one pair of integers at a time.
 inline constexpr llvm::StringLiteral joinedPixelsAttrName = "nn.joined_pixels";
 
-/// A unit attribute on it: of a single pixel, inputs that are zero are skipped with their weights. For machines that hold
-/// the sums of 16 channels in registers.
+/// A unit attribute on it: all tiles have nn.tile_pixels pixels, where rows permit it: one copy of the innermost loop
+/// instead of two, for pixels that are made twice.
+inline constexpr llvm::StringLiteral wholeTilesAttrName = "nn.whole_tiles";
+
+/// A unit attribute on it: of a single pixel, inputs that are zero are skipped with their weights. For machines that
+/// hold the sums of 16 channels in registers.
 inline constexpr llvm::StringLiteral skipZerosAttrName = "nn.skip_zeros";
 
 /// Kernels exist for tiles of so many pixels, and of so many that are joined.

@@ -29,32 +29,11 @@ bool isWinogradShape(const ConvShape &s) {
 
 namespace {
 
-/// Instructions of a row of one group on Armv7E-M, about: of the inner loops, by their text, and of what surrounds
-/// them, fitted to counts on a Cortex-M4 (gcc 12, -O3).
-int64_t winogradInstructions(const ConvShape &s) {
-  const int64_t quads = pairsOf(s) / 2, rows = s.window.kernel[0], tiles = s.outWidth <= tilePixels ? 1 : 2;
-  const int64_t wide = productsAtATime / tiles, perQuad = tiles == 1 ? 25 : 22;
-  const int64_t transforms = rows * tiles * (60 + 95 * quads);
-  const int64_t products = llvm::divideCeil(s.groupOutputs(), wide) * elements * (perQuad * rows * quads + 25);
-  return llvm::divideCeil(s.outWidth, tiles * tilePixels) * (transforms + products + s.groupOutputs() * tiles * 60);
-}
-
-/// The same of brn_conv_wide_pairs4_*, four pixels and two channels at a time: of a window each row of taps is widened.
-int64_t directInstructions(const ConvShape &s) {
-  const int64_t rows = s.window.kernel[0], quads = rows * llvm::divideCeil(taps * s.groupInputs(), 4);
-  return llvm::divideCeil(s.outWidth, 4) *
-         (30 * rows + 18 * quads + llvm::divideCeil(s.groupOutputs(), 2) * (22 * quads + 50));
-}
-
 bool fitsScaled(const ChannelSums &sums) {
   return llvm::all_of(sums.ranges, [](Interval r) { return Interval{scale * r.min, scale * r.max}.fits(32); });
 }
 
 } // namespace
-
-bool isFasterByWinograd(const ConvShape &s) {
-  return isWinogradShape(s) && winogradInstructions(s) < directInstructions(s);
-}
 
 bool takesWinograd(Lowering &l, const ConvShape &shape, const ChannelSums &sums) {
   return l.op()->hasAttr(winogradAttrName) && isWinogradShape(shape) && fitsScaled(sums);
@@ -65,16 +44,9 @@ std::string whyWinogradOrNot(Lowering &l, const ConvShape &s, const ChannelSums 
     return ""; // nobody would expect it
   if (!isWinogradShape(s))
     return "the direct form: Winograd's is for rows of three taps of stride and dilation 1";
-  if (!isFasterByWinograd(s))
-    return "the direct form: on a shape as small as this it takes fewer instructions than Winograd's";
-  if (!l.op()->hasAttr(winogradAttrName))
-    return "the direct form: --winograd off, --flash, or a target without kernels for Winograd's";
   if (!fitsScaled(sums))
     return "the direct form: 24 times its sums may pass 32 bits, so Winograd's can't be proven exact";
-  return "Winograd's F(4, 3): about " + std::to_string(100 * winogradInstructions(s) / directInstructions(s)) +
-         " % of the direct form's instructions, for " + std::to_string(4 * elements * pairsOf(s)) +
-         " bytes of weights per row of taps and output instead of " +
-         std::to_string(llvm::alignTo(taps * s.groupInputs(), 4));
+  return takesWinograd(l, s, sums) ? "Winograd's F(4, 3)" : "";
 }
 
 int64_t winogradTiles(Operation *op, const ConvShape &s) {

@@ -15,13 +15,11 @@ namespace burin::nn {
 /// A unit attribute on an operator of the family "pairs": it is to be lowered so where it can be.
 inline constexpr llvm::StringLiteral winogradAttrName = "nn.winograd";
 
-/// Whether the form exists for convolutions of this shape: rows of three taps of stride and dilation 1.
+/// Whether the form exists for convolutions of this shape: rows of three taps of stride and dilation 1. It takes up to
+/// four times the flash.
 bool isWinogradShape(const ConvShape &shape);
 
-/// Whether it exists and takes fewer instructions than the direct form. It takes up to four times the flash.
-bool isFasterByWinograd(const ConvShape &shape);
-
-/// Why an operator that takes pairs has the form that it has: a sentence for the report.
+/// That an operator has the form, or why it can't: a sentence for the report; empty where it could.
 std::string whyWinogradOrNot(Lowering &l, const ConvShape &shape, const ChannelSums &sums);
 
 /// Whether the operator, which takes pairs and whose sums have these ranges, is to be lowered so, and can be.

@@ -2,8 +2,9 @@
 #include "conv/clamp_pixels_@y@.h"
 #include "conv/clamps_@y@.h"
 #include "packed/noinline.h"
+#include "rounds.h"
 
-/* All channels of @COUNT@, neighbours in the result of a convolution, whose windows the panel holds as brn_widen_s8 and brn_panel_quads have it; w is that of brn_@PAIRS@, two channels at a time. Results that are a sum's upper half divided by 4 are made in assembly: there sums never leave their registers, r2 to r@(2 * SIZE + 1)@, two of each pixel. Its loop is of eight groups of values, and is entered in the middle where their number is no multiple of that.
+/* All channels of @COUNT@, neighbours in the result of a convolution, whose windows the panel holds as brn_widen_s8 and brn_panel_quads have it; w is that of brn_@PAIRS@, two channels at a time. Results that are a sum's upper half divided by 4 are made in assembly: there sums never leave their registers, r2 to r@(2 * SIZE + 1)@, two of each pixel. Its loop is of BRN_ROUNDS groups of values, and is entered in the middle where their number is no multiple of that.
  * In its frame: 0 panel, 4 table, 8 y, 12 step, 16 offset, 20 end of the panel, 24 where the loop is entered, 28 the y that ends the loop over channels, 32 the last such, 36 exceptions, 40 the sums of channels with exceptions, @(40 + 8 * SIZE)@ their multipliers, @(48 + 8 * SIZE)@ their y. */
 static BRN_NOINLINE void brn_@NAME@(const uint32_t *panel, uint32_t quads, const uint32_t *w, const brn_channel_scales *s, @y.c@ *y, uint32_t step)
 {
@@ -11,7 +12,7 @@ static BRN_NOINLINE void brn_@NAME@(const uint32_t *panel, uint32_t quads, const
 #if defined(__GNUC__)
     if (s->shift == 2u) {
         const uint32_t end = (uint32_t)(y + s->out_c);
-        const uint32_t entry = (0u - quads) % 8u * @BYTES@u; /* bytes of code */
+        const uint32_t entry = (0u - quads) % BRN_ROUNDS * @BYTES@u; /* bytes of code */
         const uint32_t arguments[11] = {
             (uint32_t)panel, (uint32_t)s->table, (uint32_t)y, step, (uint32_t)s->offset,
             (uint32_t)(panel + @(2 * SIZE)@u * quads), entry, end, end, (uint32_t)s->exceptions,
@@ -41,7 +42,7 @@ static BRN_NOINLINE void brn_@NAME@(const uint32_t *panel, uint32_t quads, const
             "bx r0\n\t"
             ".balign 4\n\t"
             "2:\n\t"
-            ".rept 8\n\t"
+            ".rept %c[rounds]\n\t"
             @for half (SIZE > 2) * 2@
             @if WIDE@
             "ldrd r12, lr, [r10], #8\n\t"
@@ -190,7 +191,7 @@ static BRN_NOINLINE void brn_@NAME@(const uint32_t *panel, uint32_t quads, const
             "add sp, sp, #@(56 + 8 * SIZE)@\n\t"
             "pop {r4-r11}\n\t"
             : "+r"(from)
-            :
+            : [rounds] "i"(BRN_ROUNDS)
             : "r1", "r2", "r3", "r12", "lr", "cc", "memory");
         if (clamps) {
             brn_clamp_pixels_@y@(y, @SIZE@u, s->out_c, step, s->lo, s->hi);

@@ -7,6 +7,7 @@ static void brn_quads4_@t@(const @t.c@ *x, const @t.c@ *end, const uint32_t *w, 
     uint32_t acc3 = acc[3];
     const uint32_t *v = w + step;
 #if defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__)
+#  if !defined(__OPTIMIZE_SIZE__)
     const @t.c@ *const last = x + ((uint32_t)(end - x) & ~15u);
     if (x != last) {
         uint32_t x0, x1, w0, w1, t;
@@ -44,6 +45,7 @@ static void brn_quads4_@t@(const @t.c@ *x, const @t.c@ *end, const uint32_t *w, 
                          : [end] "m"(last)
                          : "cc", "memory");
     }
+#  endif
     if (x != end) {
         uint32_t x0, x1, w0, w1, t;
         __asm__ volatile("1:\n\t"

@@ -1,7 +1,6 @@
-#include "conv/clamps_@y@.h"
-#include "conv/store_exceptions_@y@.h"
-#include "conv/store_pixels_@y@.h"
-#include "isa.h"
+#include "conv/channel_scales.h"
+#include "conv/rows_inside_@a@.h"
+#include "conv/tap_channels_@a@_@y@.h"
 
 /* One output row of an integer depthwise convolution, NHWC:
  *   acc = table[2 * j] + sum over k < kh, t < kw of
@@ -11,35 +10,27 @@
 static void brn_@NAME@(const @a.c@ *const *rows, uint32_t kh, uint32_t in_w, uint32_t c, uint32_t in_step, uint32_t kw, uint32_t stride, int32_t pad, uint32_t dilation, const @a.c@ *padding, const uint32_t *w, const int32_t *table, int32_t offset, uint32_t shift, const int32_t *exceptions, int32_t lo, int32_t hi, @y.c@ *y, uint32_t out_w, uint32_t out_step)
 {
     const brn_channel_scales scales = {table, offset, shift, exceptions, lo, hi, c};
-    const int clamps = brn_clamps_@y@(&scales);
     const uint32_t pairs = (kh * kw + 1u) / 2u;
+    const uint32_t reach = (kw - 1u) * dilation;
+    const int whole = brn_rows_inside_@a@(rows, kh) == kh;
     const @a.c@ *taps[50];
-    for (uint32_t x = 0u; x < out_w; ++x, y += out_step) {
-        const @a.c@ **tap = taps;
-        const uint32_t *v = w;
-        const int32_t *next = exceptions;
-        for (uint32_t k = 0u; k < kh; ++k) {
-            uint32_t column = x * stride - (uint32_t)pad;
-            for (uint32_t t = 0u; t < kw; ++t, column += dilation) {
-                const int inside = rows[k] != NULL && column < in_w;
-                *tap++ = inside ? rows[k] + (size_t)column * in_step : padding;
-            }
-        }
-        *tap = taps[0]; /* needed for odd numbers of taps */
-        for (uint32_t j = 0u; j < c; j += 4u, v += 2u * pairs) {
-            const uint32_t at = j + 4u < c ? j : c - 4u;
-            const int32_t *const entry = table + 2u * at;
-            uint32_t acc[4] = {(uint32_t)entry[0], (uint32_t)entry[2], (uint32_t)entry[4],
-                               (uint32_t)entry[6]};
-            brn_tap_pairs_@a@(taps, at, pairs, v, acc);
-            for (uint32_t i = j - at; i < 4u; ++i) { /* those that the four before have made stay */
-                const int32_t mult = entry[2u * i + 1u];
-                @y.c@ *const out = y + at + i;
-                brn_store_pixels_@y@(acc + i, 1u, mult, offset, shift, clamps, &scales, out, 1u);
-                if (mult < 0) {
-                    next = brn_store_exceptions_@y@(acc + i, 1u, next, out, 1u);
+    uint32_t moved = 0u;
+    uint32_t column = 0u - (uint32_t)pad;
+    for (uint32_t x = 0u; x < out_w; ++x, column += stride, y += out_step) {
+        if (whole && x != 0u && column - stride < in_w && column + reach < in_w) {
+            moved += stride * in_step; /* inside the image all windows are alike */
+        } else {
+            const @a.c@ **tap = taps;
+            moved = 0u;
+            for (uint32_t k = 0u; k < kh; ++k) {
+                uint32_t at = column;
+                for (uint32_t t = 0u; t < kw; ++t, at += dilation) {
+                    const int inside = rows[k] != NULL && at < in_w;
+                    *tap++ = inside ? rows[k] + (size_t)at * in_step : padding;
                 }
             }
+            *tap = taps[0]; /* needed for odd numbers of taps */
         }
+        brn_tap_channels_@a@_@y@(taps, moved, pairs, w, &scales, y);
     }
 }

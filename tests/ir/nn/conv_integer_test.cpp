@@ -1,5 +1,6 @@
 // nn.conv2d on quantised tensors against 64-bit sums and the definition of requantisation.
 #include "ir/nn/ops/Conv2d.h"
+#include "ir/nn/ops/DepthwisePairRows.h"
 #include "ir/nn/ops/LaneRows.h"
 #include "ir/nn/ops/PairRows.h"
 #include "ir/nn/ops/WinogradRows.h"
@@ -114,8 +115,10 @@ struct Form {
   bool winograd = false;
   bool wide = false; ///< weights of 16 bits
   const char *family = "pairs";
-  bool joined = false; ///< two pixels share a multiplication
-  bool skips = false;  ///< inputs that are zero
+  bool joined = false;  ///< two pixels share a multiplication
+  bool skips = false;   ///< inputs that are zero
+  bool whole = false;   ///< tiles are all alike
+  bool anyTaps = false; ///< depthwise windows don't slide
 };
 
 void take(Nn &m, mlir::Operation *op, Form form) {
@@ -127,6 +130,10 @@ void take(Nn &m, mlir::Operation *op, Form form) {
     op->setAttr(nn::wideWeightsAttrName, m.b.getUnitAttr());
   if (form.joined)
     op->setAttr(nn::joinedPixelsAttrName, m.b.getUnitAttr());
+  if (form.whole)
+    op->setAttr(nn::wholeTilesAttrName, m.b.getUnitAttr());
+  if (form.anyTaps)
+    op->setAttr(nn::anyTapsAttrName, m.b.getUnitAttr());
   if (form.skips)
     op->setAttr(nn::skipZerosAttrName, m.b.getUnitAttr());
   if (form.pixels > 0 && !(form.winograd && form.pixels == 4))
@@ -160,10 +167,15 @@ void check(const Case &q, uint32_t seed, bool extreme = false) {
     forms.push_back({.pixels = pixels, .family = "lanes"});
   for (const int64_t pixels : {1, 3, 8})
     forms.push_back({.pixels = pixels, .family = "dots"});
+  for (const int64_t pixels : {2, 3, 4})
+    for (const bool wide : {false, true})
+      forms.push_back({.pixels = pixels, .wide = wide, .whole = true});
+  forms.push_back({.pixels = 4, .anyTaps = true});
   for (const Form &form : forms) {
     mlir::Operation *op = conv(m, q, m.quant(q.ySigned, q.yScale, q.yZero), x, w, bias);
     INFO(form.family << ", tiles of " << form.pixels << (form.winograd ? " by Winograd's form" : "")
-                     << (form.wide ? " of wide weights" : "") << (form.joined ? " of joined pixels" : ""));
+                     << (form.wide ? " of wide weights" : "") << (form.joined ? " of joined pixels" : "")
+                     << (form.whole ? ", all alike" : "") << (form.anyTaps ? ", for any taps" : ""));
     take(m, op, form);
     if (q.ySigned)
       checkEqual(m.run<int8_t>(op), y);
@@ -274,6 +286,11 @@ TEST_CASE("quantised conv2d: tiles of the kernels for pairs") {
   CHECK(kernelOf(wide, {4}) == "brn_conv_pairs3_s8_s8");
   CHECK(kernelOf(wide, {2}) == "brn_conv_pairs2_s8_s8");
   CHECK(kernelOf(wide, {1}) == "brn_conv_pairs2_s8_s8"); // a window of several rows needs a panel
+  CHECK(kernelOf(wide, {.pixels = 4, .whole = true}) == "brn_conv_whole_pairs4_s8_s8");
+  CHECK(kernelOf(wide, {.pixels = 3, .wide = true, .whole = true}) == "brn_conv_wide_whole_pairs3_s8_s8");
+  CHECK(kernelOf({.h = 1, .w = 1, .in = 8, .out = 4}, {.pixels = 3, .whole = true}) == "brn_conv_whole_pairs3_s8_s8");
+  CHECK(kernelOf({.h = 1, .w = 3, .in = 8, .out = 4}, {.pixels = 4, .whole = true}) == "brn_conv_whole_pairs3_s8_s8");
+  CHECK(kernelOf(pointwise, {.pixels = 1, .whole = true}) == "brn_conv_pairs1_s8_s8"); // no tiles at all
   CHECK(kernelOf(wide, {4}, /*wSigned=*/false, 128) == "brn_conv_pairs3_s8_s8");
   CHECK(kernelOf(wide, {4}, /*wSigned=*/false, 0) == "brn_conv_pairs3_s8_s8"); // all weights are 1
 }

@@ -110,6 +110,9 @@ static void compare(const char *name, int32_t round, const layer *l, const uint8
         if (strncmp(#NAME, "joined", 6) == 0) {                                                                        \
             joinable(&l);                                                                                              \
         }                                                                                                              \
+        if (strstr(#NAME, "whole") != NULL && random_integer(0, 3) == 0) {                                             \
+            l.out_width = 1;                                                                                           \
+        }                                                                                                              \
         if (strncmp(#NAME, "columns", 7) == 0) {                                                                       \
             some_zeros(&l);                                                                                            \
         }                                                                                                              \
@@ -134,6 +137,12 @@ int main(void)
     CHECK(wide_pairs4_u8_s8, 0, 9, uint8_t, int8_t, 0, -128, PANEL)
     CHECK(wide_pairs3_s8_s8, 0, 4, int8_t, int8_t, -128, -128, PANEL)
     CHECK(wide_pairs2_s8_u8, 0, 1, int8_t, uint8_t, -128, 0, PANEL)
+    CHECK(whole_pairs4_s8_s8, 0, 4, int8_t, int8_t, -128, -128, PANEL)
+    CHECK(whole_pairs3_u8_u8, 0, 3, uint8_t, uint8_t, 0, 0, PANEL)
+    CHECK(whole_pairs2_s8_u8, 0, 2, int8_t, uint8_t, -128, 0, PANEL)
+    CHECK(wide_whole_pairs4_u8_s8, 0, 4, uint8_t, int8_t, 0, -128, PANEL)
+    CHECK(wide_whole_pairs3_s8_s8, 0, 3, int8_t, int8_t, -128, -128, PANEL)
+    CHECK(wide_whole_pairs2_u8_u8, 0, 2, uint8_t, uint8_t, 0, 0, PANEL)
     CHECK(joined_pairs5_s8_s8, 0, 12, int8_t, int8_t, -128, -128, PANEL)
     CHECK(joined_pairs4_u8_u8, 0, 9, uint8_t, uint8_t, -128, 0, PANEL)
     CHECK(joined_pairs3_s8_u8, 0, 4, int8_t, uint8_t, -128, 0, PANEL)

@@ -31,7 +31,7 @@ static void random_layer(layer *l, int32_t y_min)
     l->y_zero = y_min + random_integer(0, 255);
     l->lo = random_integer(0, 2) ? y_min : y_min + random_integer(0, 120);
     l->hi = random_integer(0, 2) ? y_min + 255 : y_min + random_integer(130, 255);
-    l->shift = random_integer(1, 12);
+    l->shift = random_integer(0, 1) ? 2 : random_integer(1, 12);
     l->offset = l->y_zero * (1 << l->shift) + (1 << (l->shift - 1));
     for (int32_t j = 0; j < l->channels; ++j) {
         l->table[2 * j] = random_integer(-40000, 40000);
