@@ -184,7 +184,7 @@ def optimize_says_what_the_build_asks_for():
         for optimize, level in (("speed", "-O3"), ("balanced", "-O2"), ("size", "-Os")):
             flash[optimize] = kernels(model, folder, f"--optimize={optimize}")[0]
             build = (folder / "lib/CMakeLists.txt").read_text()
-            harness.check(f"-std=c99 {level})" in build, build)
+            harness.check(f"-std=c99 {level}" in build, build)
             harness.burin("verify", model, "--target", "cortex-m4", f"--optimize={optimize}", "--interpreter")
         harness.check(flash["size"] < flash["balanced"] <= flash["speed"], flash)
 
