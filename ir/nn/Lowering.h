@@ -23,7 +23,7 @@ struct LoweredBuffer {
   std::string ctype;  ///< C element type
   int64_t bytes = 0;
   std::string role;                 ///< constants and scratch: "weights", "bias", "table" …; becomes part of the C name
-  bool transient = false; ///< scratch: holds nothing from one call of a kernel to the next
+  bool transient = false;           ///< scratch: holds nothing from one call of a kernel to the next
   llvm::SmallVector<int64_t> shape; ///< constants: how the table is laid out in the C text, rows by the last axis
   std::vector<char> data;           ///< constants
 };
@@ -59,6 +59,10 @@ public:
   /// than they have rows, or that get several rows a turn; only `byRows`.
   void callInTurns(const llvm::Twine &kernel, std::vector<plan::CallArg> args, llvm::ArrayRef<int64_t> loops,
                    int64_t first);
+  /// Says that a call which makes several rows of the result reads, when it has written some of one, what earlier ones
+  /// are made of: no row may lie over what they read.
+  void readsAgain() { rereads = true; }
+  bool isReadAgain() const { return rereads; }
   /// Says, for the report, why this operator isn't on a fast path.
   void slow(const llvm::Twine &why) { slowReason = why.str(); }
   llvm::StringRef whySlow() const { return slowReason; }
@@ -84,7 +88,7 @@ private:
                        llvm::SmallVector<int64_t> shape);
 
   mlir::Operation *operation;
-  bool isByRows;
+  bool isByRows, rereads = false;
   std::vector<LoweredBuffer> allBuffers; // operands, results, then constants and scratch
   std::vector<plan::Call> allCalls;
   std::string slowReason, choiceReason;

@@ -180,7 +180,7 @@ private:
 /// Whether the one call that there is computes row after row: no loop over rows lies inside one within a row, and no
 /// kernel that is called in such a one makes several rows.
 bool isInOrder(const Lowering &lowering, TensorRows rows) {
-  if (lowering.calls().size() != 1)
+  if (lowering.calls().size() != 1 || lowering.isReadAgain())
     return false;
   const plan::Call &call = lowering.calls().front();
   if (call.loops.empty() && call.kernel->name == "brn_copy")

@@ -78,6 +78,13 @@ SmallVector<int64_t> ConvRows::strides(int64_t perBatch, int64_t perGroup, int64
   return s;
 }
 
+int64_t ConvRows::pixelsOfMerged(const Lowering &l) const {
+  ArrayRef<int64_t> y = shapeOf(l.op()->getResult(0));
+  if (l.byRows() || !loops().empty() || y.size() < 3 || y[1] < 2)
+    return 0;
+  return numElements(y.drop_front(2)) / std::max<int64_t>(1, y.back());
+}
+
 std::vector<plan::CallArg> ConvRows::inputs(BufferId x) const {
   const Window2d &w = shape.window;
   const int64_t row = shape.inWidth * shape.inChannels;
@@ -124,6 +131,9 @@ void emitFloatRows(Lowering &l, const ConvRows &rows, Type computed, BufferId x,
   rows.appendOutput(args, y);
   args.push_back(real(clamp.lo));
   args.push_back(real(clamp.hi));
+  constexpr int64_t pixelsTogether = 2; // of brn_conv_row_f32, four channels at a time
+  if (!rows.depthwise() && rows.pixelsOfMerged(l) % pixelsTogether != 0)
+    l.readsAgain();
   l.call(rows.kernelStem() + kernelSuffix(computed), std::move(args), rows.loops());
 }
 

@@ -3,7 +3,7 @@
 // A call computes one output row; batch, group and row are loops around it. Where rows are equal to the kernel (a 1x1
 // convolution, a matrix product), they are merged: one long row has no borders and less loop overhead. The planner then
 // lays a row of the result over those that no later one reads (RowForm.h): a kernel that makes several pixels at a time
-// has read all that they need before it writes the first.
+// has read all that they need before it writes the first, or it is said of it that it hasn't (Lowering::readsAgain).
 #ifndef BURIN_IR_NN_OPS_CONVROWS_H
 #define BURIN_IR_NN_OPS_CONVROWS_H
 
@@ -46,6 +46,8 @@ public:
   /// "conv_row_" or "depthwise_row_".
   llvm::StringRef kernelStem() const { return isDepthwise ? "depthwise_row_" : "conv_row_"; }
   llvm::ArrayRef<int64_t> loops() const { return tripCounts; }
+  /// Pixels of a row of the result, if one call makes several rows; else 0.
+  int64_t pixelsOfMerged(const Lowering &l) const;
 
   /// rows … dilation.
   std::vector<plan::CallArg> inputs(BufferId x) const;

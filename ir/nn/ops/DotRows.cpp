@@ -168,6 +168,8 @@ bool emitDotRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weight
       rows.perGroup(l.constant<uint32_t>("weights", "uint32_t", words), static_cast<int64_t>(words.size()) / s.groups));
   for (int64_t n : {scales->common.offset, int32_t{scales->common.shift}, scales->lo, scales->hi})
     args.push_back(num(n));
+  if (direct && rows.pixelsOfMerged(l) > 0)
+    l.readsAgain(); // four channels of all pixels, then the next four
   if (!direct) {
     const int64_t pixels = panelPixels(l.op(), s);
     args.push_back(num(pixels));

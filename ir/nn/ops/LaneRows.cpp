@@ -80,9 +80,8 @@ std::optional<std::vector<int32_t>> laneExceptions(const ChannelScales &scales, 
 /// Whether a call makes several rows of the result, and some of their channels when the others have been written. The
 /// planner lays a row over those that no later one reads: what pixels that are made together read has to be copied.
 bool writesBetweenReads(Lowering &l, const ConvRows &rows, int64_t pixels) {
-  ArrayRef<int64_t> y = shapeOf(l.op()->getResult(0));
-  const bool makesRows = !l.byRows() && rows.loops().empty() && y.size() > 2 && y[1] > 1;
-  return makesRows && pixels > 1 && rows.convolution().outChannels > (pixels > 3 ? fewestLanes / 2 : fewestLanes);
+  return rows.pixelsOfMerged(l) > 0 && pixels > 1 &&
+         rows.convolution().outChannels > (pixels > 3 ? fewestLanes / 2 : fewestLanes);
 }
 
 /// Whether what windows see has to be copied: taps of some lie outside the image, or not one behind the other.

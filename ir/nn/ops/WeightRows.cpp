@@ -68,6 +68,8 @@ LogicalResult emitWeightRows(Lowering &l, const ConvShape &shape, WeightOrder or
   rows.appendOutput(args, l.result());
   args.push_back(real(clamp.lo));
   args.push_back(real(clamp.hi));
+  if (!rows.depthwise() && tiles.panelValues == 0 && rows.pixelsOfMerged(l) > 0)
+    l.readsAgain(); // tiles go on from row to row
   const std::string stem =
       tiles.pixels > 1 ? "conv_tiles" + std::to_string(tiles.pixels) + "_" : rows.kernelStem().str();
   l.call(stem + "f32_" + packedSuffix(bits), std::move(args), rows.loops());
