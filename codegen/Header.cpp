@@ -75,6 +75,19 @@ std::string runBanner(const Library &library) {
   return text;
 }
 
+/// What lies in the memories that the caller told of.
+std::string memoryBanner(const Library &library) {
+  std::string text;
+  for (const Memory &memory : library.memories)
+    text += (text.empty() ? "memory  " : "        ") + memory.name + " " + grouped(memory.used) + " of " +
+            grouped(memory.bytes) + " B" + (memory.isSlow ? ", slow" : "") +
+            (memory.forConstants ? ": tables"
+             : memory.holdsState ? ": with the state"
+                                 : "") +
+            "\n";
+  return text;
+}
+
 std::string banner(const Library &library) {
   const LibraryInfo &info = library.info;
   std::string text = info.name + ".h - the network of " + commentSafe(info.modelFile) + " as a C library.\n\n";
@@ -87,7 +100,8 @@ std::string banner(const Library &library) {
           " B, state " + grouped(library.stateBytes) + " B, " +
           (library.pushed ? "rows " + grouped(library.rowsBytes()) + " B, " : "") + "heap 0, " +
           (library.sizes ? "at most " : "") + grouped(library.macs) + " MAC a run\n";
-  text += "        stack at most " + grouped(library.stackBound) + " B below the caller's frame (computed)\n\n";
+  text += "        stack at most " + grouped(library.stackBound) + " B below the caller's frame (computed)\n";
+  text += memoryBanner(library) + "\n";
   text += boundaryBanner(library);
   text += sizeBanner(library);
   text += info.stream ? streamBanner(library) : library.pushed ? pushBanner(library) : runBanner(library);
@@ -167,18 +181,59 @@ void printMemory(const Library &library, CWriter &w, const std::string &what, ll
 
 } // namespace
 
+/// The parts of an arena that lies in several memories, and NAME_arena, which has their addresses.
+static void printDividedArena(const Library &library, const std::string &holds, CWriter &w) {
+  const std::string &name = library.info.name;
+  w.comment(holds + " It lies in several memories: a variable of each type belongs in the memory of that name. Any "
+                    "bytes will do on entry. The members are the C types the layers read it as.");
+  for (const Memory *memory : library.arenaMemories())
+    printMemory(library, w, memory->name, library.views);
+  w.comment("The addresses of these variables, which the caller fills in.");
+  w.open("typedef struct " + name + "_arena");
+  for (const Memory *memory : library.arenaMemories())
+    w.line(name + "_" + memory->name + " *" + memory->name + ";");
+  w.close(" " + name + "_arena;").line();
+}
+
 void printArena(const Library &library, const std::string &holds, CWriter &w) {
-  w.comment(holds + " Any bytes will do on entry. The members are the C types the layers read it as.");
+  if (library.isDivided())
+    return printDividedArena(library, holds, w);
+  const std::vector<const Memory *> memories = library.arenaMemories();
+  const std::string where = memories.empty() ? "" : " It belongs in " + memories.front()->name + ".";
+  w.comment(holds + where + " Any bytes will do on entry. The members are the C types the layers read it as.");
   printMemory(library, w, "arena", library.views);
 }
 
 namespace {
 
+/// Where the state belongs, as a sentence; empty if nobody told of memories.
+std::string placeOfState(const Library &library) {
+  for (const Memory &memory : library.memories)
+    if (memory.holdsState)
+      return " It belongs in " + memory.name + ".";
+  return "";
+}
+
+/// How many bytes the arena has, or each of its parts.
+void addArenaMacros(const Library &library, Macros &macros) {
+  const auto peak = [](bool optimal, int64_t bound) {
+    return optimal ? "peak of the memory plan, optimal"
+                   : "peak of the memory plan; lower bound " + std::to_string(bound);
+  };
+  if (!library.isDivided())
+    return macros.add(library.upper + "_ARENA_BYTES", std::to_string(library.arenaBytes),
+                      peak(library.optimal, library.bound));
+  for (const Memory *memory : library.arenaMemories())
+    macros.add(memory->macro + "_BYTES", std::to_string(memory->arenaBytes),
+               "of " + std::to_string(memory->bytes) + "; " + peak(memory->optimal, memory->bound));
+}
+
 /// The state: its type, and how it begins.
 void printState(const Library &library, CWriter &w) {
   const std::string &name = library.info.name;
   w.comment("What lives from one run to the next, apart from the arena. It has no pointers: a copy resumes where the "
-            "original was, and several may take turns in one arena.");
+            "original was, and several may take turns in one arena." +
+            placeOfState(library));
   printMemory(library, w, "state", library.stateViews);
   const std::string start = library.resets.empty() ? "zeros" : "the model's initial values, else zeros";
   w.comment("Makes any bytes a state before the first run: " + start + ".");
@@ -217,7 +272,8 @@ void printPlaces(const Library &library, CWriter &w) {
       w.function("static inline " + t.ctype + " *" + name + "_" + direction.str() + "_" + t.cName + "(" +
                  library.common() + "_arena *arena)");
       const int64_t size = plan::elementSize(t.ctype);
-      w.line("return arena->" + t.view + (t.offset ? " + " + std::to_string(t.offset / size) + "u" : "") + ";");
+      w.line("return " + library.inArena("arena", t.memory) + t.view +
+             (t.offset ? " + " + std::to_string(t.offset / size) + "u" : "") + ";");
       w.close().line();
     }
   };
@@ -305,9 +361,7 @@ std::string printHeader(const Library &library) {
   Macros macros;
   macros.add(upper + "_API_VERSION", "1", "shape of the declarations below");
   macros.add(upper + "_MODEL_ID", modelIdText(library), "first 32 bits of the model's sha256");
-  macros.add(upper + "_ARENA_BYTES", std::to_string(library.arenaBytes),
-             library.optimal ? "peak of the memory plan, optimal"
-                             : "peak of the memory plan; lower bound " + std::to_string(library.bound));
+  addArenaMacros(library, macros);
   macros.add(upper + "_STATE_BYTES", std::to_string(library.stateBytes),
              library.hasState() ? "what lives between two runs" : "nothing lives between two runs");
   if (!library.pushed) {

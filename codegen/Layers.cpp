@@ -143,7 +143,8 @@ std::string LayerPrinter::pointer(const plan::PointerArg &p, const std::string &
     return c.ctype != elem && !rest.empty() ? "(" + base + ")" + rest : base + rest;
   }
   auto place = buffer.getDefiningOp<plan::BufferOp>();
-  std::string base = (place.getState() ? "s->" : "a->") + viewOf(elem) + " + " + placeMacro(library, place);
+  std::string base =
+      (place.getState() ? "s->" : library.inArena("a", place)) + viewOf(elem) + " + " + placeMacro(library, place);
   const int64_t size = plan::elementSize(elem);
   if (size > 1)
     base += " / " + u32(size);
@@ -375,7 +376,7 @@ void LayerPrinter::printLayerCalls(Region &body, ArrayRef<Layer> inner) {
 void LayerPrinter::printBodies(const Layer &layer) {
   auto condition = [&](Value buffer) {
     auto op = buffer.getDefiningOp<plan::BufferOp>();
-    return (op.getState() ? "s->u8[" : "a->u8[") + placeMacro(library, op) + "] != 0u";
+    return (op.getState() ? "s->" : library.inArena("a", op)) + "u8[" + placeMacro(library, op) + "] != 0u";
   };
   for (Operation &op : const_cast<plan::LayerOp &>(layer.op).getBody().front()) {
     if (auto loop = dyn_cast<plan::LoopOp>(&op)) {

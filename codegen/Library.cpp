@@ -5,6 +5,7 @@
 #include "ir/nn/Constants.h"
 #include "ir/nn/PackedWeights.h"
 #include "ir/nn/Strips.h"
+#include "ir/plan/Memory.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -96,6 +97,20 @@ std::string placeCall(const Library &library, const Tensor &tensor, StringRef di
          address.str() + (tensor.isState ? "state" : "arena") + ")";
 }
 
+std::vector<std::string> arenaVariables(const Library &library) {
+  const std::string &name = library.info.name;
+  if (!library.isDivided())
+    return {"static " + name + "_arena arena;"};
+  std::vector<std::string> variables;
+  std::string parts;
+  for (const Memory *memory : library.arenaMemories()) {
+    variables.push_back("static " + name + "_" + memory->name + " arena_" + memory->name + ";");
+    parts += (parts.empty() ? "&arena_" : ", &arena_") + memory->name;
+  }
+  variables.push_back("static " + name + "_arena arena = { " + parts + " };");
+  return variables;
+}
+
 bool takesPushedRows(const Layer &layer) {
   auto op = layer.op;
   return llvm::any_of(op.getReads(), [&](Value v) { return v.getDefiningOp<plan::BufferOp>().getPushed(); }) &&
@@ -127,6 +142,26 @@ uint32_t Library::modelId() const {
 }
 
 std::string Library::commonUpper() const { return StringRef(common()).upper(); }
+
+std::vector<const Memory *> Library::arenaMemories() const {
+  std::vector<const Memory *> found;
+  for (const Memory &memory : memories)
+    if (memory.arenaBytes > 0 && !memory.forConstants)
+      found.push_back(&memory);
+  return found;
+}
+
+std::string Library::inArena(StringRef arena, int64_t memory) const {
+  return arena.str() + "->" + (isDivided() ? memories[static_cast<size_t>(memory)].name + "->" : "");
+}
+
+std::string Library::arenaIsNull() const {
+  std::string condition = "arena == NULL";
+  if (isDivided())
+    for (const Memory *memory : arenaMemories())
+      condition += " || arena->" + memory->name + " == NULL";
+  return condition;
+}
 
 std::string Library::entry(StringRef what) const {
   if (info.whole.empty())
@@ -164,6 +199,7 @@ template <typename BoundaryOp> Tensor tensorOf(const Library &library, BoundaryO
   t.isPushed = buffer.getPushed();
   t.isPulled = buffer.getPulled();
   t.offset = static_cast<int64_t>(buffer.getOffset().value_or(0));
+  t.memory = buffer.getMemory() ? static_cast<int64_t>(*buffer.getMemory()) : -1;
   t.ctype = nn::cType(t.type.getElementType());
   t.view = viewOf(t.ctype);
   Type element = t.type.getElementType();
@@ -298,6 +334,22 @@ void findCallersRows(Library &library) {
   }
 }
 
+void gatherMemories(Library &library) {
+  const auto align = static_cast<uint64_t>(library.arenaAlign);
+  for (plan::MemoryAttr memory : plan::memoriesOf(library.program))
+    library.memories.push_back(
+        {.name = memory.getName().str(),
+         .macro = library.upper + "_" + memory.getName().upper(),
+         .bytes = memory.getBytes(),
+         .used = memory.getUsed(),
+         .isSlow = memory.getSlow(),
+         .forConstants = memory.getConstants(),
+         .arenaBytes = static_cast<int64_t>(llvm::alignTo(static_cast<uint64_t>(memory.getArena()), align)),
+         .bound = memory.getBound(),
+         .optimal = memory.getOptimal(),
+         .holdsState = memory.getState()});
+}
+
 /// Scratch lives and dies within its layer and is nobody's result.
 void noteScratch(Layer &layer, plan::BufferOp buffer) {
   const auto live = buffer.getLive();
@@ -340,6 +392,7 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
     c.op = op;
     c.name = op.getName().str();
     c.symbol = library.info.name + "_" + c.name;
+    c.memory = op.getMemory() ? static_cast<int64_t>(*op.getMemory()) : -1;
     auto type = cast<RankedTensorType>(op.getType());
     c.ctype = nn::cType(type.getElementType());
     c.shape.assign(type.getShape().begin(), type.getShape().end());
@@ -369,6 +422,7 @@ Library gather(plan::ProgramOp program, LibraryInfo info) {
   for (const std::string &v : library.views)
     library.arenaAlign = std::max(library.arenaAlign, plan::elementSize(v));
   gatherState(library, stateViews);
+  gatherMemories(library);
   const int64_t planned = std::max<int64_t>(1, program.getArena());
   library.arenaBytes = (planned + library.arenaAlign - 1) / library.arenaAlign * library.arenaAlign;
   library.bound = program.getBound();

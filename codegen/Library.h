@@ -72,7 +72,8 @@ struct Tensor {
   std::string onnxName;
   std::string cName; ///< lower case identifier, unique among inputs and outputs
   mlir::RankedTensorType type;
-  int64_t offset = 0; ///< bytes into the arena, or into the state
+  int64_t offset = 0;  ///< bytes into the arena, or into the state
+  int64_t memory = -1; ///< where `Library::memories` has any for the arena, the number of its own
   bool isState = false;
   bool isPushed = false; ///< the caller brings it row by row: it has no place
   bool isPulled = false; ///< likewise, the caller gets it
@@ -107,8 +108,18 @@ struct Constant {
   std::vector<char> storage; ///< behind `bytes` where the attribute holds another form
   llvm::SmallVector<int64_t> shape;
   std::string usedBy;      ///< the first layer that reads it
+  int64_t memory = -1;     ///< where `Library::memories` has any for constants, the number of its own
   unsigned packedBits = 0; ///< packed weights (ir/nn/PackedWeights.h) of so many bits; 0: anything else
   mlir::Value buffer() const { return const_cast<plan::ConstantOp &>(op).getResult(); }
+};
+
+/// A memory of the target that the caller told of, and what the library has in it (plan::MemoryAttr).
+struct Memory {
+  std::string name, macro; ///< as it was told, and in upper case behind the library's prefix: "KWS_DTCM"
+  int64_t bytes = 0, used = 0;
+  bool isSlow = false, forConstants = false;
+  int64_t arenaBytes = 0, bound = 0; ///< of the part of the arena that lies in it, rounded up to the alignment
+  bool optimal = false, holdsState = false;
 };
 
 /// What a part of the state holds before the first run.
@@ -136,6 +147,7 @@ struct Library {
   std::optional<CallersRows> pushed;
   std::optional<CallersRows> pulled; ///< with `pushed` only
   std::vector<Constant> constants;
+  std::vector<Memory> memories; ///< those of --memory, RAM first
   int64_t arenaBytes = 0, arenaAlign = 1, bound = 0, constantBytes = 0, macs = 0, maxStepMacs = 0, stackBound = 0;
   int64_t numbers = 0; ///< of layers, inner ones included
   bool optimal = false, usesMath = false;
@@ -145,6 +157,17 @@ struct Library {
   std::vector<Reset> resets;           ///< the rest of the state starts as zeros
   int64_t stateBytes = 0, stateAlign = 1;
   bool hasState() const { return !stateViews.empty(); }
+  /// The memories that the arena lies in; empty where its caller didn't tell of memories.
+  std::vector<const Memory *> arenaMemories() const;
+  /// Whether the arena lies in several memories: NAME_arena is then a struct of pointers to its parts.
+  bool isDivided() const { return arenaMemories().size() > 1; }
+  /// What the arena's members are accessed through: "arena->", or "arena->dtcm->" of memory `memory`.
+  std::string inArena(llvm::StringRef arena, int64_t memory) const;
+  std::string inArena(llvm::StringRef arena, plan::BufferOp buffer) const {
+    return inArena(arena, static_cast<int64_t>(buffer.getMemory().value_or(0)));
+  }
+  /// The C expression that is true if a pointer to the arena, or to a part of it, is missing: "arena == NULL".
+  std::string arenaIsNull() const;
   /// Of NAME_rows, which the caller keeps while rows come: a counter for each layer that takes turns, and whether a row
   /// is there.
   int64_t rowsBytes() const {
@@ -201,6 +224,8 @@ std::string memoryParameters(const Library &library);
 std::string memoryArguments(const Library &library);
 /// The C expression of the first element of an input or output, from variables `state` and `arena`.
 std::string placeCall(const Library &library, const Tensor &tensor, llvm::StringRef direction, llvm::StringRef address);
+/// Variables that an arena consists of, and `arena`: "static kws_arena arena;".
+std::vector<std::string> arenaVariables(const Library &library);
 /// Whether it is the layer that takes the rows of an input that is pushed: the entry point does that itself.
 bool takesPushedRows(const Layer &layer);
 /// Whether it is the layer that hands out the rows of an output that is pulled: likewise.

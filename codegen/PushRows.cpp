@@ -40,7 +40,7 @@ std::string pulledRow(const Library &library, llvm::StringRef row) {
   const Tensor &t = pulledOutput(library);
   const int64_t size = plan::elementSize(t.ctype), asOne = library.pulled->asOne;
   const std::string slot = ringSlot(library, ring.rows, asOne == 1 ? row.str() : "(" + row.str() + ") * " + u32(asOne));
-  return "a->" + t.view + " + " + placeMacro(library, kept) + (size > 1 ? " / " + u32(size) : "") +
+  return library.inArena("a", kept) + t.view + " + " + placeMacro(library, kept) + (size > 1 ? " / " + u32(size) : "") +
          (slot.empty() ? "" : " + " + slot + " * " + u32(ring.rowBytes / size));
 }
 
@@ -122,7 +122,7 @@ void printTakeRow(const Library &library, CWriter &w) {
   auto push = streamOf(library).inner.front().op;
   const auto asOne = static_cast<int64_t>(push.getRowsMade());
   const std::string slot = ringSlot(library, ring.rows, counter(library) + (asOne == 1 ? "" : " * " + u32(asOne)));
-  const std::string copy = "memcpy(a->u8 + " + placeMacro(library, kept) +
+  const std::string copy = "memcpy(" + library.inArena("a", kept) + "u8 + " + placeMacro(library, kept) +
                            (slot.empty() ? "" : " + " + slot + " * " + u32(ring.rowBytes)) + ", row, " +
                            u32(ring.rowBytes * asOne) + ");";
   if (library.pulled) {
@@ -146,7 +146,8 @@ void printTakeRow(const Library &library, CWriter &w) {
 /// NAME_push_row and NAME_next_row: the one only keeps the row, the other lets the stream go on.
 static void printPullEntryPoints(const Library &library, CWriter &w) {
   const std::string &name = library.info.name, &upper = library.upper, arguments = memoryArguments(library);
-  const std::string isNull = "if (arena == NULL" + std::string(library.hasState() ? " || state == NULL" : "") +
+  const std::string isNull = "if (" + library.arenaIsNull() +
+                             std::string(library.hasState() ? " || state == NULL" : "") +
                              " || rows == NULL || row == NULL) { return " + upper + "_ERR_NULL; }";
   w.function(name + "_status " + name + "_push_row(" + memoryParameters(library) + ", " + rowParameter(library) + ")");
   w.line(isNull);
@@ -180,7 +181,7 @@ void printPushEntryPoints(const Library &library, CWriter &w) {
   w.function(name + "_status " + name + "_push_row(" + memoryParameters(library) + ", " + rowParameter(library) + ")");
   if (behind > 0)
     w.line("const " + name + "_layer *volatile layers = " + name + "_layers;");
-  w.line("if (arena == NULL" + std::string(library.hasState() ? " || state == NULL" : "") +
+  w.line("if (" + library.arenaIsNull() + std::string(library.hasState() ? " || state == NULL" : "") +
          " || rows == NULL || row == NULL) { return " + upper + "_ERR_NULL; }");
   w.line("if (" + counter(library) + " >= " + rows + ") { return " + upper + "_ERR_ROWS; }");
   w.line(name + "_take_row(" + arguments + ", rows, row);");

@@ -4,6 +4,7 @@
 #include "codegen/Quantisation.h"
 #include "codegen/ReportPlan.h"
 #include "codegen/Version.h"
+#include "ir/plan/Memory.h"
 
 #include "llvm/Support/JSON.h"
 
@@ -38,6 +39,8 @@ void tensors(OStream &j, const Library &library, llvm::StringRef key, const std:
           j.attribute("pulled", true);
         else
           j.attribute("offset", t.offset);
+        if (t.memory >= 0)
+          j.attribute("memory", library.memories[static_cast<size_t>(t.memory)].name);
         if (t.isState)
           j.attribute("state", true);
         if (t.quant) {
@@ -49,6 +52,45 @@ void tensors(OStream &j, const Library &library, llvm::StringRef key, const std:
             for (int64_t p : t.perm)
               j.value(p);
           });
+      });
+  });
+}
+
+/// The memories, and which the tables lie in, where they were told of. The buffers' are in the plan.
+void printMemories(OStream &j, const Library &library) {
+  const auto memories = plan::memoriesOf(library.program);
+  if (memories.empty())
+    return;
+  j.attributeArray("memories", [&] {
+    for (plan::MemoryAttr memory : memories)
+      j.object([&] {
+        j.attribute("name", memory.getName());
+        j.attribute("holds", memory.getConstants() ? "constants" : "ram");
+        j.attribute("bytes", memory.getBytes());
+        j.attribute("used", memory.getUsed());
+        j.attribute("slow", memory.getSlow());
+        if (memory.getConstants())
+          return;
+        j.attribute("arena", memory.getArena());
+        j.attribute("state", memory.getState());
+        j.attribute("lower_bound", memory.getBound());
+        j.attribute("optimal", memory.getOptimal());
+        if (memory.getProof())
+          j.attributeArray("proof", [&] {
+            for (mlir::Attribute name : memory.getProof())
+              j.value(mlir::cast<mlir::StringAttr>(name).getValue());
+          });
+      });
+  });
+  const plan::Accesses accesses(library.program);
+  j.attributeArray("tables", [&] {
+    for (const Constant &c : library.constants)
+      j.object([&] {
+        j.attribute("name", c.name);
+        j.attribute("bytes", static_cast<int64_t>(c.bytes.size()));
+        j.attribute("passes", accesses.of(c.buffer()));
+        if (c.memory >= 0)
+          j.attribute("memory", library.memories[static_cast<size_t>(c.memory)].name);
       });
   });
 }
@@ -223,6 +265,7 @@ std::string printReport(const Library &library, int64_t codeBytes) {
       j.attribute("constants", library.constantBytes);
       j.attribute("code_estimate", codeBytes);
     });
+    printMemories(j, library);
     printSizes(j, library);
     for (const auto &[key, rows] : {std::pair("push", library.pushed), std::pair("pull", library.pulled)})
       if (rows)

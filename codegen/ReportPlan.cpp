@@ -1,8 +1,11 @@
 #include "codegen/ReportPlan.h"
 
 #include "ir/nn/RowForm.h"
+#include "ir/plan/Memory.h"
 
 #include "llvm/ADT/SetVector.h"
+
+#include <cmath>
 
 namespace burin::codegen {
 using llvm::json::OStream;
@@ -135,7 +138,7 @@ void step(OStream &j, const Library &library, plan::LayerOp op, int64_t &number)
   });
 }
 
-void buffer(OStream &j, plan::BufferOp b, bool isByRows) {
+void buffer(OStream &j, const Library &library, const std::optional<plan::Accesses> &accesses, plan::BufferOp b) {
   j.object([&] {
     j.attribute("name", b.getName());
     j.attribute("space", b.getState() ? "state" : "arena");
@@ -151,8 +154,13 @@ void buffer(OStream &j, plan::BufferOp b, bool isByRows) {
     j.attribute("align", static_cast<int64_t>(b.getAlign()));
     j.attribute("first", b.getLive()[0]);
     j.attribute("last", b.getLive()[1]);
+    if (b.getMemory()) {
+      j.attribute("memory", library.memories[*b.getMemory()].name);
+      j.attribute("accesses", std::llround(accesses->of(b.getResult())));
+    }
     const nn::TensorRows rows = nn::rowsOf(mlir::cast<mlir::RankedTensorType>(b.getType()));
-    if (!isByRows || rows.rows <= 1)
+    auto program = library.program;
+    if (!program.getRowwise() || rows.rows <= 1)
       return;
     j.attribute("rows", rows.rows);
     j.attribute("row_bytes", b.getRowBytes() ? static_cast<int64_t>(*b.getRowBytes())
@@ -183,9 +191,12 @@ void printPlan(OStream &j, const Library &library) {
       });
     j.attribute("by_rows", program.getRowwise());
     j.attribute("steps", library.numbers);
+    std::optional<plan::Accesses> accesses;
+    if (!library.memories.empty())
+      accesses.emplace(program);
     j.attributeArray("buffers", [&] {
       for (auto b : program.getBody().getOps<plan::BufferOp>())
-        buffer(j, b, program.getRowwise());
+        buffer(j, library, accesses, b);
     });
     names(j, "inputs", inputs);
     names(j, "outputs", outputs);

@@ -39,13 +39,13 @@ namespace {
 
 std::string slot(const Library &library, plan::SizeOp size, StringRef arena) {
   auto place = size.getBuffer().getDefiningOp<plan::BufferOp>();
-  return arena.str() + "->u32[" + placeMacro(library, place) + " / 4u]";
+  return library.inArena(arena, place) + "u32[" + placeMacro(library, place) + " / 4u]";
 }
 
 /// The inline functions of the header can't name the arena map's macros, which are private: the place as a number.
-std::string slotNumber(plan::SizeOp size, StringRef arena) {
+std::string slotNumber(const Library &library, plan::SizeOp size, StringRef arena) {
   auto place = size.getBuffer().getDefiningOp<plan::BufferOp>();
-  return arena.str() + "->u32[" + std::to_string(*place.getOffset() / 4) + "u]";
+  return library.inArena(arena, place) + "u32[" + std::to_string(*place.getOffset() / 4) + "u]";
 }
 
 void declare(const Library &library, const std::vector<unsigned> &quantities, StringRef arena, bool isPrivate,
@@ -56,7 +56,7 @@ void declare(const Library &library, const std::vector<unsigned> &quantities, St
     std::string value;
     if (quantity.divisor == 0) {
       plan::SizeOp symbol = library.sizes->symbols()[q];
-      value = isPrivate ? slot(library, symbol, arena) : slotNumber(symbol, arena);
+      value = isPrivate ? slot(library, symbol, arena) : slotNumber(library, symbol, arena);
     } else {
       value = table.text(quantity.numerator, "u");
       if (quantity.numerator.terms.size() > 1)
@@ -146,12 +146,12 @@ void printSizeAccess(const Library &library, CWriter &w) {
                 "_ERR_SIZE if it is out of these bounds.");
       w.function("static inline void " + name + "_set_" + symbol + "(" + name + "_arena *arena, uint32_t " + symbol +
                  ")");
-      w.line(slotNumber(size, "arena") + " = " + symbol + ";").close().line();
+      w.line(slotNumber(library, size, "arena") + " = " + symbol + ";").close().line();
     }
     w.comment(size.getNode() ? "Size " + symbol + ", at most " + macro + "_MAX, as the last run found it."
                              : "Size " + symbol + " as it was set.");
     w.function("static inline uint32_t " + name + "_get_" + symbol + "(const " + name + "_arena *arena)");
-    w.line("return " + slotNumber(size, "arena") + ";").close().line();
+    w.line("return " + slotNumber(library, size, "arena") + ";").close().line();
   }
   for (const Tensor &t : library.inputs)
     printDims(library, t, "in", w);

@@ -33,7 +33,9 @@ void printStaleCheck(const Library &library, CWriter &w, llvm::StringRef file) {
   w.line("#endif").line();
 }
 
-void printMap(const Library &library, CWriter &w, bool state) {
+/// The map of the buffers that `isIn` picks; `title` heads it.
+static void printMapOf(const Library &library, CWriter &w, bool state, const std::string &title,
+                       llvm::function_ref<bool(plan::BufferOp)> isIn) {
   struct Row {
     std::string macro, what;
     int64_t offset, bytes, first, last;
@@ -41,7 +43,7 @@ void printMap(const Library &library, CWriter &w, bool state) {
   std::vector<Row> rows;
   size_t width = 0;
   for (auto buffer : const_cast<plan::ProgramOp &>(library.program).getBody().getOps<plan::BufferOp>()) {
-    if (buffer.getState() != state || buffer.isCallers())
+    if (!isIn(buffer))
       continue;
     const int64_t ring = plan::ringOf(buffer.getResult()).rows;
     rows.push_back({placeMacro(library, buffer),
@@ -53,10 +55,8 @@ void printMap(const Library &library, CWriter &w, bool state) {
   }
   if (rows.empty())
     return;
-  w.comment(state
-                ? "State map: byte offset; bytes."
-                : "Arena map: byte offset; bytes; the layers during which it is alive (in: from the start, out: to the "
-                  "end).");
+  w.comment(title + ": byte offset; bytes" +
+            (state ? "." : "; the layers during which it is alive (in: from the start, out: to the end)."));
   const int64_t end = library.numbers;
   for (const Row &r : rows) {
     std::string text;
@@ -74,6 +74,17 @@ void printMap(const Library &library, CWriter &w, bool state) {
     w.line(text);
   }
   w.line();
+}
+
+void printMap(const Library &library, CWriter &w, bool state) {
+  if (state)
+    return printMapOf(library, w, state, "State map", [](plan::BufferOp buffer) { return buffer.getState(); });
+  if (!library.isDivided())
+    return printMapOf(library, w, state, "Arena map", [](plan::BufferOp buffer) { return buffer.isInArena(); });
+  for (const Memory *memory : library.arenaMemories())
+    printMapOf(library, w, state, "Map of the arena in " + memory->name, [&](plan::BufferOp buffer) {
+      return buffer.isInArena() && &library.memories[*buffer.getMemory()] == memory;
+    });
 }
 
 KernelUse::KernelUse(llvm::ArrayRef<const Library *> libraries) {
@@ -143,7 +154,7 @@ void printRunEntryPoints(const Library &library, CWriter &w) {
   w.function(status + library.entry("run") + "(" + memoryParameters(library) + ")");
   w.line("const " + name + "_layer *volatile layers = " + name + "_layers;");
   const std::string stateIsNull = library.hasState() ? " || state == NULL" : "";
-  w.line("if (arena == NULL" + stateIsNull + ") { return " + codes + "_ERR_NULL; }");
+  w.line("if (" + library.arenaIsNull() + stateIsNull + ") { return " + codes + "_ERR_NULL; }");
   printSizeCheck(library, w);
   w.open("for (uint32_t step = 0u; step < " + upper + "_STEPS; ++step)");
   w.line("layers[step](" + memoryArguments(library) + ");").close();
@@ -152,7 +163,7 @@ void printRunEntryPoints(const Library &library, CWriter &w) {
   if (library.info.stream) {
     const Tensor &in = library.inputs.front();
     w.function(status + name + "_step(" + memoryParameters(library) + ", const " + in.ctype + " *rows)");
-    w.line("if (arena == NULL" + stateIsNull + " || rows == NULL) { return " + codes + "_ERR_NULL; }");
+    w.line("if (" + library.arenaIsNull() + stateIsNull + " || rows == NULL) { return " + codes + "_ERR_NULL; }");
     w.line("memcpy(" + placeCall(library, in, "in", "") + ", rows, " + upper + "_IN_" +
            llvm::StringRef(in.cName).upper() + "_LEN * sizeof *rows);");
     w.line("return " + library.entry("run") + "(" + memoryArguments(library) + ");").close().line();
@@ -160,7 +171,7 @@ void printRunEntryPoints(const Library &library, CWriter &w) {
 
   w.function(status + library.entry("run_next") + "(" + memoryParameters(library) + ", uint32_t *step)");
   w.line("const " + name + "_layer *volatile layers = " + name + "_layers;");
-  w.line("if (arena == NULL" + stateIsNull + " || step == NULL) { return " + codes + "_ERR_NULL; }");
+  w.line("if (" + library.arenaIsNull() + stateIsNull + " || step == NULL) { return " + codes + "_ERR_NULL; }");
   w.line("if (*step >= " + upper + "_STEPS) { return " + codes + "_ERR_STEP; }");
   printSizeCheck(library, w);
   w.line("layers[*step](" + memoryArguments(library) + ");");
@@ -193,7 +204,7 @@ void printEntryPoints(const Library &library, CWriter &w) {
       w.line("(void)arena;").line("(void)index;").line("return NULL;").close().line();
       return;
     }
-    w.line("if (arena == NULL) { return NULL; }");
+    w.line("if (" + library.arenaIsNull() + ") { return NULL; }");
     w.open("switch (index)");
     for (auto [i, t] : llvm::enumerate(tensors))
       w.line("case " + std::to_string(i) + "u: return " + name + "_" + direction + "_" + t.cName + "(arena);");

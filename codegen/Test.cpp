@@ -186,7 +186,8 @@ std::string printTest(const Library &library) {
   for (auto [k, g] : llvm::enumerate(all))
     printVectors(library, *g, several ? "_run_" + std::to_string(k) : "", text);
   CWriter m;
-  m.line("static " + name + "_arena arena;");
+  for (const std::string &variable : arenaVariables(library))
+    m.line(variable);
   if (library.hasState())
     m.line("static " + name + "_state state;");
   if (library.pushed)
@@ -214,9 +215,10 @@ std::string printCMake(const Library &library) {
   const bool assembles = llvm::StringRef(weights.front()).ends_with(".S");
   text += "cmake_minimum_required(VERSION 3.13)\nproject(" + n + (assembles ? " C ASM)\n\n" : " C)\n\n");
   text += "add_library(" + n + " STATIC " + n + ".c " + llvm::join(weights, " ") + ")\n";
-  if (assembles)
-    text += "set_source_files_properties(" + weights.front() +
-            " PROPERTIES OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/" + n + "_weights.bin)\n";
+  for (llvm::StringRef source : weights)
+    if (const auto [stem, extension] = source.rsplit('.'); extension == "S")
+      text += "set_source_files_properties(" + source.str() +
+              " PROPERTIES OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/" + stem.str() + ".bin)\n";
   text += "target_include_directories(" + n + " PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})\n";
   text += library.info.level == "-Os" ? "# Made for little flash: the innermost loops are assembly, or as fast so.\n"
                                       : "# The layers are hot: " + library.info.level +

@@ -73,7 +73,8 @@ void tryFlags(const Compilation &c, const std::vector<std::string> &io, bool pus
     points.push_back({flags, *figures});
 }
 
-/// Flags that need less RAM than `ram`, the best first.
+} // namespace
+
 std::vector<PlanPoint> whatHelps(const Compilation &c, int64_t ram) {
   std::vector<PlanPoint> points;
   const CompileOptions &o = c.options;
@@ -102,8 +103,6 @@ std::vector<PlanPoint> whatHelps(const Compilation &c, int64_t ram) {
   points.erase(llvm::unique(points, [](auto &a, auto &b) { return a.figures.ram == b.figures.ram; }), points.end());
   return points;
 }
-
-} // namespace
 
 std::vector<PlanPoint> planCurve(Compilation &c) {
   std::vector<PlanPoint> points;

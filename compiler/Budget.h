@@ -17,6 +17,9 @@ struct PlanPoint {
 /// only.
 std::vector<PlanPoint> planCurve(Compilation &c);
 
+/// Flags with which the planned program would need less than `ram` bytes of RAM, each tried, the best first.
+std::vector<PlanPoint> whatHelps(const Compilation &c, int64_t ram);
+
 /// Whether the planned program fits `--ram`; if not, BRN1707 with the layer that needs most and the flags, each tried,
 /// with which it would need less.
 bool fitsRam(Compilation &c, DiagnosticSink &sink);

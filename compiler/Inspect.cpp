@@ -75,6 +75,9 @@ int inspectCommand(const CompileOptions &options, DiagnosticSink &sink) {
   std::printf("constants   %s B\n", codegen::grouped(library.constantBytes).c_str());
   std::printf("arena       %s B (%s %s B)\n", codegen::grouped(library.arenaBytes).c_str(),
               library.optimal ? "optimal; bound" : "lower bound", codegen::grouped(library.bound).c_str());
+  for (const codegen::Memory &memory : library.memories)
+    std::printf("memory      %s %s of %s B%s\n", memory.name.c_str(), codegen::grouped(memory.used).c_str(),
+                codegen::grouped(memory.bytes).c_str(), memory.isSlow ? ", slow" : "");
   for (const codegen::Tensor &t : library.inputs)
     std::printf("input       %s %s\n", quoteName(t.onnxName).c_str(), codegen::describe(library, t).c_str());
   for (const codegen::Tensor &t : library.outputs)

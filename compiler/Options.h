@@ -39,6 +39,7 @@ struct CompileOptions {
   bool pullRows = false;             ///< with pushRows: the output is handed out row by row
   int64_t strips = 1;                ///< with pushRows: of columns that the image is computed in, one after the other
   int64_t ram = 0, flash = 0;        ///< bytes that there are; 0: as few as can be, and no limit
+  std::string memory;                ///< the target's memories, as parseMemories has them; empty: not said
   int64_t planTime = 10;             ///< seconds for planning, about
   std::string stream;                ///< "time": a step of a network over a moving window; empty: the network as it is
   int64_t timeAxis = -1;             ///< of the input that `stream` goes along; -1: found out

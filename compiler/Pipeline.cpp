@@ -3,6 +3,7 @@
 #include "compiler/Boundary.h"
 #include "compiler/Budget.h"
 #include "compiler/Flash.h"
+#include "compiler/Memories.h"
 #include "compiler/Progress.h"
 #include "compiler/SampleInputs.h"
 #include "compiler/State.h"
@@ -145,7 +146,7 @@ bool Compilation::plan() {
     return badFlag(sink, "BRN1514", "the input can't come row by row: sizes are known at run time only",
                    "bind the dims to single sizes, or compile without --push-rows");
   if (hasSizes())
-    return planForAllSizes(*this, sink) && fitsRam(*this, sink);
+    return planForAllSizes(*this, sink) && fitsRam(*this, sink) && placeInMemories(*this, sink);
   const ScheduleFlags flags{options.schedule, options.pushRows, options.pullRows, options.ram};
   return splitIntoStrips(*this, flags, sink) &&
          planWithinFlash(*this,
@@ -153,7 +154,7 @@ bool Compilation::plan() {
                            fitTiles(*this, flags);
                            return chooseKernels(-1, /*refresh=*/true) && lowerToPlan(flags) && assignOffsets();
                          }) &&
-         fitsRam(*this, sink);
+         fitsRam(*this, sink) && placeInMemories(*this, sink);
 }
 
 bool Compilation::lowerToPlan(const ScheduleFlags &flags) {
@@ -226,6 +227,7 @@ std::unique_ptr<Compilation> Compilation::sibling(DiagnosticSink &sink) const {
   c->importOptions = importOptions;
   c->inputSizes = inputSizes;
   c->computedSizes = computedSizes;
+  c->memories = memories;
   c->diagnostics = std::make_unique<MlirDiagnostics>(&c->context, sink, model.name);
   return c;
 }
@@ -263,6 +265,12 @@ bool Compilation::parseFlags() {
     for (const Target &t : allTargets())
       known += (known.empty() ? "" : ", ") + std::string(t.name);
     return badFlag(sink, "BRN1502", "there is no target " + quoteName(options.target), "use one of: " + known);
+  }
+  if (!options.memory.empty()) {
+    std::optional<std::vector<plan::Memory>> parsed = parseMemories(options.memory, sink);
+    if (!parsed)
+      return false;
+    memories = std::move(*parsed);
   }
   return llvm::all_of(options.dims, [&](const std::string &flag) { return parseDimFlag(flag); }) &&
          llvm::all_of(options.shapes, [&](const std::string &flag) { return parseShapeFlag(flag); });

@@ -9,6 +9,7 @@
 #include "frontend/samples/SampleSet.h"
 #include "frontend/tensors/TensorFiles.h"
 #include "ir/diagnostics/MlirDiagnostics.h"
+#include "ir/plan/Memory.h"
 #include "ir/targets/Targets.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -120,6 +121,7 @@ public:
   std::vector<InputSize> inputSizes;         ///< that the library's caller gives
   std::vector<ComputedSize> computedSizes;   ///< known after `import`
   std::optional<codegen::TimeStream> stream; ///< --stream time; known after `optimise`
+  std::vector<plan::Memory> memories;        ///< --memory, RAM first; empty: not said
   std::vector<int64_t> dataSizes;            ///< the values of `inputSizes` in the data; without data the largest
 
 private:

@@ -109,6 +109,16 @@ void addScheduleFlag(CLI::App &app, CompileOptions &o) {
       ->excludes(app.get_option("--pull-rows"));
 }
 
+void addMemoryFlag(CLI::App &app, CompileOptions &o) {
+  app.add_option("--memory", o.memory,
+                 "The target's memories, the fastest first: dtcm:128K,sram:320K,psram:8M@slow,flash:1M,xip:8M@slow. "
+                 "Those called "
+                 "flash.., xip.. or rom.. are for constants. Buffers and tables lie by size and by how often they are "
+                 "accessed; "
+                 "BRN1710 or BRN1711 if they find no place")
+      ->type_name("MEMORIES");
+}
+
 void addStreamFlags(CLI::App &app, CompileOptions &o) {
   app.add_option("--stream", o.stream,
                  "time: of a network over a moving window, make the step that takes the next rows of the window and "
@@ -176,6 +186,7 @@ void addCompileFlags(CLI::App &app, CompileOptions &o, bool several = false) {
       "no output changes");
   addKernelFlags(app, o);
   addScheduleFlag(app, o);
+  addMemoryFlag(app, o);
   addStreamFlags(app, o);
   app.add_option(
          "--python", o.python,
@@ -288,6 +299,8 @@ std::string repeatable(const CompileOptions &o) {
     text += " --ram " + std::to_string(o.ram);
   if (o.flash > 0)
     text += " --flash " + std::to_string(o.flash);
+  if (!o.memory.empty())
+    text += " --memory " + o.memory;
   if (o.planTime != 10)
     text += " --plan-time " + std::to_string(o.planTime);
   if (o.pushRows)
@@ -418,6 +431,7 @@ int main(int argc, char **argv) {
   addSampleFlags(*inspectApp, inspect.samples, oneByDefault);
   addKernelFlags(*inspectApp, inspect);
   addScheduleFlag(*inspectApp, inspect);
+  addMemoryFlag(*inspectApp, inspect);
   inspectApp->add_option("--ir", inspect.ir, "Print the program as imported, after the nn passes, or as planned")
       ->check(CLI::IsMember({"import", "nn", "plan"}));
 
@@ -426,6 +440,7 @@ int main(int argc, char **argv) {
 
   CLI::App *planApp = app.add_subcommand("plan", "RAM against time: the plans that a model has, drawn as a curve");
   addCompileFlags(*planApp, plan);
+  planApp->remove_option(planApp->get_option("--memory")); // the plans of the curve are of one arena
   addSampleFlags(*planApp, plan.samples, oneByDefault);
 
   CLI::App *quantizeApp = app.add_subcommand("quantize", "Make an integer model of a float one, with samples of its "

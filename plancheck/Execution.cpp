@@ -14,7 +14,8 @@ constexpr int64_t atOnce = -1;           ///< the turn of a layer that has none
 class Executor {
 public:
   Executor(const Plan &plan, Findings &findings)
-      : plan(plan), findings(findings), memory(plan.arena), lives(rowBytesOf(plan)) {
+      : plan(plan), findings(findings), memory(plan.memories.back().base + plan.memories.back().arena),
+        lives(rowBytesOf(plan)) {
     int64_t next = 0;
     for (const Buffer &b : plan.buffers) {
       firstMark.push_back(next);
@@ -363,11 +364,15 @@ Execution Executor::run() {
     findings.add("it has too many turns to be executed here");
   if (!plan.isByRows || !findings.none())
     return done;
-  done.bound = lives.peak();
+  const auto bufferOf = [&](int64_t mark) {
+    const auto after = std::upper_bound(firstMark.begin(), firstMark.end(), mark);
+    return static_cast<int>(after - firstMark.begin()) - 1;
+  };
+  for (int m = 0; m < static_cast<int>(plan.memories.size()); ++m)
+    done.bounds.push_back(lives.peak([&](int64_t mark) { return at(bufferOf(mark)).memory == m; }));
   done.lives.resize(plan.buffers.size());
   for (const RowLife &life : lives.all()) { // a row's number among all is its mark
-    const auto buffer = std::upper_bound(firstMark.begin(), firstMark.end(), life.row) - firstMark.begin() - 1;
-    const auto b = static_cast<size_t>(buffer);
+    const auto b = static_cast<size_t>(bufferOf(life.row));
     done.lives[b].push_back({life.row - firstMark[b], life.from, life.to});
   }
   return done;

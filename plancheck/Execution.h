@@ -11,7 +11,7 @@ struct Execution {
   int64_t compared = 0; ///< bytes that were found to hold what they should
   int64_t loops = 0, branches = 0;
   // Of a plan by rows that holds:
-  int64_t bound = 0;                       ///< the most bytes of rows that are needed at one moment
+  std::vector<int64_t> bounds;             ///< of each memory: the most bytes of its rows that are needed at one moment
   std::vector<std::vector<RowLife>> lives; ///< of each buffer
 };
 

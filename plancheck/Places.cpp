@@ -60,12 +60,37 @@ void addWritesOfKept(const Plan &plan, const std::vector<Layer> &layers, Finding
 
 } // namespace
 
+static void checkMemories(const Plan &plan, Findings &findings) {
+  int64_t arena = 0;
+  for (const Memory &m : plan.memories) {
+    arena += m.arena;
+    if (m.name.empty())
+      continue;
+    if (m.claimedBound > m.arena)
+      findings.add(fmt::format("the lower bound of memory {}, {} bytes, is above its {} of the arena",
+                               quoteName(m.name), m.claimedBound, m.arena));
+    if (const int64_t held = m.arena + (m.holdsState ? plan.state : 0); held > m.used)
+      findings.add(
+          fmt::format("memory {} holds {} bytes, and {} are said to be used", quoteName(m.name), held, m.used));
+    if (m.used > m.bytes)
+      findings.add(fmt::format("memory {} has {} bytes, and {} are used", quoteName(m.name), m.bytes, m.used));
+  }
+  if (arena > plan.arena)
+    findings.add(fmt::format("the memories hold {} bytes of the arena, which has {}", arena, plan.arena));
+  for (const TableMemory &m : plan.tableMemories)
+    if (m.tables > m.used || m.used > m.bytes)
+      findings.add(fmt::format("memory {} has {} bytes, {} are said to be used, and its tables have {}",
+                               quoteName(m.name), m.bytes, m.used, m.tables));
+}
+
 void checkPlaces(const Plan &plan, Findings &findings) {
+  checkMemories(plan, findings);
   for (const Buffer &b : plan.buffers) {
     if (b.isCallers())
       continue;
-    const int64_t end = b.isState ? plan.state : plan.arena;
-    const char *memory = b.isState ? "state" : "arena";
+    const Memory &lies = plan.memories[static_cast<size_t>(b.memory)];
+    const int64_t end = b.isState ? plan.state : lies.arena;
+    const std::string memory = b.isState ? "state" : lies.name.empty() ? "arena" : "arena in " + quoteName(lies.name);
     if (b.offset < 0 || b.offset + b.bytes > end)
       findings.add(fmt::format("buffer {}, bytes {} to {}, lies outside the {} of {} bytes", quoteName(b.name),
                                b.offset, b.offset + b.bytes - 1, memory, end));
@@ -98,7 +123,7 @@ void checkBoundary(const Plan &plan, Findings &findings) {
       const Buffer &b = plan.buffers[static_cast<size_t>(index)];
       if (t.isCallers)
         return t.isOutput ? b.isPulled : b.isPushed;
-      return !b.isCallers() && b.isState == t.isState && b.offset == t.offset;
+      return !b.isCallers() && b.isState == t.isState && b.offset == t.offset && b.memory == t.memory;
     };
     const std::vector<int> &buffers = t.isOutput ? plan.outputs : plan.inputs;
     if (std::none_of(buffers.begin(), buffers.end(), lies))
@@ -139,7 +164,7 @@ Pairs checkLifetimes(const Plan &plan, Findings &findings) {
   for (size_t i = 0; i < plan.buffers.size(); ++i)
     for (size_t j = 0; j < i; ++j) {
       const Buffer &a = plan.buffers[j], &b = plan.buffers[i];
-      if (!a.inArena() || !b.inArena())
+      if (!a.inArena() || !b.inArena() || a.memory != b.memory)
         continue;
       ++pairs.all;
       if (a.last < b.first || b.last < a.first)
@@ -151,7 +176,7 @@ Pairs checkLifetimes(const Plan &plan, Findings &findings) {
   return pairs;
 }
 
-int64_t boundByLifetimes(const Plan &plan) {
+int64_t boundByLifetimes(const Plan &plan, int memory) {
   int64_t bound = 0;
   std::set<int64_t> steps; // the most is alive where something begins
   for (const Buffer &b : plan.buffers)
@@ -161,7 +186,7 @@ int64_t boundByLifetimes(const Plan &plan) {
     std::set<int64_t> units;
     int64_t common = 0;
     for (const Buffer &b : plan.buffers)
-      if (b.inArena() && b.bytes > 0 && b.first <= step && step <= b.last) {
+      if (b.inArena() && b.memory == memory && b.bytes > 0 && b.first <= step && step <= b.last) {
         live.push_back(&b);
         units.insert(b.align);
         common = std::gcd(common, b.align);

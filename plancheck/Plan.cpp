@@ -55,6 +55,10 @@ private:
   const json::Object &object(const json::Value &v, llvm::StringRef what);
   int bufferNamed(llvm::StringRef name);
   std::vector<int> buffersIn(const json::Object &o, llvm::StringRef key);
+  void memories(const json::Object &report, const json::Object &plan);
+  void tables(const json::Object &report);
+  void proofs(const json::Object &report, const json::Object &plan);
+  int memoryNamed(const json::Object &o);
   void buffer(const json::Object &o);
   Read readOf(const json::Object &o, bool hasTurns);
   std::vector<Layer> layers(const json::Array &items, bool inStream);
@@ -132,6 +136,78 @@ std::vector<int> Reader::buffersIn(const json::Object &o, llvm::StringRef key) {
   return found;
 }
 
+/// Without any in the report, the arena is one.
+void Reader::memories(const json::Object &report, const json::Object &p) {
+  for (const json::Value &v : list(report, "memories", /*isOptional=*/true)) {
+    const json::Object &o = object(v, "a memory");
+    const std::string name = text(o, "name"), holds = text(o, "holds");
+    const int64_t bytes = number(o, "bytes", 0, maxBytes, std::nullopt),
+                  used = number(o, "used", 0, maxBytes, std::nullopt);
+    if (holds == "constants") {
+      plan.tableMemories.push_back({name, bytes, used});
+      continue;
+    }
+    if (holds != "ram")
+      fail(fmt::format("memory {} holds neither ram nor constants", quoteName(name)));
+    plan.memories.push_back({.name = name,
+                             .bytes = bytes,
+                             .used = used,
+                             .holdsState = flag(o, "state"),
+                             .arena = number(o, "arena", 0, maxBytes, std::nullopt),
+                             .claimedBound = number(o, "lower_bound", 0, maxBytes, std::nullopt),
+                             .claimsOptimal = flag(o, "optimal")});
+  }
+  if (plan.memories.empty())
+    plan.memories.push_back({.arena = plan.arena,
+                             .claimedBound = number(p, "lower_bound", 0, maxBytes, std::nullopt),
+                             .claimsOptimal = flag(p, "optimal")});
+  int64_t base = 0;
+  for (Memory &memory : plan.memories) {
+    memory.base = base;
+    base += memory.arena;
+  }
+}
+
+void Reader::tables(const json::Object &report) {
+  for (const json::Value &v : list(report, "tables", /*isOptional=*/true)) {
+    const json::Object &o = object(v, "a table");
+    const int64_t bytes = number(o, "bytes", 0, maxBytes, std::nullopt);
+    if (plan.tableMemories.empty())
+      continue;
+    const std::string name = text(o, "memory");
+    const auto memory = std::find_if(plan.tableMemories.begin(), plan.tableMemories.end(),
+                                     [&](const TableMemory &m) { return m.name == name; });
+    if (memory == plan.tableMemories.end())
+      fail(fmt::format("there is no memory {} for tables", quoteName(name)));
+    else
+      memory->tables += bytes;
+  }
+}
+
+void Reader::proofs(const json::Object &report, const json::Object &p) {
+  if (plan.memories.front().name.empty()) {
+    if (p.get("proof"))
+      plan.memories.front().proof = buffersIn(p, "proof");
+    return;
+  }
+  auto memory = plan.memories.begin();
+  for (const json::Value &v : list(report, "memories"))
+    if (const json::Object &o = object(v, "a memory"); text(o, "holds") == "ram")
+      (memory++)->proof = buffersIn(o, "proof");
+}
+
+/// The number of the memory that a buffer, an input or an output lies in.
+int Reader::memoryNamed(const json::Object &o) {
+  if (plan.memories.front().name.empty())
+    return 0;
+  const std::string name = text(o, "memory");
+  for (size_t i = 0; i < plan.memories.size(); ++i)
+    if (plan.memories[i].name == name)
+      return static_cast<int>(i);
+  fail(fmt::format("there is no memory {}", quoteName(name)));
+  return 0;
+}
+
 void Reader::buffer(const json::Object &o) {
   Buffer b{.name = text(o, "name")};
   const std::string space = text(o, "space");
@@ -155,6 +231,10 @@ void Reader::buffer(const json::Object &o) {
     fail(fmt::format("buffer {} has {} bytes, not {} rows of {}", quoteName(b.name), b.bytes, kept, b.rowBytes));
   if ((rows += b.rows) > maxCount)
     fail("it has too many rows");
+  if (b.inArena()) {
+    b.memory = memoryNamed(o);
+    b.base = plan.memories[static_cast<size_t>(b.memory)].base;
+  }
   if (!byName.try_emplace(b.name, static_cast<int>(plan.buffers.size())).second)
     fail(fmt::format("two buffers are called {}", quoteName(b.name)));
   plan.buffers.push_back(std::move(b));
@@ -235,7 +315,9 @@ void Reader::boundary(const json::Object &report, llvm::StringRef key, bool isOu
     const json::Object &o = object(v, "an input or output");
     const bool isCallers = flag(o, isOutput ? "pulled" : "pushed");
     const int64_t offset = isCallers ? 0 : number(o, "offset", -maxBytes, maxBytes, std::nullopt);
-    plan.boundary.push_back({text(o, "name"), offset, flag(o, "state"), isOutput, isCallers});
+    const bool isState = flag(o, "state");
+    const int memory = isState || isCallers ? 0 : memoryNamed(o);
+    plan.boundary.push_back({text(o, "name"), offset, isState, isOutput, memory, isCallers});
   }
 }
 
@@ -249,17 +331,17 @@ bool Reader::read(const json::Object &report) {
   plan.state = number(*p, "state", 0, maxBytes, std::nullopt);
   plan.steps = number(*p, "steps", 0, maxCount, std::nullopt);
   plan.claimedBound = number(*p, "lower_bound", 0, maxBytes, std::nullopt);
-  plan.claimsOptimal = flag(*p, "optimal");
   plan.isByRows = flag(*p, "by_rows");
   plan.hasSizes = report.get("sizes") != nullptr;
   plan.ramArena = number(*ram, "arena", 0, maxBytes, std::nullopt);
   plan.ramState = number(*ram, "state", 0, maxBytes, std::nullopt);
+  memories(report, *p);
+  tables(report);
   for (const json::Value &v : list(*p, "buffers"))
     if (wrong.empty())
       buffer(object(v, "a buffer"));
   plan.inputs = buffersIn(*p, "inputs");
-  if (p->get("proof"))
-    plan.proof = buffersIn(*p, "proof");
+  proofs(report, *p);
   plan.outputs = buffersIn(*p, "outputs");
   boundary(report, "inputs", false);
   boundary(report, "outputs", true);

@@ -12,6 +12,24 @@
 
 namespace burin::plancheck {
 
+/// A memory that a part of the arena lies in. A plan of which the report names no memories has one, without a name.
+struct Memory {
+  std::string name = {};
+  int64_t bytes = 0; ///< that there are
+  int64_t used = 0;  ///< of these, by buffers, and the state if that lies there too
+  bool holdsState = false;
+  int64_t arena = 0, base = 0; ///< bytes of buffers; where these begin if all memories lie one behind the other
+  int64_t claimedBound = 0;
+  bool claimsOptimal = false;
+  std::vector<int> proof = {}; ///< buffers that are said to need all of `arena` by themselves
+};
+
+/// A memory of constants, and the bytes of the tables that are said to lie there.
+struct TableMemory {
+  std::string name;
+  int64_t bytes = 0, used = 0, tables = 0;
+};
+
 /// Bytes at a fixed place of the arena or of the state. Alive from step `first` (-1: from the start) to step `last`
 /// (the number of steps: to the end), both included.
 struct Buffer {
@@ -24,11 +42,13 @@ struct Buffer {
   int64_t rows = 1, rowBytes = 0;
   int64_t ring = 0;  ///< rows that are kept, row r at r mod ring; 0: all
   int64_t kept = -1; ///< number among what a trunk leaves for other runs; -1: none of it
+  int memory = 0;    ///< of the arena's buffers: the number of theirs
+  int64_t base = 0;  ///< of that memory
 
   bool isCallers() const { return isPushed || isPulled; }
   bool inArena() const { return !isState && !isCallers(); }
-  /// Where row `row` begins.
-  int64_t placeOf(int64_t row) const { return offset + (ring > 0 ? row % ring : row) * rowBytes; }
+  /// Where row `row` begins, if all memories lie one behind the other.
+  int64_t placeOf(int64_t row) const { return base + offset + (ring > 0 ? row % ring : row) * rowBytes; }
 };
 
 /// Turn t reads rows t·stride + first … + span − 1 of the buffer, those that exist; a layer without turns, all rows.
@@ -63,10 +83,10 @@ struct Plan {
   std::string trunk; ///< the run that comes before this one; empty: none
   int64_t arena = 0, state = 0, steps = 0;
   int64_t claimedBound = 0;
-  bool claimsOptimal = false;
-  std::vector<int> proof; ///< buffers that are said to need the whole arena by themselves
-  bool isByRows = false;  ///< rows are placed by their lives, not whole buffers by theirs
-  bool hasSizes = false;  ///< some sizes are known only at run time
+  std::vector<Memory> memories; ///< at least one
+  std::vector<TableMemory> tableMemories;
+  bool isByRows = false; ///< rows are placed by their lives, not whole buffers by theirs
+  bool hasSizes = false; ///< some sizes are known only at run time
   int64_t ramArena = 0, ramState = 0;
   std::vector<Buffer> buffers;
   std::vector<int> inputs, outputs;
@@ -75,6 +95,7 @@ struct Plan {
     std::string name;
     int64_t offset = 0;
     bool isState = false, isOutput = false;
+    int memory = 0;
     bool isCallers = false; ///< it lies in the caller's memory
   };
   std::vector<Boundary> boundary;

@@ -14,30 +14,50 @@ void report(const Findings &findings, DiagnosticSink &sink) {
     sink.handle({.code = "BRN1705", .message = "the memory plan doesn't hold: " + text});
 }
 
-/// Whether the buffers that the report names need the whole arena by themselves; a claim that is wrong is a finding.
-Need proofOf(const Plan &plan, const Execution &execution, Findings &findings) {
-  if (plan.proof.empty() || !plan.isByRows)
+/// Whether the buffers that the report names need all bytes of their memory by themselves; a claim that is wrong is a
+/// finding.
+Need proofOf(const Plan &plan, size_t number, const Execution &execution, Findings &findings) {
+  const Memory &memory = plan.memories[number];
+  if (memory.proof.empty() || !plan.isByRows)
     return Need::Unknown;
-  const Need need = needAtLeast(plan, execution.lives, plan.proof, plan.arena);
+  for (int b : memory.proof)
+    if (const Buffer &buffer = plan.buffers[static_cast<size_t>(b)];
+        !buffer.inArena() || buffer.memory != static_cast<int>(number)) {
+      findings.add(fmt::format("buffer {} of a proof lies elsewhere", quoteName(buffer.name)));
+      return Need::Unknown;
+    }
+  const Need need = needAtLeast(plan, execution.lives, memory.proof, memory.arena);
   if (need == Need::Refuted)
     findings.add(fmt::format("the {} buffers of its proof don't need {} bytes: they could lie in fewer",
-                             plan.proof.size(), plan.arena));
+                             memory.proof.size(), memory.arena));
   return need;
 }
 
-/// How the size of the arena relates to the bound, as far as it is known here.
-std::string optimum(const Plan &plan, int64_t bound, Need proof) {
+/// How the bytes that a memory holds relate to the bound, as far as it is known here.
+std::string optimum(const Plan &plan, const Memory &memory, int64_t bound, Need proof) {
+  const std::string what = memory.name.empty() ? "optimum" : "optimum in " + memory.name;
   if (proof == Need::Shown)
-    return fmt::format("optimum: proven; {} of the buffers can't lie in fewer bytes, in this order of turns\n",
-                       plan.proof.size());
-  if (plan.arena == bound)
-    return fmt::format("optimum: proven; {} bytes are needed at once, {}\n", bound,
+    return fmt::format("{}: proven; {} of the buffers can't lie in fewer bytes, in this order of turns\n", what,
+                       memory.proof.size());
+  if (memory.arena == bound)
+    return fmt::format("{}: proven; {} bytes are needed at once, {}\n", what, bound,
                        plan.isByRows ? "row by row in this order of turns" : "with these lifetimes");
-  if (plan.claimsOptimal)
-    return fmt::format("optimum: claimed, not re-checked here; the report has found no arena below {} bytes by search, "
+  if (memory.claimsOptimal)
+    return fmt::format("{}: claimed, not re-checked here; the report has found no arena below {} bytes by search, "
                        "and {} are needed at once\n",
-                       plan.arena, bound);
-  return fmt::format("optimum: not claimed; {} bytes are needed at once\n", bound);
+                       what, memory.arena, bound);
+  return fmt::format("{}: not claimed; {} bytes are needed at once\n", what, bound);
+}
+
+/// What the memories hold of what they have.
+std::string memoryCounts(const Plan &plan) {
+  std::string text;
+  for (const Memory &m : plan.memories)
+    if (!m.name.empty())
+      text += fmt::format("memory {}: {} bytes of {}\n", m.name, m.used, m.bytes);
+  for (const TableMemory &m : plan.tableMemories)
+    text += fmt::format("memory {}: {} bytes of {}, {} of tables\n", m.name, m.used, m.bytes, m.tables);
+  return text;
 }
 
 /// The parts of a plan that were looked at, and how much of each.
@@ -90,12 +110,15 @@ Checked checkOne(const Plan &plan, bool withProof, Findings &findings) {
   Execution execution;
   if (findings.none()) // all places are inside their memories
     execution = execute(plan, findings);
-  const Need proof = withProof && findings.none() ? proofOf(plan, execution, findings) : Need::Unknown;
-  if (!findings.none())
-    return {};
-  const int64_t needed = plan.isByRows ? execution.bound : boundByLifetimes(plan);
-  return {counts(plan, pairs, execution) + notChecked(plan, execution) + optimum(plan, needed, proof),
-          proof == Need::Shown ? plan.arena : needed};
+  Checked checked{.said = counts(plan, pairs, execution) + memoryCounts(plan) + notChecked(plan, execution)};
+  for (size_t m = 0; m < plan.memories.size() && findings.none(); ++m) {
+    const Memory &memory = plan.memories[m];
+    const Need proof = withProof ? proofOf(plan, m, execution, findings) : Need::Unknown;
+    const int64_t needed = plan.isByRows ? execution.bounds[m] : boundByLifetimes(plan, static_cast<int>(m));
+    checked.said += optimum(plan, memory, needed, proof);
+    checked.bound += proof == Need::Shown ? memory.arena : needed;
+  }
+  return findings.none() ? checked : Checked();
 }
 
 /// What the run's trunk leaves for it.

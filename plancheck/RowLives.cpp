@@ -26,12 +26,14 @@ std::vector<RowLife> RowLives::all() const {
   return lives;
 }
 
-int64_t RowLives::peak() const {
+int64_t RowLives::peak(llvm::function_ref<bool(int64_t)> counts) const {
   struct Change {
     int64_t moment, bytes;
   };
   std::vector<Change> changes;
   for (const RowLife &life : all()) {
+    if (!counts(life.row))
+      continue;
     changes.push_back({life.from, bytes[static_cast<size_t>(life.row)]});
     changes.push_back({life.to + 1, -bytes[static_cast<size_t>(life.row)]});
   }

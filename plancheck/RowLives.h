@@ -1,6 +1,8 @@
 // From when to when each row is needed, in the order in which a plan is executed.
 #pragma once
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 #include <cstdint>
 #include <vector>
 
@@ -22,8 +24,9 @@ public:
   void write(int64_t mark, int64_t moment);
   void read(int64_t mark, int64_t moment);
 
-  /// The greatest sum of the bytes of rows that are needed at one moment: no arena can be smaller, whatever the places.
-  int64_t peak() const;
+  /// The greatest sum of the bytes of rows that are needed at one moment, of those whose mark `counts`: no memory that
+  /// holds these can be smaller, whatever the places.
+  int64_t peak(llvm::function_ref<bool(int64_t)> counts) const;
 
   /// All lives, as rows that are marks.
   std::vector<RowLife> all() const;

@@ -151,6 +151,9 @@ void printBench(const BenchResult &result, const codegen::Library &library, bool
   line("RAM", grouped(library.arenaBytes + library.stateBytes + library.rowsBytes()) + " B: arena " +
                   grouped(library.arenaBytes) + ", state " + grouped(library.stateBytes) +
                   (library.pushed ? ", rows " + grouped(library.rowsBytes()) : ""));
+  for (const codegen::Memory &memory : library.memories)
+    line("memory", memory.name + " " + grouped(memory.used) + " of " + grouped(memory.bytes) + " B" +
+                       (memory.isSlow ? ", slow" : ""));
   if (const std::optional<SectionBytes> &o = result.objects)
     line("objects", "text " + grouped(o->text) + " B, estimated " + grouped(result.codeEstimate) + "; rodata " +
                         grouped(o->rodata) + ", constants " + grouped(library.constantBytes) + "; other " +

@@ -71,6 +71,7 @@ bool sharingIsPossible(const CompileOptions &o, DiagnosticSink &sink) {
                                                  {!o.stream.empty(), "--stream"},
                                                  {!o.quantize.empty(), "--quantize"},
                                                  {o.ram > 0, "--ram"},
+                                                 {!o.memory.empty(), "--memory"},
                                                  {o.planTime != CompileOptions().planTime, "--plan-time"},
                                                  {o.flash > 0, "--flash"},
                                                  {o.samples.count > 1, "--samples"}};

@@ -28,9 +28,9 @@ void printTables(codegen::CWriter &w, const codegen::Library &library) {
   std::string firsts = "0u", numbers;
   for (const Layer &layer : library.layers) {
     auto op = layer.op;
-    results.push_back(spanOf(op.getResult(), resultBytes(layer)));
+    results.push_back(spanOf(library, op.getResult(), resultBytes(layer)));
     for (auto [buffer, bytes] : llvm::zip(op.getReads(), readBytes(layer)))
-      reads.push_back(spanOf(buffer, bytes));
+      reads.push_back(spanOf(library, buffer, bytes));
     firsts += ", " + std::to_string(reads.size()) + "u";
     numbers += std::to_string(layer.last) + ", ";
   }
@@ -39,15 +39,35 @@ void printTables(codegen::CWriter &w, const codegen::Library &library) {
   w.line("static const uint32_t first_read[] = { " + firsts + " };");
   w.comment("What a layer's last inner layer is to the lifetimes of buffers.");
   w.line("static const int32_t last_number[] = { " + numbers + "0 };");
-  w.line("static const struct { uint32_t offset, bytes; int32_t first, last; } buffers[] = {");
+  w.line("static const struct { uint32_t offset, bytes, memory; int32_t first, last; } buffers[] = {");
   auto program = library.program;
   for (auto b : program.getBody().getOps<plan::BufferOp>())
     if (b.isInArena())
       w.line("    { " + std::to_string(*b.getOffset()) + "u, " + std::to_string(b.getBytes()) + "u, " +
+             std::to_string(driverMemoryOf(library, static_cast<int64_t>(b.getMemory().value_or(0)))) + "u, " +
              std::to_string(b.getLive()[0]) + ", " + std::to_string(b.getLive()[1]) + " },");
-  w.line("    { 0u, 0u, -1, -1 }").line("};");
+  w.line("    { 0u, 0u, 0u, -1, -1 }").line("};");
   w.line("#define LAYERS " + std::to_string(results.size()) + "u");
   w.line("#define BUFFERS (sizeof buffers / sizeof buffers[0] - 1u)").line();
+}
+
+/// The parts of the arena, one for each memory that it lies in.
+void printParts(codegen::CWriter &w, const codegen::Library &library) {
+  int64_t largest = 0, count = 0;
+  const auto print = [&](const std::string &variable, int memory, int64_t bytes) {
+    w.line("    { " + variable + ".u8, sizeof " + variable + ".u8, " + std::to_string(memory) + "u },");
+    largest = std::max(largest, bytes);
+    ++count;
+  };
+  w.line("static const struct { uint8_t *bytes; uint32_t size, memory; } parts[] = {");
+  if (!library.isDivided())
+    print("arena", driverMemoryOf(library, 0), library.arenaBytes);
+  else
+    for (const codegen::Memory *memory : library.arenaMemories())
+      print("arena_" + memory->name, driverMemoryOf(library, memory - library.memories.data()), memory->arenaBytes);
+  w.line("};");
+  w.line("#define PARTS " + std::to_string(count) + "u");
+  w.line("#define LARGEST_PART " + std::to_string(largest) + "u").line();
 }
 
 /// run_layer(): one layer of the library.
@@ -78,15 +98,17 @@ constexpr StringRef body =
     R"(/* Fills what is not alive after layer number `layer` with garbage: a plan that lets two tensors overlap shows. */
 static void poison(int32_t layer)
 {
-    static uint8_t alive[sizeof arena.u8];
-    memset(alive, 0, sizeof alive);
-    for (uint32_t b = 0u; b < BUFFERS; ++b) {
-        if (buffers[b].first <= layer && layer < buffers[b].last) {
-            memset(alive + buffers[b].offset, 1, buffers[b].bytes);
+    static uint8_t alive[LARGEST_PART];
+    for (uint32_t p = 0u; p < PARTS; ++p) {
+        memset(alive, 0, sizeof alive);
+        for (uint32_t b = 0u; b < BUFFERS; ++b) {
+            if (buffers[b].memory == parts[p].memory && buffers[b].first <= layer && layer < buffers[b].last) {
+                memset(alive + buffers[b].offset, 1, buffers[b].bytes);
+            }
         }
-    }
-    for (uint32_t i = 0u; i < sizeof alive; ++i) {
-        if (!alive[i]) { arena.u8[i] = 0xA5u; }
+        for (uint32_t i = 0u; i < parts[p].size; ++i) {
+            if (!alive[i]) { parts[p].bytes[i] = 0xA5u; }
+        }
     }
 }
 
@@ -110,7 +132,7 @@ static void feed(void)
 {
     for (uint32_t layer = 0u; layer < LAYERS; ++layer) {
         if (fgetc(in) != 1) { continue; }
-        memset(arena.u8, 0xA5, sizeof arena.u8);
+        for (uint32_t p = 0u; p < PARTS; ++p) { memset(parts[p].bytes, 0xA5, parts[p].size); }
         for (uint32_t r = first_read[layer]; r < first_read[layer + 1u]; ++r) { get(&reads[r]); }
         run_layer(layer);
         put(&results[layer]);
@@ -150,6 +172,7 @@ codegen::File printDriver(const codegen::Library &library) {
   printRunLayer(w, library);
   printDriverBoundary(w, library);
   printTables(w, library);
+  printParts(w, library);
   w.raw(body);
   return {name + "_driver.c", w.take()};
 }

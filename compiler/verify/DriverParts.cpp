@@ -7,16 +7,20 @@ using namespace mlir;
 
 namespace {
 
-enum Memory { Arena, State, Pulled };
+enum Memory { Arena, State, Pulled, FirstPart };
 
 } // namespace
 
-DriverSpan spanOf(Value buffer, int64_t bytes) {
+int driverMemoryOf(const codegen::Library &library, int64_t memory) {
+  return library.isDivided() ? FirstPart + static_cast<int>(memory) : Arena;
+}
+
+DriverSpan spanOf(const codegen::Library &library, Value buffer, int64_t bytes) {
   auto op = buffer.getDefiningOp<plan::BufferOp>();
   return {static_cast<int64_t>(op.getOffset().value_or(0)), bytes,
           op.getState()    ? State
           : op.getPulled() ? Pulled
-                           : Arena};
+                           : driverMemoryOf(library, static_cast<int64_t>(op.getMemory().value_or(0)))};
 }
 
 void printSpans(codegen::CWriter &w, StringRef name, const std::vector<DriverSpan> &spans) {
@@ -28,15 +32,23 @@ void printSpans(codegen::CWriter &w, StringRef name, const std::vector<DriverSpa
 
 void printDriverMemory(codegen::CWriter &w, const codegen::Library &library) {
   const std::string &name = library.info.name;
-  w.line("static " + name + "_arena arena;");
+  for (const std::string &variable : codegen::arenaVariables(library))
+    w.line(variable);
   if (library.hasState())
     w.line("static " + name + "_state state;");
   if (library.pulled)
     w.line("static uint8_t pulled[" + std::to_string(nn::byteSize(codegen::pulledOutput(library).type)) + "];");
-  w.comment("Bytes of the arena (memory 0), the state (1) or of the rows that the output was handed out in (2).");
+  w.comment("Bytes of the arena (memory 0, or from 3 on its parts), the state (1) or of the rows that the output was "
+            "handed out in (2).");
   w.line("struct span { uint32_t offset, bytes, memory; };");
+  std::string places;
+  if (library.isDivided())
+    for (const codegen::Memory *memory : library.arenaMemories())
+      places += "(s)->memory == " + std::to_string(driverMemoryOf(library, memory - library.memories.data())) +
+                "u ? arena_" + memory->name + ".u8 + (s)->offset : ";
   w.line("#define PLACE(s) (" + std::string(library.hasState() ? "(s)->memory == 1u ? state.u8 + (s)->offset : " : "") +
-         (library.pulled ? "(s)->memory == 2u ? pulled + (s)->offset : " : "") + "arena.u8 + (s)->offset)");
+         (library.pulled ? "(s)->memory == 2u ? pulled + (s)->offset : " : "") + places +
+         (library.isDivided() ? "NULL)" : "arena.u8 + (s)->offset)"));
   w.line();
   w.line("static FILE *in, *out;").line();
 }
@@ -94,14 +106,17 @@ void printDriverBoundary(codegen::CWriter &w, const codegen::Library &library) {
   if (library.sizes)
     for (plan::SizeOp size : library.sizes->symbols()) {
       if (!size.getNode())
-        inputs.push_back(spanOf(size.getBuffer(), 4));
-      outputs.push_back(spanOf(size.getBuffer(), 4));
+        inputs.push_back(spanOf(library, size.getBuffer(), 4));
+      outputs.push_back(spanOf(library, size.getBuffer(), 4));
     }
   for (const codegen::Tensor &t : library.inputs)
     if (!t.isPushed)
-      inputs.push_back({t.offset, nn::byteSize(t.type), t.isState ? State : Arena});
+      inputs.push_back({t.offset, nn::byteSize(t.type), t.isState ? State : driverMemoryOf(library, t.memory)});
   for (const codegen::Tensor &t : library.outputs)
-    outputs.push_back({t.offset, nn::byteSize(t.type), t.isState ? State : t.isPulled ? Pulled : Arena});
+    outputs.push_back({t.offset, nn::byteSize(t.type),
+                       t.isState    ? State
+                       : t.isPulled ? Pulled
+                                    : driverMemoryOf(library, t.memory)});
   printSpans(w, "inputs", inputs);
   printSpans(w, "outputs", outputs);
   w.line("#define INPUTS " + std::to_string(inputs.size()) + "u");

@@ -7,13 +7,16 @@
 
 namespace burin {
 
-/// Bytes of the arena (memory 0), of the state (1), or of the rows that the output was handed out in (2).
+/// Bytes of the arena (memory 0), of the state (1), of the rows that the output was handed out in (2), or of an arena
+/// in several memories (3 and the number of the library's memory).
 struct DriverSpan {
   int64_t offset, bytes;
   int memory;
 };
 
-DriverSpan spanOf(mlir::Value buffer, int64_t bytes);
+DriverSpan spanOf(const codegen::Library &library, mlir::Value buffer, int64_t bytes);
+/// The `memory` of what lies in memory number `memory` of the library's arena.
+int driverMemoryOf(const codegen::Library &library, int64_t memory);
 
 /// `static const struct span NAME[] = …`, and an empty one behind.
 void printSpans(codegen::CWriter &w, llvm::StringRef name, const std::vector<DriverSpan> &spans);

@@ -3,6 +3,7 @@
 #include "ir/nn/Constants.h"
 #include "ir/nn/Strips.h"
 #include "ir/nn/Types.h"
+#include "ir/plan/Memory.h"
 #include "ir/plan/ProgramSizes.h"
 #include "ir/plan/StreamTurns.h"
 
@@ -84,16 +85,16 @@ LogicalResult Executor::allocate() {
         addresses[buffer.getResult()] = reinterpret_cast<std::byte *>(pulledRows.data());
         continue;
       }
-      auto offset = buffer.getOffset();
-      if (!offset)
+      if (!buffer.getOffset())
         return buffer.emitOpError() << "has no offset yet";
       const bool isState = buffer.getState();
+      const int64_t offset = isState ? static_cast<int64_t>(*buffer.getOffset()) : placeInArena(buffer);
       const auto size = static_cast<int64_t>(isState ? program.getState() : program.getArena());
-      if (static_cast<int64_t>(*offset) < 0 || static_cast<int64_t>(*offset + buffer.getBytes()) > size)
+      if (offset < 0 || offset + static_cast<int64_t>(buffer.getBytes()) > size)
         return buffer.emitOpError() << "lies outside the " << (isState ? "state" : "arena") << " of " << size
                                     << " bytes";
       std::byte *base = reinterpret_cast<std::byte *>(isState ? state.data() : arena.data());
-      addresses[buffer.getResult()] = base + *offset;
+      addresses[buffer.getResult()] = base + offset;
     } else if (auto constant = dyn_cast<ConstantOp>(&op)) {
       ElementsAttr value = constant.getValue();
       ArrayRef<char> bytes = nn::elementsBytes(value, cast<RankedTensorType>(value.getType()), expanded.emplace_back());
@@ -291,14 +292,14 @@ void Executor::poisonDead(int64_t firstLayer, int64_t layer) {
   for (auto dead : program.getBody().getOps<BufferOp>()) {
     if (dead.getLive()[1] < firstLayer || dead.getLive()[1] > layer || dead.getLive()[0] <= held || !dead.isInArena())
       continue;
-    const auto first = static_cast<int64_t>(*dead.getOffset()), size = static_cast<int64_t>(dead.getBytes());
+    const int64_t first = placeInArena(dead), size = static_cast<int64_t>(dead.getBytes());
     keep.assign(static_cast<size_t>(size), 0);
     for (auto other : program.getBody().getOps<BufferOp>()) {
       if (!other.isInArena() || other.getLive()[0] > layer || other.getLive()[1] <= layer)
         continue;
-      const auto begin = std::clamp<int64_t>(static_cast<int64_t>(*other.getOffset()) - first, 0, size);
-      const auto end =
-          std::clamp<int64_t>(static_cast<int64_t>(*other.getOffset() + other.getBytes()) - first, 0, size);
+      const int64_t place = placeInArena(other) - first;
+      const auto begin = std::clamp<int64_t>(place, 0, size);
+      const auto end = std::clamp<int64_t>(place + static_cast<int64_t>(other.getBytes()), 0, size);
       std::fill(keep.begin() + begin, keep.begin() + std::max(begin, end), 1);
     }
     for (int64_t i = 0; i < size; ++i)

@@ -1,4 +1,5 @@
 #include "ir/plan/Plan.h"
+#include "ir/plan/Memory.h"
 
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -115,9 +116,8 @@ int64_t ramOf(ProgramOp program) {
     if (llvm::any_of(layers.front().getReads(), isPushed))
       counters = bytesOfCounters(static_cast<int64_t>(layers.size()), pulls);
   });
-  uint64_t align = 1; // the library's types round the arena and the state up
-  for (auto buffer : program.getBody().getOps<BufferOp>())
-    align = std::max(align, buffer.getAlign());
+  // The library's types round the arena and the state up.
+  const auto align = static_cast<uint64_t>(alignmentOf(program));
   return static_cast<int64_t>(llvm::alignTo(program.getArena(), align) + llvm::alignTo(program.getState(), align)) +
          counters;
 }

@@ -50,6 +50,19 @@ def Plan_RowsAttr : Plan_Attr<"Rows", "rows"> {
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
+def Plan_MemoryAttr : Plan_Attr<"Memory", "memory"> {
+  let summary = "A memory of the target: its bytes, and what the program has in it";
+  let description = [{
+    With `constants` it holds tables, `used` bytes of them. Otherwise `arena` bytes of buffers, whose offsets count from the
+    start of that, `bound` being what `bound` of the program is, for these buffers alone, and `proof` likewise; `used`
+    counts what lives between two runs as well, where that is in this memory (`state`).
+  }];
+  let parameters = (ins StringRefParameter<>:$name, "int64_t":$bytes, "bool":$slow, "bool":$constants,
+                        "int64_t":$used, "int64_t":$arena, "int64_t":$bound, "bool":$optimal, "bool":$state,
+                        OptionalParameter<"::mlir::ArrayAttr">:$proof);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
 def Plan_ProgramOp : Op<Plan_Dialect, "program", [IsolatedFromAbove, NoTerminator, SingleBlock, Symbol]> {
   let summary = "One library: its buffers and constants, then its layers in execution order";
   let description = [{
@@ -57,11 +70,13 @@ def Plan_ProgramOp : Op<Plan_Dialect, "program", [IsolatedFromAbove, NoTerminato
     bytes alive at once, or, where `proof` names buffers, what these need by themselves.
     `state`: bytes of what lives between two runs, a memory of its own.
     `rowwise`: buffers are placed by the lifetimes of their rows, not by those of the whole buffers.
+    `memories`: those of the target, in the order of preference, where they are known (#plan.memory): RAM first, then those
+    of constants. `arena` and `bound` are then the sums of theirs.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, DefaultValuedAttr<I64Attr, "0">:$arena,
                        DefaultValuedAttr<I64Attr, "0">:$bound, UnitAttr:$optimal,
                        DefaultValuedAttr<I64Attr, "0">:$state, UnitAttr:$rowwise,
-                       OptionalAttr<StrArrayAttr>:$proof);
+                       OptionalAttr<StrArrayAttr>:$proof, OptionalAttr<ArrayAttr>:$memories);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
 }
@@ -80,15 +95,17 @@ def Plan_BufferOp : Op<Plan_Dialect, "buffer", [DeclareOpInterfaceMethods<OpAsmO
     A buffer with `kept` is result number `kept` of a trunk, a program that several others begin with. In these it is an
     input and, untouched, an output; in all of them it has one offset.
     A buffer with `transient` is scratch of a layer with turns: it holds nothing from one turn to the next.
+    `memory`: the number of its memory among the program's, if there are any; the offset counts within that.
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$bytes, I64Attr:$align, DenseI64ArrayAttr:$live, OptionalAttr<I64Attr>:$offset,
                        TypeAttr:$type, UnitAttr:$state, OptionalAttr<I64Attr>:$ring, OptionalAttr<I64Attr>:$row_bytes,
-                       UnitAttr:$pushed, UnitAttr:$pulled, OptionalAttr<I64Attr>:$kept, UnitAttr:$transient);
+                       UnitAttr:$pushed, UnitAttr:$pulled, OptionalAttr<I64Attr>:$kept, UnitAttr:$transient,
+                       OptionalAttr<I64Attr>:$memory);
   let results = (outs Plan_BufferType:$result);
   let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::StringAttr":$name, "::mlir::IntegerAttr":$bytes, "::mlir::IntegerAttr":$align,
                                  "::mlir::DenseI64ArrayAttr":$live, "::mlir::IntegerAttr":$offset, "::mlir::TypeAttr":$type, CArg<"::mlir::UnitAttr", "{}">:$state),
     [{ build($_builder, $_state, result, name, bytes, align, live, offset, type, state, /*ring=*/{},
-             /*row_bytes=*/{}, /*pushed=*/::mlir::UnitAttr(), /*pulled=*/::mlir::UnitAttr(), /*kept=*/{}, /*transient=*/::mlir::UnitAttr()); }]>];
+             /*row_bytes=*/{}, /*pushed=*/::mlir::UnitAttr(), /*pulled=*/::mlir::UnitAttr(), /*kept=*/{}, /*transient=*/::mlir::UnitAttr(), /*memory=*/{}); }]>];
   let assemblyFormat = "$name $type attr-dict";
   let extraClassDeclaration = [{
     /// Whether the bytes are the arena's: neither state nor the caller's.
@@ -105,8 +122,8 @@ def Plan_ResetOp : Op<Plan_Dialect, "reset"> {
 }
 
 def Plan_ConstantOp : Op<Plan_Dialect, "constant", [DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
-  let summary = "Bytes in flash; `type` gives the C element type and the shape of the table";
-  let arguments = (ins StrAttr:$name, ElementsAttr:$value, TypeAttr:$type);
+  let summary = "Bytes in flash; `type` gives the C element type and the shape of the table, `memory` says which flash";
+  let arguments = (ins StrAttr:$name, ElementsAttr:$value, TypeAttr:$type, OptionalAttr<I64Attr>:$memory);
   let results = (outs Plan_BufferType:$result);
   let assemblyFormat = "$name $type attr-dict $value";
 }

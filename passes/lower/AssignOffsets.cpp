@@ -1,11 +1,7 @@
 // Gives every arena buffer its offset. The planner and the checker are plain algorithms that share no code.
 #include "passes/Passes.h"
 #include "passes/lower/Offsets.h"
-#include "passes/lower/PlanRows.h"
-#include "passes/memory/ArenaPlanner.h"
-#include "passes/memory/CheckArena.h"
-#include "passes/memory/CheckRows.h"
-#include "passes/memory/RowPlacement.h"
+#include "passes/lower/PlaceBuffers.h"
 
 #include <algorithm>
 #include <limits>
@@ -84,58 +80,28 @@ struct AssignOffsetsPass : impl::AssignOffsetsBase<AssignOffsetsPass> {
         return signalPassFailure();
   }
 
-  /// Of a program whose tensors live row by row.
-  LogicalResult assignByRows(plan::ProgramOp program) {
-    PlanRows rows = planRows(program);
-    constexpr int64_t proofStepsOfSecond = 250'000;
-    memory::RowPlacement placement = memory::placeRows(
-        rows.program, rows.segments, placementRounds(rows.buffers.size(), planTime), proofStepsOfSecond * planTime);
-    std::vector<std::string> violations =
-        memory::checkRows(rows.program, rows.segments, placement.offsets, placement.bytes);
-    for (std::string wrong : {wrongLifetime(program), wrongRows(program)})
-      if (!wrong.empty())
-        violations.push_back(std::move(wrong));
-    if (!violations.empty())
-      return program.emitError("BRN1701: the memory plan failed its check: ") << violations.front();
+  LogicalResult assign(plan::ProgramOp program) {
+    const BufferPlacer placer(program, planTime);
+    const llvm::BitVector all(static_cast<unsigned>(placer.buffers().size()), true);
+    const BufferPlacement placement = placer.place(all, PlacementEffort::Complete);
+    if (const std::string wrong = placer.check(all, placement); !wrong.empty())
+      return program.emitError("BRN1701: the memory plan failed its check: ") << wrong;
     Builder b(&getContext());
-    for (auto [buffer, offset] : llvm::zip(rows.buffers, placement.offsets))
-      buffer.setOffsetAttr(b.getI64IntegerAttr(offset));
+    for (auto [op, offset] : llvm::zip(placer.buffers(), placement.offsets)) {
+      plan::BufferOp buffer = op;
+      buffer.setOffset(offset);
+    }
     SmallVector<Attribute> proof;
-    for (int tensor : placement.proof)
-      proof.push_back(rows.buffers[tensor].getNameAttr());
+    for (int index : placement.proof) {
+      plan::BufferOp buffer = placer.buffers()[index];
+      proof.push_back(buffer.getNameAttr());
+    }
     if (!proof.empty())
       program.setProofAttr(b.getArrayAttr(proof));
     assignState(program);
     program.setArena(placement.bytes);
-    program.setBound(placement.lowerBound);
-    program.setOptimal(placement.optimal());
-    return checkArenaSize(program);
-  }
-
-  LogicalResult assign(plan::ProgramOp program) {
-    if (program.getRowwise())
-      return assignByRows(program);
-    SmallVector<plan::BufferOp> buffers;
-    for (auto buffer : program.getBody().getOps<plan::BufferOp>())
-      if (buffer.isInArena())
-        buffers.push_back(buffer);
-    memory::Problem problem;
-    for (plan::BufferOp buffer : buffers)
-      problem.buffers.push_back({static_cast<int64_t>(buffer.getBytes()), static_cast<int64_t>(buffer.getAlign()),
-                                 static_cast<int>(buffer.getLive()[0]), static_cast<int>(buffer.getLive()[1])});
-    memory::Solution solution = memory::planArena(problem, memory::defaultSearchBudget / 10 * planTime);
-    std::vector<std::string> violations = memory::checkArena(problem, solution);
-    if (std::string wrong = wrongLifetime(program); !wrong.empty())
-      violations.push_back(std::move(wrong));
-    if (!violations.empty())
-      return program.emitError("BRN1701: the memory plan failed its check: ") << violations.front();
-    Builder b(&getContext());
-    for (auto [buffer, offset] : llvm::zip(buffers, solution.offsets))
-      buffer.setOffsetAttr(b.getI64IntegerAttr(offset));
-    assignState(program);
-    program.setArena(solution.bytes);
-    program.setBound(solution.lowerBound);
-    program.setOptimal(solution.optimal);
+    program.setBound(placement.bound);
+    program.setOptimal(placement.optimal);
     return checkArenaSize(program);
   }
 };

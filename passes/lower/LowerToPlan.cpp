@@ -218,7 +218,7 @@ Value ProgramBuilder::constantBuffer(StringRef name, StringRef ctype, ArrayRef<i
   for (int i = 2; !constantNames.insert(unique).second; ++i)
     unique = name.str() + "_" + std::to_string(i);
   known = plan::ConstantOp::create(b, function.getLoc(), plan::BufferType::get(b.getContext()), b.getStringAttr(unique),
-                                   shared, TypeAttr::get(type));
+                                   shared, TypeAttr::get(type), /*memory=*/IntegerAttr());
   return known;
 }
 
@@ -517,7 +517,8 @@ struct LowerToPlanPass : impl::LowerToPlanBase<LowerToPlanPass> {
     OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
     auto program =
         plan::ProgramOp::create(b, function.getLoc(), b.getStringAttr(function.getName()), /*arena=*/0, /*bound=*/0,
-                                /*optimal=*/false, /*state=*/0, /*rowwise=*/false, /*proof=*/ArrayAttr());
+                                /*optimal=*/false, /*state=*/0, /*rowwise=*/false, /*proof=*/ArrayAttr(),
+                                /*memories=*/ArrayAttr());
     program.getBody().emplaceBlock();
     program.setRowwise(kind->has_value());
     if (failed(ProgramBuilder(function, program, *kind, pushRows, pullRows, ram, planTime).build()))

@@ -288,6 +288,37 @@ TEST_CASE("what a trunk leaves stays in the runs behind it") {
   CHECK(said(library(8, 16, "'in', 'y'", "gone")) == inOne + "there is no run \"gone\"");
 }
 
+TEST_CASE("buffers of several memories") {
+  // x -> a -> y, all of 8 bytes at 0; a lies in the second memory.
+  const auto divided = [](const std::string &memoryOfA, int used, int tables) {
+    const auto in = [](const std::string &memory) { return ", 'memory': '" + memory + "'"; };
+    const auto memory = [](const std::string &name, int used, const std::string &more) {
+      return "{'name': '" + name + "', 'bytes': 12, 'used': " + std::to_string(used) + ", 'slow': false, " + more + "}";
+    };
+    const std::string ram = "'holds': 'ram', 'arena': 8, 'state': false, 'lower_bound': 8, 'optimal': true";
+    std::string text =
+        report(head(16, 2) + "'buffers': [" + buffer("x", 0, 8, -1, 0, in("m")) + "," +
+                   buffer("a", 0, 8, 0, 1, in(memoryOfA)) + "," + buffer("y", 0, 8, 1, 2, in("m")) +
+                   "], 'inputs': ['x'], 'outputs': ['y'], 'layers': [" + layer(0, whole("x"), "a") + "," +
+                   layer(1, whole("a"), "y") + "]",
+               "'inputs': [], 'outputs': [], 'memories': [" + memory("m", 8, ram) + "," + memory("n", used, ram) + "," +
+                   memory("f", 8, "'holds': 'constants'") +
+                   "], 'tables': [{'name': 't', 'bytes': " + std::to_string(tables) + ", 'memory': 'f'}]");
+    return text;
+  };
+  const std::string good = said(divided("n", 8, 8));
+  CHECK(good.find("lifetimes: 1 pairs of buffers, 0 of them alive together\n") != std::string::npos);
+  CHECK(good.find("memory n: 8 bytes of 12\nmemory f: 8 bytes of 12, 8 of tables\n"
+                  "optimum in m: proven; 8 bytes are needed at once, with these lifetimes\n"
+                  "optimum in n: proven; 8 bytes are needed at once, with these lifetimes\n"
+                  "plan: ok, arena 16 of bound 16\n") != std::string::npos);
+  CHECK(said(divided("m", 8, 8)) == wrong + "buffers \"x\" and \"a\" overlap in bytes 0 to 7 in step 0");
+  CHECK(said(divided("n", 13, 8)) == wrong + "memory \"n\" has 12 bytes, and 13 are used");
+  CHECK(said(divided("n", 7, 8)) == wrong + "memory \"n\" holds 8 bytes, and 7 are said to be used");
+  CHECK(said(divided("n", 8, 9)) == wrong + "memory \"f\" has 12 bytes, 8 are said to be used, and its tables have 9");
+  CHECK(said(divided("f", 8, 8)).starts_with("BRN1706 "));
+}
+
 TEST_CASE("memory in intervals is memory byte by byte") {
   std::mt19937 random(7);
   for (int round = 0; round < 200; ++round) {
