@@ -24,6 +24,10 @@ bool readsOneRun(const ConvShape &s) {
          (s.outHeight - 1) * w.strides[0] - w.padBegin[0] + 1 <= s.inHeight;
 }
 
+/// Whether a call makes several rows of the result, and two pixels that are made together may be of two rows. The
+/// planner lays a row over those that no later one reads: what such pixels read has to be copied.
+bool writesBetweenReads(const Lowering &l, const ConvRows &rows) { return rows.pixelsOfMerged(l) % 2 != 0; }
+
 int64_t panelBytes(const ConvShape &s, int64_t pixels) {
   const Window2d &w = s.window;
   const int64_t column = w.kernel[0] * s.groupInputs();
@@ -159,7 +163,7 @@ bool emitDotRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weight
   const std::optional<ChannelScales> scales = dotScales(x.isSigned() ? sums : recentred(sums, weights, 128), r, form);
   if (!scales)
     return false;
-  const bool direct = x.isSigned() && readsOneRun(s);
+  const bool direct = x.isSigned() && readsOneRun(s) && !writesBetweenReads(l, rows);
   const std::vector<uint32_t> words = blocksOfGroups(weights, *scales, s);
   std::vector<plan::CallArg> args = rows.inputs(l.operand(0));
   if (!direct)
@@ -168,8 +172,6 @@ bool emitDotRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weight
       rows.perGroup(l.constant<uint32_t>("weights", "uint32_t", words), static_cast<int64_t>(words.size()) / s.groups));
   for (int64_t n : {scales->common.offset, int32_t{scales->common.shift}, scales->lo, scales->hi})
     args.push_back(num(n));
-  if (direct && rows.pixelsOfMerged(l) > 0)
-    l.readsAgain(); // four channels of all pixels, then the next four
   if (!direct) {
     const int64_t pixels = panelPixels(l.op(), s);
     args.push_back(num(pixels));

@@ -6,26 +6,26 @@
 static void brn_dots_each_@y@(const int8_t *x, uint32_t x_step, uint32_t pixels, uint32_t depth, const uint32_t *w, const brn_dot_scales *s, @y.c@ *y, uint32_t y_step)
 {
     const uint32_t lanes = s->out_c < 4u ? s->out_c : 4u;
-    for (uint32_t o = 0u; o < s->out_c; o += 4u) {
-        const uint32_t *const entry = w + depth;
-        @y.c@ *out = y + (o + lanes <= s->out_c ? o : s->out_c - lanes);
-        for (uint32_t p = 0u; p < pixels; ++p, out += y_step) {
-            const int8_t *v = x + (size_t)p * x_step;
-            const int8_t *u = (const int8_t *)w;
+    for (uint32_t p = 0u; p < pixels; ++p, x += x_step, y += y_step) {
+        const uint32_t *block = w;
+        for (uint32_t o = 0u; o < s->out_c; o += 4u) {
+            const uint32_t *const entry = block + depth;
+            const int8_t *u = (const int8_t *)block;
             int32x4_t sums = vldrwq_s32((const int32_t *)entry);
             int32_t sum[4] = {0, 0, 0, 0};
             uint32_t run = (depth - 1u) % 16u + 1u;
             for (uint32_t k = 0u; k < depth; k += run, run = 16u) {
-                const int8x16_t values = vldrbq_z_s8(v + k, vctp8q(run));
+                const int8x16_t values = vldrbq_z_s8(x + k, vctp8q(run));
                 for (uint32_t i = 0u; i < 4u; ++i, u += run) {
                     sum[i] = vmladavaq_s8(sum[i], values, vldrbq_s8(u));
                 }
             }
             sums = vaddq_s32(sums, vldrwq_s32(sum));
             sums = brn_dot_block_results(sums, entry, s);
-            vstrbq_p_@STORE@(out, @CAST@sums, vctp32q(lanes));
+            vstrbq_p_@STORE@(y + (o + lanes <= s->out_c ? o : s->out_c - lanes), @CAST@sums,
+                         vctp32q(lanes));
+            block = entry + 9u + 8u * (entry[8] & 0xFFu);
         }
-        w = entry + 9u + 8u * (entry[8] & 0xFFu);
     }
 }
 
