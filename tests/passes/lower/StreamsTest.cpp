@@ -98,7 +98,71 @@ Bytes layerByLayer(const std::string &program, const std::vector<char> &input) {
   return layers.execute(input);
 }
 
+/// 1x1 convolutions, which one call computes for the whole image, of rows of a few pixels: tiles of pixels go on from
+/// one row to the next.
+std::string pointwiseNet(std::mt19937 &random, bool isInteger, int64_t &inputBytes) {
+  const auto pick = [&](int64_t lo, int64_t hi) {
+    return lo + static_cast<int64_t>(random() % static_cast<uint64_t>(hi - lo + 1));
+  };
+  const int64_t height = pick(3, 14), width = pick(1, 5);
+  const std::string element = isInteger ? "!q" : "f32";
+  const auto image = [&](int64_t channels) {
+    return "tensor<1x" + std::to_string(height) + "x" + std::to_string(width) + "x" + std::to_string(channels) + "x" +
+           element + ">";
+  };
+  int64_t channels = pick(1, 24);
+  inputBytes = height * width * channels * (isInteger ? 1 : 4);
+  std::string text = "!q = !quant.uniform<i8:f32, 0.05:3>\n!w = !quant.uniform<i8:f32, 0.02>\nfunc.func @main(%v0: " +
+                     image(channels) + ") -> (TYPE) {\n";
+  std::string last = "%v0";
+  for (int64_t layer = 1; layer <= 3; ++layer) {
+    const int64_t next = pick(1, 24);
+    const std::string shape = "tensor<" + std::to_string(next) + "x1x1x" + std::to_string(channels) + "x";
+    std::string values;
+    for (int64_t i = 0; i < next * channels; ++i)
+      values += (i % channels == 0 ? i == 0 ? "[[[" : "]]], [[[" : ", ") +
+                (isInteger ? std::to_string(pick(-90, 90)) : std::to_string(pick(-90, 90)) + ".5e-2");
+    const std::string n = std::to_string(layer);
+    text +=
+        "  %w" + n + " = nn.constant dense<[" + values + "]]]]> : " + shape + (isInteger ? "i8> : " : "f32> : ") +
+        shape + (isInteger ? "!w>" : "f32>") + "\n  %v" + n + " = nn.conv2d " + last + ", %w" + n +
+        " {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, groups = 1} : (" +
+        image(channels) + ", " + shape + (isInteger ? "!w>" : "f32>") + ") -> " + image(next) + "\n";
+    channels = next;
+    last = "%v" + n;
+  }
+  text.replace(text.find("TYPE"), 4, image(channels));
+  return text + "  return " + last + " : " + image(channels) + "\n}\n";
+}
+
 } // namespace
+
+TEST_CASE("rows of a few pixels: tiles that go on from row to row don't overwrite what they read", "[streams]") {
+  std::mt19937 random(17);
+  for (int round = 0; round < 120; ++round) {
+    const bool isInteger = round % 2 == 0;
+    int64_t inputBytes = 0;
+    const std::string text = pointwiseNet(random, isInteger, inputBytes);
+    INFO("round " << round << "\n" << text);
+    std::vector<char> input(static_cast<size_t>(inputBytes));
+    for (size_t i = 0; i < input.size(); i += isInteger ? 1 : sizeof(float)) {
+      const float value = static_cast<float>(random() % 2000) / 500 - 2;
+      if (isInteger)
+        input[i] = static_cast<char>(random());
+      else
+        std::memcpy(&input[i], &value, sizeof value);
+    }
+    const Bytes expected = layerByLayer(text, input);
+    for (const char *family : {"", "pairs", "dots", "lanes"}) {
+      if (*family != 0 && !isInteger)
+        continue;
+      INFO("kernels " << family);
+      Scheduled overlapped(text, "overlap", family);
+      REQUIRE(overlapped.place());
+      CHECK(overlapped.execute(input) == expected);
+    }
+  }
+}
 
 TEST_CASE("random networks: every schedule gives the same bytes", "[streams]") {
   const char *wanted = std::getenv("BURIN_RANDOM_NETS");
