@@ -180,10 +180,9 @@ void addCompileFlags(CLI::App &app, CompileOptions &o, bool several = false) {
   addRoundingFlag(app, o);
   app.add_option("--name", o.name, "Prefix of every symbol and file; default: from the model's file name")
       ->type_name("NAME");
-  app.add_flag(
-      "--keep-channels", o.keepChannels,
-      "Keep channels of integer networks that are constant for every input; by default they are left out, since "
-      "no output changes");
+  app.add_flag("--keep-channels", o.keepChannels,
+               "Keep channels of integer networks that are constant for every input, or equal to others; by default they "
+               "are left out, since no output changes");
   addKernelFlags(app, o);
   addScheduleFlag(app, o);
   addMemoryFlag(app, o);

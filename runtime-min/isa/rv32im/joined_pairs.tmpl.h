@@ -31,114 +31,48 @@ static BRN_ALWAYS_INLINE void brn_@NAME@(const uint32_t *panel, const uint32_t *
                          @if PAIRS@
                          "bltz %[split], 2f\n\t"
                          @end@
+                         @for by 1 + (PAIRS > 0)@
+                         @if by@
+                         "j 4f\n\t"
+                         "2:\n\t"
+                         @end@
                          @for c 2@
-                         "lb t0, @(4 * c + 0)@(%[w])\n\t"
+                         @for k 4@
+                         "lb t0, @(4 * c + k)@(%[w])\n\t"
                          @for j PAIRS@
-                         "mul t@(1 + j)@, a@(4 * j + 0)@, t0\n\t"
+                         @if (k == 0) + by * (k == 2)@
+                         "mul t@(1 + j)@, a@(4 * j + k)@, t0\n\t"
                          @end@
-                         @if ODD@
-                         "lw t3, @(4 * (WORDS * 0 + PAIRS))@(%[x])\n\t"
-                         "mul t3, t3, t0\n\t"
-                         "add %[odd@c@], %[odd@c@], t3\n\t"
-                         @end@
-                         "lb t0, @(4 * c + 1)@(%[w])\n\t"
-                         @for j PAIRS@
-                         "mul t3, a@(4 * j + 1)@, t0\n\t"
+                         @if (k > 0) * (1 - by * (k == 2))@
+                         "mul t3, a@(4 * j + k)@, t0\n\t"
                          "add t@(1 + j)@, t@(1 + j)@, t3\n\t"
                          @end@
-                         @if ODD@
-                         "lw t3, @(4 * (WORDS * 1 + PAIRS))@(%[x])\n\t"
-                         "mul t3, t3, t0\n\t"
-                         "add %[odd@c@], %[odd@c@], t3\n\t"
-                         @end@
-                         "lb t0, @(4 * c + 2)@(%[w])\n\t"
-                         @for j PAIRS@
-                         "mul t3, a@(4 * j + 2)@, t0\n\t"
-                         "add t@(1 + j)@, t@(1 + j)@, t3\n\t"
                          @end@
                          @if ODD@
-                         "lw t3, @(4 * (WORDS * 2 + PAIRS))@(%[x])\n\t"
-                         "mul t3, t3, t0\n\t"
-                         "add %[odd@c@], %[odd@c@], t3\n\t"
-                         @end@
-                         "lb t0, @(4 * c + 3)@(%[w])\n\t"
-                         @for j PAIRS@
-                         "mul t3, a@(4 * j + 3)@, t0\n\t"
-                         "add t@(1 + j)@, t@(1 + j)@, t3\n\t"
-                         @end@
-                         @if ODD@
-                         "lw t3, @(4 * (WORDS * 3 + PAIRS))@(%[x])\n\t"
+                         "lw t3, @(4 * (WORDS * k + PAIRS))@(%[x])\n\t"
                          "mul t3, t3, t0\n\t"
                          "add %[odd@c@], %[odd@c@], t3\n\t"
                          @end@
                          @for j PAIRS@
+                         @if (k == 3) + by * (k == 1)@
                          "add %[s@(2 * j + c)@], %[s@(2 * j + c)@], t@(1 + j)@\n\t"
                          "add t@(1 + j)@, t@(1 + j)@, t4\n\t"
                          "srai t@(1 + j)@, t@(1 + j)@, 16\n\t"
                          "add %[u@(2 * j + c)@], %[u@(2 * j + c)@], t@(1 + j)@\n\t"
                          @end@
                          @end@
+                         @end@
+                         @end@
+                         @if by == 0@
                          "3: addi %[x], %[x], @(16 * WORDS)@\n\t"
                          "addi %[w], %[w], 8\n\t"
                          "slli %[split], %[split], 1\n\t"
                          "bne %[x], %[end], 1b\n\t"
-                         @if PAIRS@
-                         "j 4f\n\t"
-                         "2:\n\t"
-                         @for c 2@
-                         "lb t0, @(4 * c + 0)@(%[w])\n\t"
-                         @for j PAIRS@
-                         "mul t@(1 + j)@, a@(4 * j + 0)@, t0\n\t"
                          @end@
-                         @if ODD@
-                         "lw t3, @(4 * (WORDS * 0 + PAIRS))@(%[x])\n\t"
-                         "mul t3, t3, t0\n\t"
-                         "add %[odd@c@], %[odd@c@], t3\n\t"
-                         @end@
-                         "lb t0, @(4 * c + 1)@(%[w])\n\t"
-                         @for j PAIRS@
-                         "mul t3, a@(4 * j + 1)@, t0\n\t"
-                         "add t@(1 + j)@, t@(1 + j)@, t3\n\t"
-                         @end@
-                         @if ODD@
-                         "lw t3, @(4 * (WORDS * 1 + PAIRS))@(%[x])\n\t"
-                         "mul t3, t3, t0\n\t"
-                         "add %[odd@c@], %[odd@c@], t3\n\t"
-                         @end@
-                         @for j PAIRS@
-                         "add %[s@(2 * j + c)@], %[s@(2 * j + c)@], t@(1 + j)@\n\t"
-                         "add t@(1 + j)@, t@(1 + j)@, t4\n\t"
-                         "srai t@(1 + j)@, t@(1 + j)@, 16\n\t"
-                         "add %[u@(2 * j + c)@], %[u@(2 * j + c)@], t@(1 + j)@\n\t"
-                         @end@
-                         "lb t0, @(4 * c + 2)@(%[w])\n\t"
-                         @for j PAIRS@
-                         "mul t@(1 + j)@, a@(4 * j + 2)@, t0\n\t"
-                         @end@
-                         @if ODD@
-                         "lw t3, @(4 * (WORDS * 2 + PAIRS))@(%[x])\n\t"
-                         "mul t3, t3, t0\n\t"
-                         "add %[odd@c@], %[odd@c@], t3\n\t"
-                         @end@
-                         "lb t0, @(4 * c + 3)@(%[w])\n\t"
-                         @for j PAIRS@
-                         "mul t3, a@(4 * j + 3)@, t0\n\t"
-                         "add t@(1 + j)@, t@(1 + j)@, t3\n\t"
-                         @end@
-                         @if ODD@
-                         "lw t3, @(4 * (WORDS * 3 + PAIRS))@(%[x])\n\t"
-                         "mul t3, t3, t0\n\t"
-                         "add %[odd@c@], %[odd@c@], t3\n\t"
-                         @end@
-                         @for j PAIRS@
-                         "add %[s@(2 * j + c)@], %[s@(2 * j + c)@], t@(1 + j)@\n\t"
-                         "add t@(1 + j)@, t@(1 + j)@, t4\n\t"
-                         "srai t@(1 + j)@, t@(1 + j)@, 16\n\t"
-                         "add %[u@(2 * j + c)@], %[u@(2 * j + c)@], t@(1 + j)@\n\t"
-                         @end@
-                         @end@
+                         @if by@
                          "j 3b\n\t"
                          "4:"
+                         @end@
                          @end@
                          : @for j 2*PAIRS@[s@j@] "+r"(s@j@), [u@j@] "+r"(u@j@),
                            @end@@if ODD@[odd0] "+r"(odd0), [odd1] "+r"(odd1),
