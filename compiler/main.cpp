@@ -112,10 +112,8 @@ void addScheduleFlag(CLI::App &app, CompileOptions &o) {
 void addMemoryFlag(CLI::App &app, CompileOptions &o) {
   app.add_option("--memory", o.memory,
                  "The target's memories, the fastest first: dtcm:128K,sram:320K,psram:8M@slow,flash:1M,xip:8M@slow. "
-                 "Those called "
-                 "flash.., xip.. or rom.. are for constants. Buffers and tables lie by size and by how often they are "
-                 "accessed; "
-                 "BRN1710 or BRN1711 if they find no place")
+                 "Those called flash.., xip.. or rom.. are for constants. Buffers and tables lie by size and by how "
+                 "often they are accessed; BRN1710 or BRN1711 if they find no place")
       ->type_name("MEMORIES");
 }
 
@@ -180,9 +178,10 @@ void addCompileFlags(CLI::App &app, CompileOptions &o, bool several = false) {
   addRoundingFlag(app, o);
   app.add_option("--name", o.name, "Prefix of every symbol and file; default: from the model's file name")
       ->type_name("NAME");
-  app.add_flag("--keep-channels", o.keepChannels,
-               "Keep channels of integer networks that are constant for every input, or equal to others; by default they "
-               "are left out, since no output changes");
+  app.add_flag(
+      "--keep-channels", o.keepChannels,
+      "Keep channels of integer networks that are constant for every input, or equal to others; by default they "
+      "are left out, since no output changes");
   addKernelFlags(app, o);
   addScheduleFlag(app, o);
   addMemoryFlag(app, o);

@@ -1,5 +1,7 @@
 #include "passes/cost/Kernels.h"
 
+#include "ir/nn/ops/PairRows.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/MathExtras.h"
@@ -94,7 +96,7 @@ double joinedRow(const Shape &s, int64_t size, const Core &core) {
   const auto channels = static_cast<double>(s["out_c"]);
   double sum = 0;
   for (int64_t p : tilesOfRow(s["out_w"], size, /*whole=*/false)) {
-    const double inner = static_cast<double>(16 + 8 * p + (p % 2 != 0 ? 6 : 0));
+    const double inner = static_cast<double>(nn::joinedTileCost(p));
     sum += quads * channels * inner + channels * (30 + 30 * static_cast<double>(p)) +
            quads * 12 * static_cast<double>(p) + 200;
   }

@@ -54,6 +54,11 @@ bool isPadded(const ConvShape &s) {
   return false;
 }
 
+bool isContiguous(const ConvShape &s) {
+  const Window2d &w = s.window;
+  return !isPadded(s) && (w.kernel[1] == 1 || (w.dilations[1] == 1 && s.groups == 1));
+}
+
 ConvRows::ConvRows(const ConvShape &original, bool repackable, bool byRows)
     : shape(byRows ? original : merged(original)), isDepthwise(repackable && shape.isDepthwise()) {
   auto loop = [&](int64_t count, int &index) {

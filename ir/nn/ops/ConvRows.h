@@ -30,6 +30,9 @@ struct ConvShape {
 /// Whether taps of some window lie outside the image.
 bool isPadded(const ConvShape &shape);
 
+/// Whether what each window sees of a row lies there as it is: in the image, one tap behind the other.
+bool isContiguous(const ConvShape &shape);
+
 class Conv2dOp;
 ConvShape convShape(Conv2dOp op);
 

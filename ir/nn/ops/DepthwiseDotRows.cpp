@@ -69,15 +69,6 @@ std::vector<uint32_t> depthwiseBlocks(const IntegerWeights &weights, const Chann
   return words;
 }
 
-/// Whether the products of taps 2n and 2n + 1 with any bytes always fit 16 bits together.
-bool pairsFit(const IntegerWeights &weights) {
-  for (int64_t o = 0; o < weights.channels; ++o)
-    for (int64_t tap = 0; tap + 1 < weights.depth; tap += 2)
-      if (weights.less(o, tap) == INT8_MIN && weights.less(o, tap + 1) == INT8_MIN)
-        return false;
-  return true;
-}
-
 } // namespace
 
 bool takesDepthwiseDotRows(const ConvRows &rows) { return rows.convolution().depth() <= mostTaps; }
@@ -95,9 +86,7 @@ bool emitDepthwiseDotRows(Lowering &l, const ConvRows &rows, const IntegerWeight
   for (int64_t n : {scales->common.offset, int32_t{scales->common.shift}, scales->lo, scales->hi})
     args.push_back(num(n));
   rows.appendOutput(args, l.result());
-  const auto suffix = [&](Value v) { return kernelSuffix(elementTypeOf(v)); };
-  l.call("depthwise_dots_" + suffix(l.op()->getOperand(0)) + "_" + suffix(l.op()->getResult(0)), std::move(args),
-         rows.loops());
+  callOfTypes(l, "depthwise_dots", std::move(args), rows);
   return true;
 }
 

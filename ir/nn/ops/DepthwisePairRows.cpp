@@ -94,9 +94,8 @@ bool emitDepthwisePairRows(Lowering &l, const ConvRows &rows, const IntegerWeigh
   args.push_back(num(scales->lo));
   args.push_back(num(scales->hi));
   rows.appendOutput(args, l.result());
-  const auto suffix = [&](Value v) { return kernelSuffix(elementTypeOf(v)); };
-  const std::string kernel = !isSlid ? "depthwise_pairs_" : s.window.strides[1] == 2 ? "depthwise3by2_" : "depthwise3_";
-  l.call(kernel + suffix(l.op()->getOperand(0)) + "_" + suffix(l.op()->getResult(0)), std::move(args), rows.loops());
+  const StringRef kernel = !isSlid ? "depthwise_pairs" : s.window.strides[1] == 2 ? "depthwise3by2" : "depthwise3";
+  callOfTypes(l, kernel, std::move(args), rows);
   return true;
 }
 

@@ -15,15 +15,6 @@ constexpr int64_t channelsAtATime = 4, valuesAtATime = 16;
 /// a few.
 constexpr int64_t leastPanelPixels = 8, mostPanelPixels = 32, enoughPanelBytes = 512;
 
-/// Whether every window is contiguous, and lies in the image.
-bool readsOneRun(const ConvShape &s) {
-  const Window2d &w = s.window;
-  const bool touching = w.kernel[1] == 1 || (w.dilations[1] == 1 && s.groups == 1);
-  return w.kernel[0] == 1 && touching && w.padBegin[0] <= 0 && w.padBegin[1] <= 0 &&
-         (s.outWidth - 1) * w.strides[1] - w.padBegin[1] + w.kernel[1] <= s.inWidth &&
-         (s.outHeight - 1) * w.strides[0] - w.padBegin[0] + 1 <= s.inHeight;
-}
-
 /// Whether a call makes several rows of the result, and two pixels that are made together may be of two rows. The
 /// planner lays a row over those that no later one reads: what such pixels read has to be copied.
 bool writesBetweenReads(const Lowering &l, const ConvRows &rows) { return rows.pixelsOfMerged(l) % 2 != 0; }
@@ -163,7 +154,7 @@ bool emitDotRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weight
   const std::optional<ChannelScales> scales = dotScales(x.isSigned() ? sums : recentred(sums, weights, 128), r, form);
   if (!scales)
     return false;
-  const bool direct = x.isSigned() && readsOneRun(s) && !writesBetweenReads(l, rows);
+  const bool direct = x.isSigned() && s.window.kernel[0] == 1 && isContiguous(s) && !writesBetweenReads(l, rows);
   const std::vector<uint32_t> words = blocksOfGroups(weights, *scales, s);
   std::vector<plan::CallArg> args = rows.inputs(l.operand(0));
   if (!direct)
@@ -178,10 +169,7 @@ bool emitDotRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weight
     args.push_back(ptr(l.scratch("panel", "int8_t", panelBytes(s, pixels), /*transient=*/true)));
   }
   rows.appendOutput(args, l.result());
-  const auto suffix = [&](Value v) { return kernelSuffix(elementTypeOf(v)); };
-  l.call((direct ? "conv_dots_direct_" : "conv_dots_") + suffix(l.op()->getOperand(0)) + "_" +
-             suffix(l.op()->getResult(0)),
-         std::move(args), rows.loops());
+  callOfTypes(l, direct ? "conv_dots_direct" : "conv_dots", std::move(args), rows);
   return true;
 }
 

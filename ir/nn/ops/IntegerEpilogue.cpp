@@ -71,6 +71,14 @@ ChannelSums recentred(ChannelSums sums, const IntegerWeights &weights, int64_t l
   return sums;
 }
 
+bool pairsFit(const IntegerWeights &weights) {
+  for (int64_t o = 0; o < weights.channels; ++o)
+    for (int64_t tap = 0; tap + 1 < weights.depth; tap += 2)
+      if (weights.less(o, tap) == INT8_MIN && weights.less(o, tap + 1) == INT8_MIN)
+        return false;
+  return true;
+}
+
 std::optional<int64_t> commonZero(quant::QuantizedType type) {
   const QuantParams params = quantParams(type);
   return llvm::all_equal(params.zeros) ? std::optional(params.zeros.front()) : std::nullopt;

@@ -64,6 +64,9 @@ ChannelSums channelSums(const IntegerWeights &weights, mlir::quant::UniformQuant
 /// The sums of values that are taken `less` than they are.
 ChannelSums recentred(ChannelSums sums, const IntegerWeights &weights, int64_t less);
 
+/// Whether the products of taps 2n and 2n + 1 with any bytes always fit 16 bits together.
+bool pairsFit(const IntegerWeights &weights);
+
 /// The zero point that all channels share, or nullopt.
 std::optional<int64_t> commonZero(mlir::quant::QuantizedType type);
 

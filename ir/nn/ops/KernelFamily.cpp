@@ -45,6 +45,11 @@ plan::CallArg exceptionTable(Lowering &l, const ConvRows &rows, const ChannelSca
   return table.empty() ? null() : rows.perGroup(l.constant<int32_t>("exceptions", "int32_t", table), length);
 }
 
+void callOfTypes(Lowering &l, StringRef stem, std::vector<plan::CallArg> args, const ConvRows &rows) {
+  const auto suffix = [](Value v) { return "_" + kernelSuffix(elementTypeOf(v)); };
+  l.call(stem + suffix(l.op()->getOperand(0)) + suffix(l.op()->getResult(0)), std::move(args), rows.loops());
+}
+
 plan::CallArg paddingPixel(Lowering &l, const ConvShape &s, int64_t least) {
   if (!isPadded(s))
     return null();

@@ -37,6 +37,9 @@ const KernelFamily *kernelFamily(mlir::Operation *op, const IntegerWeights &weig
 /// The table of exceptions that kernels of a family take, or null; groups have `perGroup` channels.
 plan::CallArg exceptionTable(Lowering &l, const ConvRows &rows, const ChannelScales &scales, int64_t perGroup);
 
+/// Calls brn_<stem>_<type of operand 0>_<type of the result>.
+void callOfTypes(Lowering &l, llvm::StringRef stem, std::vector<plan::CallArg> args, const ConvRows &rows);
+
 /// A table of one pixel of padding, of at least so many values, or null if no window of the convolution has taps
 /// outside the image.
 plan::CallArg paddingPixel(Lowering &l, const ConvShape &shape, int64_t least = 0);

@@ -84,12 +84,6 @@ bool writesBetweenReads(Lowering &l, const ConvRows &rows, int64_t pixels) {
          rows.convolution().outChannels > (pixels > 3 ? fewestLanes / 2 : fewestLanes);
 }
 
-/// Whether what windows see has to be copied: taps of some lie outside the image, or not one behind the other.
-bool copiesPatches(const ConvShape &s) {
-  const Window2d &w = s.window;
-  return isPadded(s) || (w.kernel[1] > 1 && (w.dilations[1] > 1 || s.groups > 1));
-}
-
 /// Whether neighbouring windows of three taps share two columns.
 bool sharesColumns(const ConvShape &s) {
   const Window2d &w = s.window;
@@ -105,7 +99,7 @@ int64_t pixelsTogether(const ConvRows &rows) {
 
 /// Room for what the windows of a tile see.
 plan::CallArg patch(Lowering &l, const ConvShape &s, int64_t pixels, bool isWhole) {
-  if (!isWhole && !copiesPatches(s))
+  if (!isWhole && isContiguous(s))
     return null();
   const Window2d &w = s.window;
   const int64_t columns = w.dilations[1] == 1 ? (pixels - 1) * w.strides[1] + w.kernel[1] : pixels * w.kernel[1];
@@ -163,18 +157,17 @@ bool emitLaneRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weigh
         exceptionLength));
   args.push_back(num(scales->lo));
   args.push_back(num(scales->hi));
-  std::string kernel = "depthwise_lanes_";
+  std::string kernel = "depthwise_lanes";
   if (!depthwise) {
     const auto most = l.op()->getAttrOfType<IntegerAttr>(tilePixelsAttrName);
     const int64_t pixels = laneTilePixels(s.outWidth, perGroup, most ? most.getInt() : 6);
     const bool isWhole = writesBetweenReads(l, rows, pixels);
     args.push_back(num(isWhole ? 1 : 0));
     args.push_back(patch(l, s, pixels, isWhole));
-    kernel = (sharesColumns(s) && pixels > 1 ? "conv_shared_lanes" : "conv_lanes") + std::to_string(pixels) + "_";
+    kernel = (sharesColumns(s) && pixels > 1 ? "conv_shared_lanes" : "conv_lanes") + std::to_string(pixels);
   }
   rows.appendOutput(args, l.result());
-  const auto suffix = [&](Value v) { return kernelSuffix(elementTypeOf(v)); };
-  l.call(kernel + suffix(l.op()->getOperand(0)) + "_" + suffix(l.op()->getResult(0)), std::move(args), rows.loops());
+  callOfTypes(l, kernel, std::move(args), rows);
   return true;
 }
 

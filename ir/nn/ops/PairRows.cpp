@@ -60,8 +60,7 @@ std::vector<uint32_t> unpacked(const std::vector<uint32_t> &words) {
 bool readsOneRun(const ConvShape &s) {
   const Window2d &w = s.window;
   return s.groups == 1 && w.kernel[0] == 1 && w.dilations[1] == 1 && w.padBegin[0] == 0 && w.padBegin[1] == 0 &&
-         (s.outWidth - 1) * w.strides[1] + w.kernel[1] <= s.inWidth &&
-         (s.outHeight - 1) * w.strides[0] + 1 <= s.inHeight;
+         !isPadded(s);
 }
 
 /// Pixels of a tile. One that needs no panel is made of single pixels that are read as they are.
@@ -80,15 +79,6 @@ int64_t wholeTilePixels(Operation *op, const ConvShape &s) {
   if (!op->hasAttr(wholeTilesAttrName) || most < 2)
     return 0;
   return s.outWidth == 1 ? most : std::min(most, s.outWidth);
-}
-
-/// Whether kernels that join pixels compute it: the sum of two neighbouring products then always fits 16 bits.
-bool areJoinable(const IntegerWeights &w) {
-  for (int64_t o = 0; o < w.channels; ++o)
-    for (int64_t tap = 0; tap + 1 < w.depth; tap += 2)
-      if (w.less(o, tap) == INT8_MIN && w.less(o, tap + 1) == INT8_MIN)
-        return false;
-  return true;
 }
 
 /// Words of two channels, as brn_joined_pairs1 takes them.
@@ -148,7 +138,7 @@ struct PairKernel {
 };
 
 PairKernel pairsKernel(Operation *op, const ConvShape &s, const IntegerWeights &weights) {
-  if (op->hasAttr(joinedPixelsAttrName) && areJoinable(weights))
+  if (op->hasAttr(joinedPixelsAttrName) && pairsFit(weights))
     if (const int64_t pixels = tilePixels(op, s, /*joined=*/true); pixels > 1) {
       const int64_t values = llvm::alignTo(s.depth(), groupOfValues);
       return {.stem = "conv_joined_pairs" + std::to_string(pixels),
@@ -179,14 +169,14 @@ PairKernel winogradKernel(Operation *op, const ConvShape &s) {
 
 } // namespace
 
+int64_t joinedTileCost(int64_t pixels) { return 16 + 8 * pixels + (pixels % 2 != 0 ? 6 : 0); }
+
 int64_t joinedTilePixels(int64_t width, int64_t most) {
-  // Instructions of Armv6-M for four taps of a channel, among them a part of what a tile costs besides; their
-  // proportions are those of RV32IM, too.
-  const auto cost = [](int64_t pixels) { return 16 + 8 * pixels + (pixels % 2 != 0 ? 6 : 0); };
-  int64_t best = 1, least = width * cost(1);
+  int64_t best = 1, least = width * joinedTileCost(1);
   for (int64_t pixels = 2; pixels <= most; ++pixels) {
     const int64_t tiles = llvm::divideCeil(width, pixels), large = width - tiles * (pixels - 1);
-    if (const int64_t sum = large * cost(pixels) + (tiles - large) * cost(pixels - 1); large >= 0 && sum < least) {
+    if (const int64_t sum = large * joinedTileCost(pixels) + (tiles - large) * joinedTileCost(pixels - 1);
+        large >= 0 && sum < least) {
       best = pixels;
       least = sum;
     }
@@ -240,9 +230,7 @@ bool emitPairRows(Lowering &l, const ConvRows &rows, const IntegerWeights &weigh
   if (kernel.panelWords > 0)
     args.push_back(ptr(l.scratch("panel", "uint32_t", kernel.panelWords, /*transient=*/true)));
   rows.appendOutput(args, l.result());
-  const auto suffix = [&](Value v) { return kernelSuffix(elementTypeOf(v)); };
-  l.call(kernel.stem + "_" + suffix(l.op()->getOperand(0)) + "_" + suffix(l.op()->getResult(0)), std::move(args),
-         rows.loops());
+  callOfTypes(l, kernel.stem, std::move(args), rows);
   return true;
 }
 

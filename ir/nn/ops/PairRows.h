@@ -34,6 +34,10 @@ inline constexpr llvm::StringLiteral skipZerosAttrName = "nn.skip_zeros";
 /// Kernels exist for tiles of so many pixels, and of so many that are joined.
 inline constexpr int64_t mostTilePixels = 4, mostJoinedPixels = 5;
 
+/// Instructions of Armv6-M for four taps of a channel of a tile of joined pixels, among them a part of what a tile
+/// costs besides; their proportions are those of RV32IM, too.
+int64_t joinedTileCost(int64_t pixels);
+
 /// balancedTilePixels for joined pixels: an odd one is alone in its word, and costs nearly as much as two.
 int64_t joinedTilePixels(int64_t width, int64_t most = mostJoinedPixels);
 

@@ -28,8 +28,7 @@ WeightTiles weightTiles(const ConvRows &rows) {
     return {};
   const ConvShape &s = rows.convolution();
   const Window2d &w = s.window;
-  const bool inPlace = w.kernel[0] == 1 && w.kernel[1] == 1 && w.padBegin[0] == 0 && w.padBegin[1] == 0 &&
-                       (s.outHeight - 1) * w.strides[0] < s.inHeight && (s.outWidth - 1) * w.strides[1] < s.inWidth;
+  const bool inPlace = w.kernel[0] == 1 && w.kernel[1] == 1 && w.padBegin[0] == 0 && w.padBegin[1] == 0 && !isPadded(s);
   const int64_t most =
       inPlace ? mostPixels : std::min(mostPixels, mostPanelBytes / (4 * std::max<int64_t>(1, s.depth())));
   if (most < 2)
